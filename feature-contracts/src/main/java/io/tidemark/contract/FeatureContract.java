@@ -1,0 +1,25 @@
+package io.tidemark.contract;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The features of one entity over one source.
+ *
+ * @param entity the fields of the source that together are the key, in order; empty for features of
+ *     the row alone
+ * @param features in the order of the file
+ */
+public record FeatureContract(
+    Metadata metadata, List<String> entity, TopicUri source, List<Feature> features)
+    implements Serializable {
+  public FeatureContract {
+    entity = List.copyOf(entity);
+    features = List.copyOf(features);
+  }
+
+  public Optional<Feature> feature(String name) {
+    return features.stream().filter(feature -> feature.name().equals(name)).findFirst();
+  }
+}

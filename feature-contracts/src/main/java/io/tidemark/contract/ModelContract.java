@@ -1,0 +1,57 @@
+package io.tidemark.contract;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model: which event asks for a score, which features make its tensors, which file it is.
+ *
+ * @param trigger the topic whose every event asks for a score
+ * @param contracts the feature contracts it was trained on, by name, with their major version
+ * @param baseline URI of the reference distributions, relative like the artifact; null for none
+ * @param timeout how long a record may wait for its score before the fallback answers
+ * @param fallbackScore the score of a record that got none in time
+ */
+public record ModelContract(
+    Metadata metadata,
+    TopicUri trigger,
+    Artifact artifact,
+    List<TensorInput> inputs,
+    ScoreOutput output,
+    Map<String, Integer> contracts,
+    @Nullable String baseline,
+    MissingPolicy missing,
+    Batch batch,
+    Duration timeout,
+    double fallbackScore)
+    implements Serializable {
+  public ModelContract {
+    inputs = List.copyOf(inputs);
+    contracts = java.util.Collections.unmodifiableMap(new TreeMap<>(contracts));
+  }
+
+  /**
+   * The model file.
+   *
+   * @param uri relative to the {@code models} folder of the domain
+   * @param sha256 64 lower-case hexadecimal digits
+   */
+  public record Artifact(String uri, String sha256) implements Serializable {}
+
+  /**
+   * How records are gathered before inference.
+   *
+   * @param maxRows a batch with this many rows leaves at once
+   * @param maxDelay an older batch leaves although it is not full
+   */
+  public record Batch(int maxRows, Duration maxDelay) implements Serializable {}
+
+  /** Every feature of every input, in tensor order: the columns of a feature vector. */
+  public List<FeatureRef> features() {
+    return inputs.stream().flatMap(input -> input.features().stream()).toList();
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * The vocabulary of Tidemark: events, features and models as immutable records, the YAML reader
+ * that makes them, and the validation that refuses what cannot work.
+ *
+ * <p>Nothing here executes a feature and nothing here knows Flink: the same records serve the
+ * command line, a pull-request check and a running job. What an aggregate computes belongs in
+ * {@code io.tidemark.aggregate}; what compares two sets of contracts belongs in {@code
+ * io.tidemark.contract.review}.
+ */
+@NullMarked
+package io.tidemark.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,94 @@
+package io.tidemark.jobs.event;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trigger event on its way to a score, with the features gathered so far: one value and one
+ * status per column of the model's inputs, in tensor order. A value not yet computed is NaN with
+ * status {@code MISSING}.
+ *
+ * <p>Each operator fills its own columns and passes the same vector on; it is owned by one operator
+ * at a time and never shared between threads.
+ */
+public final class FeatureVector {
+  private final Event trigger;
+  private final double[] values;
+  private final byte[] statuses;
+  private boolean late;
+
+  FeatureVector(Event trigger, double[] values, byte[] statuses, boolean late) {
+    this.trigger = trigger;
+    this.values = values;
+    this.statuses = statuses;
+    this.late = late;
+  }
+
+  /** A vector with all {@code columns} still missing. */
+  public static FeatureVector of(Event trigger, int columns) {
+    double[] values = new double[columns];
+    Arrays.fill(values, Double.NaN);
+    byte[] statuses = new byte[columns];
+    Arrays.fill(statuses, FeatureStatus.MISSING.code());
+    return new FeatureVector(trigger, values, statuses, false);
+  }
+
+  public Event trigger() {
+    return trigger;
+  }
+
+  public int columns() {
+    return values.length;
+  }
+
+  /** NaN where there is no value. */
+  public double value(int column) {
+    return values[column];
+  }
+
+  public FeatureStatus status(int column) {
+    return FeatureStatus.ofCode(statuses[column]);
+  }
+
+  public void set(int column, double value, FeatureStatus status) {
+    values[column] = value;
+    statuses[column] = status.code();
+  }
+
+  /** Whether the trigger came behind the watermark: it is still answered, but changed no state. */
+  public boolean isLate() {
+    return late;
+  }
+
+  public void markLate() {
+    late = true;
+  }
+
+  double[] values() {
+    return values;
+  }
+
+  byte[] statuses() {
+    return statuses;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FeatureVector vector
+        && trigger.equals(vector.trigger)
+        && Arrays.equals(values, vector.values)
+        && Arrays.equals(statuses, vector.statuses)
+        && late == vector.late;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * trigger.hashCode() + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "FeatureVector{" + trigger + ", values=" + Arrays.toString(values) + ", statuses="
+        + Arrays.toString(statuses) + ", late=" + late + "}";
+  }
+}
