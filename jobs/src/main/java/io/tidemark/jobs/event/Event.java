@@ -65,6 +65,11 @@ public final class Event {
     return Double.longBitsToDouble(numbers[slot]);
   }
 
+  /** How many words hold one null bit per number. */
+  static int nullWords(int numberCount) {
+    return (numberCount + 63) >>> 6;
+  }
+
   long[] numbers() {
     return numbers;
   }
