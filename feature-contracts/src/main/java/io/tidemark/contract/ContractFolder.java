@@ -64,9 +64,7 @@ final class ContractFolder {
       problems.addFile(
           root.toString(),
           isDomain ? "this is a domain, not the folder of domains" : "no contracts in this folder",
-          isDomain
-              ? "Name the folder above it."
-              : "Name the folder that holds " + LAYOUT + ".");
+          isDomain ? "Name the folder above it." : "Name the folder that holds " + LAYOUT + ".");
     }
   }
 
@@ -88,8 +86,7 @@ final class ContractFolder {
     }
   }
 
-  private void readFile(
-      Path file, Path realRoot, String domain, Kind kind, ContractReader reader) {
+  private void readFile(Path file, Path realRoot, String domain, Kind kind, ContractReader reader) {
     try {
       if (!file.toRealPath().startsWith(realRoot)) {
         problems.addFile(

@@ -161,8 +161,7 @@ final class ContractReader {
       name = read.name(keys.required("name", "customer_spending"), "the name of a contract");
       version = read.version(keys.required("version", "1.0.0"));
       owner = read.text(keys.required("owner", "payments-risk"), "a team", "payments-risk");
-      description =
-          read.text(keys.optional("description"), "a sentence", "\"What it is for.\"");
+      description = read.text(keys.optional("description"), "a sentence", "\"What it is for.\"");
       keys.refuseOthers();
     }
     return new Metadata(

@@ -195,7 +195,6 @@ final class EventContractReader {
     }
     return type == null || !named
         ? null
-        : new EventField(
-            entry.key().text(), type, Boolean.TRUE.equals(optional), min, max, pii);
+        : new EventField(entry.key().text(), type, Boolean.TRUE.equals(optional), min, max, pii);
   }
 }

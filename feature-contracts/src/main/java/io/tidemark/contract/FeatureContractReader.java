@@ -32,9 +32,25 @@ final class FeatureContractReader {
       "nb_tx_7d: {type: int, aggregate: count, window: P7D}";
   private static final List<String> LATER_AGGREGATES =
       List.of(
-          "min", "max", "variance", "stddev", "skewness", "kurtosis", "first", "last", "first_k",
-          "last_k", "top_k", "distinct", "quantile", "histogram", "entropy", "ratio",
-          "time_since_last", "decayed_sum", "decayed_rate");
+          "min",
+          "max",
+          "variance",
+          "stddev",
+          "skewness",
+          "kurtosis",
+          "first",
+          "last",
+          "first_k",
+          "last_k",
+          "top_k",
+          "distinct",
+          "quantile",
+          "histogram",
+          "entropy",
+          "ratio",
+          "time_since_last",
+          "decayed_sum",
+          "decayed_rate");
 
   private final Problems problems;
   private final NodeReader read;
@@ -58,8 +74,7 @@ final class FeatureContractReader {
     Mapping mapping = read.mapping(featuresNode, FEATURE_EXAMPLE);
     if (mapping != null) {
       if (mapping.entries().isEmpty()) {
-        problems.add(
-            mapping, "a contract without features", "Add one: `" + FEATURE_EXAMPLE + "`.");
+        problems.add(mapping, "a contract without features", "Add one: `" + FEATURE_EXAMPLE + "`.");
       }
       for (Entry entry : mapping.entries()) {
         Feature feature = feature(entry, source, keyed);
@@ -130,8 +145,7 @@ final class FeatureContractReader {
     if (own != null && node != null && contractSource != null && !own.equals(contractSource)) {
       problems.add(
           node,
-          "the features of one contract come from one topic, this contract's is "
-              + contractSource,
+          "the features of one contract come from one topic, this contract's is " + contractSource,
           "Remove `source` here, or move the feature to a contract of that topic.");
     }
   }
@@ -235,7 +249,8 @@ final class FeatureContractReader {
   private @Nullable Window window(YamlNode node) {
     if (node instanceof Scalar scalar
         && Set.of("lifetime", "session", "tumbling", "hop").contains(scalar.text())) {
-      problems.add(scalar, "`" + scalar.text() + "` windows belong to a later release", TRAILING_ONLY);
+      problems.add(
+          scalar, "`" + scalar.text() + "` windows belong to a later release", TRAILING_ONLY);
       return null;
     }
     if (!(node instanceof Mapping mapping)) {
@@ -249,9 +264,7 @@ final class FeatureContractReader {
       keys.later(later, TRAILING_ONLY);
     }
     keys.refuseOthers();
-    return size == null
-        ? null
-        : new Window(size, Objects.requireNonNullElse(delay, Duration.ZERO));
+    return size == null ? null : new Window(size, Objects.requireNonNullElse(delay, Duration.ZERO));
   }
 
   private @Nullable Double defaultValue(@Nullable YamlNode node, @Nullable FieldType type) {

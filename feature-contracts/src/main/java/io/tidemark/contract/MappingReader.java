@@ -42,7 +42,10 @@ final class MappingReader {
     YamlNode node = optional(key);
     if (node == null) {
       problems.addMissing(
-          mapping, key, "`" + key + "` is missing", "Add it, such as `" + key + ": " + example + "`.");
+          mapping,
+          key,
+          "`" + key + "` is missing",
+          "Add it, such as `" + key + ": " + example + "`.");
     }
     return node;
   }

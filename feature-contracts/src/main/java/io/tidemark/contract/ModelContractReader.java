@@ -63,8 +63,7 @@ final class ModelContractReader {
         Objects.requireNonNullElse(
             read.duration(keys.optional("timeout"), TIMEOUT), Duration.ofMillis(350));
     double fallbackScore = fallback(keys.optional("fallback"));
-    keys.later(
-        "alignment", "Remove it: today every feature is as of the trigger's own time.");
+    keys.later("alignment", "Remove it: today every feature is as of the trigger's own time.");
     keys.refuseOthers();
     if (batch.maxDelay().compareTo(timeout) >= 0) {
       problems.add(
@@ -117,8 +116,7 @@ final class ModelContractReader {
           "a SHA-256 is 64 hexadecimal digits in lower case, this has " + sha256.text().length(),
           "Write what `sha256sum` prints for the model file.");
     }
-    return new Artifact(
-        Objects.requireNonNullElse(uri, ""), sha256 == null ? "" : sha256.text());
+    return new Artifact(Objects.requireNonNullElse(uri, ""), sha256 == null ? "" : sha256.text());
   }
 
   /** A path below the domain's {@code models} folder, spelled in one way only. */
@@ -152,7 +150,8 @@ final class ModelContractReader {
     }
     Set<String> names = new HashSet<>();
     for (YamlNode item : list.items()) {
-      Mapping mapping = read.mapping(item, "- {tensor: features, type: float32, features: [amount]}");
+      Mapping mapping =
+          read.mapping(item, "- {tensor: features, type: float32, features: [amount]}");
       if (mapping == null) {
         continue;
       }
@@ -202,7 +201,8 @@ final class ModelContractReader {
       }
       FeatureRef reference = new FeatureRef(matcher.group(1), matcher.group(2));
       if (!seen.add(reference)) {
-        problems.add(scalar, "this feature is already a column of the tensor", "Remove one of them.");
+        problems.add(
+            scalar, "this feature is already a column of the tensor", "Remove one of them.");
       }
       features.add(reference);
     }

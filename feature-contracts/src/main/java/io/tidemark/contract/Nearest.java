@@ -18,7 +18,8 @@ final class Nearest {
     return sorted(typed, candidates).stream()
         .findFirst()
         .filter(
-            best -> distance(typed, best) <= Math.max(1, Math.min(typed.length(), best.length()) / 2));
+            best ->
+                distance(typed, best) <= Math.max(1, Math.min(typed.length(), best.length()) / 2));
   }
 
   /** All candidates, the nearest first, equally near ones in their own order. */

@@ -69,7 +69,9 @@ final class NodeReader {
     if (scalar.kind() != Kind.STRING) {
       problems.add(
           scalar,
-          what + " is expected, this is YAML's " + scalar.kind().name().toLowerCase(java.util.Locale.ROOT),
+          what
+              + " is expected, this is YAML's "
+              + scalar.kind().name().toLowerCase(java.util.Locale.ROOT),
           "Put it in quotes if it is meant as text: `\"" + scalar.quoted() + "\"`.");
       return null;
     }
@@ -134,9 +136,7 @@ final class NodeReader {
     }
     if (!text.contains(":") && TOPIC.matcher(text).matches()) {
       problems.add(
-          scalar,
-          "a topic is written with its scheme",
-          "Write `" + TopicUri.PREFIX + text + "`.");
+          scalar, "a topic is written with its scheme", "Write `" + TopicUri.PREFIX + text + "`.");
     } else if (topic.contains("/") || topic.contains(":")) {
       problems.add(
           scalar,
@@ -156,7 +156,8 @@ final class NodeReader {
   record DurationBounds(Duration min, Duration max, boolean wholeMillis) {}
 
   @Nullable Duration duration(@Nullable YamlNode node, DurationBounds bounds) {
-    String example = Durations.format(bounds.min().isZero() ? Duration.ofSeconds(10) : bounds.min());
+    String example =
+        Durations.format(bounds.min().isZero() ? Duration.ofSeconds(10) : bounds.min());
     Scalar scalar = scalar(node, "a duration", example);
     if (scalar == null) {
       return null;
@@ -237,7 +238,9 @@ final class NodeReader {
       return Boolean.valueOf(scalar.text());
     }
     problems.add(
-        scalar, "true or false is expected, in lower case and without quotes", "Write `true` or `false`.");
+        scalar,
+        "true or false is expected, in lower case and without quotes",
+        "Write `true` or `false`.");
     return null;
   }
 
@@ -247,7 +250,9 @@ final class NodeReader {
       return null;
     }
     boolean numeric = scalar.kind() == Kind.INTEGER || scalar.kind() == Kind.FLOAT;
-    if (numeric && scalar.text().length() <= LONGEST_NUMBER && !scalar.text().contains(".inf")
+    if (numeric
+        && scalar.text().length() <= LONGEST_NUMBER
+        && !scalar.text().contains(".inf")
         && !scalar.text().equals(".nan")) {
       double number = Double.parseDouble(scalar.text());
       if (Double.isFinite(number)) {
@@ -305,7 +310,8 @@ final class NodeReader {
       boolean known = later.contains(scalar.text());
       problems.add(
           scalar,
-          known ? "this " + what.substring(what.indexOf(' ') + 1) + " belongs to a later release"
+          known
+              ? "this " + what.substring(what.indexOf(' ') + 1) + " belongs to a later release"
               : "this is not " + what,
           (known ? "Today there is: " : "Write one of: ") + String.join(", ", allowed) + ".");
     }

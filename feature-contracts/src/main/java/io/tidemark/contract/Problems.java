@@ -18,8 +18,7 @@ final class Problems {
   }
 
   void add(Place place, String path, String value, String reason, String remedy) {
-    found.add(
-        new Problem(place.file(), place.line(), place.column(), path, value, reason, remedy));
+    found.add(new Problem(place.file(), place.line(), place.column(), path, value, reason, remedy));
   }
 
   /** A file or folder as a whole. */

@@ -1,6 +1,5 @@
 package io.tidemark.contract;
 
-import dev.cel.common.CelIssue;
 import dev.cel.common.CelValidationException;
 import io.tidemark.contract.FeatureDefinition.PassThrough;
 import io.tidemark.contract.FeatureDefinition.RowExpression;
@@ -104,7 +103,11 @@ final class References {
         problems.add(
             draft.document().at(key),
             "`" + key + "` is " + topic + ", a topic of accepted events",
-            "Choose a topic of its own, such as `" + event.topic() + "_" + (key.equals("late") ? "late" : "rejected") + "`.");
+            "Choose a topic of its own, such as `"
+                + event.topic()
+                + "_"
+                + (key.equals("late") ? "late" : "rejected")
+                + "`.");
       }
     }
     if (event.late().equals(event.deadLetter())) {
@@ -203,9 +206,8 @@ final class References {
     try {
       Expressions.compile(event.contract(), feature.type(), definition.expression());
     } catch (CelValidationException e) {
-      for (CelIssue issue : e.getErrors()) {
-        ExpressionProblems.add(expression, issue, event.contract(), feature.type(), problems);
-      }
+      new ExpressionProblems(expression, event.contract(), feature.type(), problems)
+          .add(e.getErrors());
     }
   }
 
@@ -359,10 +361,7 @@ final class References {
   }
 
   /** One topic for both means that the entity's fields, checked there, are the trigger's too. */
-  private void checkJoin(
-      YamlNode node,
-      FeatureContract contract,
-      ModelContract model) {
+  private void checkJoin(YamlNode node, FeatureContract contract, ModelContract model) {
     if (!contract.source().equals(model.trigger())) {
       problems.add(
           node,
@@ -412,8 +411,7 @@ final class References {
     }
   }
 
-  private void refuseUnnamedContract(
-      Scalar node, String contractName, Draft<ModelContract> model) {
+  private void refuseUnnamedContract(Scalar node, String contractName, Draft<ModelContract> model) {
     if (model.document().at("contracts", contractName) instanceof Scalar) {
       return; // Listed, and already reported there.
     }

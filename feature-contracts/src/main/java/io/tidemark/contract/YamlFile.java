@@ -214,7 +214,10 @@ final class YamlFile {
     boolean quoted = event.isSQuoted() || event.isDQuoted();
     boolean oneLine =
         (event.isPlain() || quoted)
-            && event.getStartMark().map(Mark::getLine).equals(event.getEndMark().map(Mark::getLine));
+            && event
+                .getStartMark()
+                .map(Mark::getLine)
+                .equals(event.getEndMark().map(Mark::getLine));
     Optional<Place> textPlace =
         oneLine
             ? Optional.of(new Place(file, place.line(), place.column() + (quoted ? 1 : 0)))
@@ -238,10 +241,10 @@ final class YamlFile {
     Event event = events.next();
     while (event.getEventId() != Event.ID.MappingEnd) {
       if (!(node(event, path, depth) instanceof Scalar key)) {
-        throw new Refused(
-            place(event), path, "a key must be a plain word", "Write `key: value`.");
+        throw new Refused(place(event), path, "a key must be a plain word", "Write `key: value`.");
       }
-      String keyPath = path.isEmpty() ? Scalar.quote(key.text()) : path + "." + Scalar.quote(key.text());
+      String keyPath =
+          path.isEmpty() ? Scalar.quote(key.text()) : path + "." + Scalar.quote(key.text());
       Scalar located = new Scalar(key.place(), keyPath, key.text(), key.kind(), key.textPlace());
       Entry entry = new Entry(located, node(events.next(), keyPath, depth));
       Entry first = entries.putIfAbsent(key.text(), entry);
