@@ -69,6 +69,22 @@ final class DeadLetters {
     return record(reason, detail, origin, kept, form, value.length, digest);
   }
 
+  /** An accepted event whose id was accepted before; where it came from is no longer known. */
+  static RejectedRecord duplicate(EventSchema schema, Event event) {
+    byte[] bytes = EventJson.bytes(schema, event);
+    byte[] kept = EventJson.bytes(schema, event, true);
+    boolean whole = Arrays.equals(bytes, kept);
+    return record(
+        RejectionReason.DUPLICATE_ID,
+        "An event with id " + EventFields.text(schema, schema.idField(), event)
+            + " was accepted before",
+        new Origin(schema.contract().topic().topic(), -1, -1, event.ingestedAtMillis()),
+        kept,
+        whole ? RejectedRecord.Form.ORIGINAL : RejectedRecord.Form.MASKED,
+        bytes.length,
+        whole ? "" : sha256(bytes));
+  }
+
   private static RejectedRecord record(
       RejectionReason reason,
       String detail,

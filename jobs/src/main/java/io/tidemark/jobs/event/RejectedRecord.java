@@ -1,6 +1,7 @@
 package io.tidemark.jobs.event;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ public record RejectedRecord(
       return code;
     }
 
+    /** What headers say. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     static Form ofCode(byte code) {
       for (Form form : values()) {
         if (form.code == code) {
@@ -58,6 +64,11 @@ public record RejectedRecord(
       }
       throw new IllegalArgumentException("Unknown payload form code " + code);
     }
+  }
+
+  /** For an event whose id was accepted before; where it came from is no longer known. */
+  public static RejectedRecord duplicate(EventSchema schema, Event event) {
+    return DeadLetters.duplicate(schema, event);
   }
 
   /** More than this is not kept: a broker's default limit for a record is 1 MiB with headers. */
