@@ -20,14 +20,15 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
  * out, each at least once.
  *
  * @param bootstrapServers brokers as {@code host:port,…}
- * @param groupId consumer group: a start without a savepoint goes on from its offsets, else from the
- *     beginning of the topic
+ * @param groupId consumer group: a start without a savepoint goes on from its offsets, else from
+ *     the beginning of the topic
  * @param scoresTopic where scores go
  * @param untilLatest whether the job ends at the offsets that are the latest when it starts
  */
 public record KafkaTopics(
     String bootstrapServers, String groupId, String scoresTopic, boolean untilLatest) {
 
+  @SuppressWarnings("deprecation") // The connector asks for the client's deprecated enum.
   public KafkaSource<Ingested> source(ScoringPlan plan) {
     EventSchema schema = plan.schema();
     KafkaSourceBuilder<Ingested> source =

@@ -95,8 +95,7 @@ final class ScoringArguments implements Callable<Integer> {
       names = "--provider",
       defaultValue = "AUTO",
       paramLabel = "PROVIDER",
-      description =
-          "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+      description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
 
   static int run(String[] args) {

@@ -8,7 +8,9 @@ public final class UnknownModelException extends Exception {
 
   public UnknownModelException(String name, List<String> known) {
     super(
-        "No model contract is named '" + name + "'. "
+        "No model contract is named '"
+            + name
+            + "'. "
             + (known.isEmpty()
                 ? "The contracts hold no model at all"
                 : "There are: " + String.join(", ", known)));

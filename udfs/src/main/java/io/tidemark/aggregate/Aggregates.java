@@ -13,8 +13,7 @@ public final class Aggregates {
    * @param ofColumn whether a column is named
    * @return the value, or NaN where the aggregate of nothing is undefined
    */
-  public static double value(
-      AggregateKind kind, long events, RunningSum values, boolean ofColumn) {
+  public static double value(AggregateKind kind, long events, RunningSum values, boolean ofColumn) {
     return switch (kind) {
       case COUNT -> ofColumn ? values.count() : events;
       case SUM -> values.sum();

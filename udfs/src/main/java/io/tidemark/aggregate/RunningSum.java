@@ -4,8 +4,8 @@ package io.tidemark.aggregate;
  * Count and sum of doubles under insertion and removal.
  *
  * <p>The sum is Neumaier's compensated one: its error after n operations is bounded by about {@code
- * 2u + O(n u²)} times the sum of the magnitudes that passed through (u = 2^-53), against {@code n u}
- * for a plain sum. Invertible: {@code remove(x)} undoes {@code add(x)} up to that bound, and an
+ * 2u + O(n u²)} times the sum of the magnitudes that passed through (u = 2^-53), against {@code n
+ * u} for a plain sum. Invertible: {@code remove(x)} undoes {@code add(x)} up to that bound, and an
  * emptied sum is exactly 0. NaN and infinities are refused: they could never be removed again.
  * Memory: 24 bytes; cost: a handful of additions per operation.
  *

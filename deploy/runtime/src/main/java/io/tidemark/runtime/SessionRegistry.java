@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
 /**
  * ONNX Runtime sessions, one per model and provider, shared by all subtasks of a process.
  *
- * <p>How it works: sessions are found by the sha256 of the model's bytes and by the provider that is
- * tried for them, and are counted by reference. A {@link SessionLease} is one reference and each run
- * through it is another, so a session is closed after its last lease <em>and</em> its last run:
+ * <p>How it works: sessions are found by the sha256 of the model's bytes and by the provider that
+ * is tried for them, and are counted by reference. A {@link SessionLease} is one reference and each
+ * run through it is another, so a session is closed after its last lease <em>and</em> its last run:
  * closing one during a run kills the JVM.
  *
  * <p>A session has one thread for a run (the caller's) and never spins: the cores belong to the
  * tasks.
  *
- * <p>ONNX Runtime sends telemetry by default. Only {@code ORT_DISABLE_TELEMETRY=1} in the environment
- * of the process prevents it, before the native library is loaded; nothing in code can.
+ * <p>ONNX Runtime sends telemetry by default. Only {@code ORT_DISABLE_TELEMETRY=1} in the
+ * environment of the process prevents it, before the native library is loaded; nothing in code can.
  *
  * <p>Thread-safe: counts change under one lock, a load only holds up those that ask for the same
  * model.

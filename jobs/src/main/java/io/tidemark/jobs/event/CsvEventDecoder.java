@@ -48,8 +48,13 @@ final class CsvEventDecoder {
     }
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
-          "The header " + header + " lacks the columns " + missing + ", which event contract "
-              + schema.contract().metadata().name() + " requires");
+          "The header "
+              + header
+              + " lacks the columns "
+              + missing
+              + ", which event contract "
+              + schema.contract().metadata().name()
+              + " requires");
     }
   }
 

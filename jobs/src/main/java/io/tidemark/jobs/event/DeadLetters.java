@@ -56,7 +56,13 @@ final class DeadLetters {
       byte[] masked = masked(value);
       if (masked == null) {
         return record(
-            reason, detail, origin, null, RejectedRecord.Form.WITHHELD, value.length, sha256(value));
+            reason,
+            detail,
+            origin,
+            null,
+            RejectedRecord.Form.WITHHELD,
+            value.length,
+            sha256(value));
       }
       kept = masked;
       form = RejectedRecord.Form.MASKED;
@@ -76,7 +82,8 @@ final class DeadLetters {
     boolean whole = Arrays.equals(bytes, kept);
     return record(
         RejectionReason.DUPLICATE_ID,
-        "An event with id " + EventFields.text(schema, schema.idField(), event)
+        "An event with id "
+            + EventFields.text(schema, schema.idField(), event)
             + " was accepted before",
         new Origin(schema.contract().topic().topic(), -1, -1, event.ingestedAtMillis()),
         kept,

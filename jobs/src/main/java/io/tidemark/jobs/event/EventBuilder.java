@@ -98,7 +98,7 @@ final class EventBuilder {
     if (type(field) == FieldType.INT && value != (int) value) {
       throw outOfRange(field, Long.toString(value), "does not fit 32 bits");
     }
-    checkBounds(field, value);
+    checkBounds(field, (double) value);
     numbers[schema.slot(field)] = value;
   }
 
@@ -149,15 +149,20 @@ final class EventBuilder {
     if (timeMillis < minTimeMillis) {
       throw new RejectedException(
           RejectionReason.TIME_TOO_EARLY,
-          "Event time " + Instant.ofEpochMilli(timeMillis) + " is before "
+          "Event time "
+              + Instant.ofEpochMilli(timeMillis)
+              + " is before "
               + Instant.ofEpochMilli(minTimeMillis));
     }
     long latestMillis = clock.millis() + maxAheadMillis;
     if (timeMillis > latestMillis) {
       throw new RejectedException(
           RejectionReason.TIME_TOO_FAR_AHEAD,
-          "Event time " + Instant.ofEpochMilli(timeMillis) + " is after "
-              + Instant.ofEpochMilli(latestMillis) + ", the clock plus what the contract allows");
+          "Event time "
+              + Instant.ofEpochMilli(timeMillis)
+              + " is after "
+              + Instant.ofEpochMilli(latestMillis)
+              + ", the clock plus what the contract allows");
     }
     return new Event(timeMillis, ingestedAtMillis, numbers, nullBits, texts);
   }

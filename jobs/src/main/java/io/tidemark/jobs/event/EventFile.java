@@ -115,9 +115,14 @@ final class EventFile implements Closeable {
     if (event != null) {
       if (event.timeMillis() < highestMillis - outOfOrdernessMillis) {
         throw new EventFileException(
-            name + ":" + line + ": event time " + Instant.ofEpochMilli(event.timeMillis())
+            name
+                + ":"
+                + line
+                + ": event time "
+                + Instant.ofEpochMilli(event.timeMillis())
                 + " is more than the contract's outOfOrderness ("
-                + Duration.ofMillis(outOfOrdernessMillis) + ") behind "
+                + Duration.ofMillis(outOfOrdernessMillis)
+                + ") behind "
                 + Instant.ofEpochMilli(highestMillis)
                 + ", which stands before it. Sort the file by event time");
       }

@@ -16,7 +16,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * behind it. Each file must be in event-time order but for the contract's out-of-orderness. The
  * position is checkpointed as a number of rows per file.
  */
-public final class EventFileSource implements Source<Ingested, EventFileSplit, List<EventFileSplit>> {
+public final class EventFileSource
+    implements Source<Ingested, EventFileSplit, List<EventFileSplit>> {
   private static final long serialVersionUID = 1L;
 
   private final EventSchema schema;

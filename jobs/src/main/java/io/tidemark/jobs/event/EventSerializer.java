@@ -9,7 +9,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the lanes of an {@link Event} with their lengths: it needs no schema to read them back. */
+/**
+ * Writes the lanes of an {@link Event} with their lengths: it needs no schema to read them back.
+ */
 public final class EventSerializer extends RecordSerializer<Event> {
   private static final long serialVersionUID = 1L;
 

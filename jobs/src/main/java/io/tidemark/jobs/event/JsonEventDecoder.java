@@ -54,7 +54,9 @@ public final class JsonEventDecoder {
     if (value.length > RejectedRecord.MAX_PAYLOAD_BYTES) {
       throw new RejectedException(
           RejectionReason.TOO_LARGE,
-          "The record has " + value.length + " bytes; an event has at most "
+          "The record has "
+              + value.length
+              + " bytes; an event has at most "
               + RejectedRecord.MAX_PAYLOAD_BYTES);
     }
     try (JsonParser parser = JSON.createParser(value)) {
@@ -78,8 +80,7 @@ public final class JsonEventDecoder {
         }
       }
       if (parser.nextToken() != null) {
-        throw new RejectedException(
-            RejectionReason.MALFORMED, "Something follows the JSON object");
+        throw new RejectedException(RejectionReason.MALFORMED, "Something follows the JSON object");
       }
       return builder.build(ingestedAtMillis);
     } catch (JsonProcessingException e) {

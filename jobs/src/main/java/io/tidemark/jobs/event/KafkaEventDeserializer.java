@@ -34,8 +34,7 @@ public final class KafkaEventDeserializer implements KafkaRecordDeserializationS
     out.collect(
         decoder.decode(
             record.value(),
-            new Origin(
-                record.topic(), record.partition(), record.offset(), record.timestamp())));
+            new Origin(record.topic(), record.partition(), record.offset(), record.timestamp())));
   }
 
   @Override

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import org.apache.flink.api.common.state.KeyedStateStore;
 
 /**
- * The features of one entity, computed from the events of the current key. A keyed operator sets the
- * key, decides about order and lateness, and asks; implementations hold the state.
+ * The features of one entity, computed from the events of the current key. A keyed operator sets
+ * the key, decides about order and lateness, and asks; implementations hold the state.
  */
 public interface KeyedFeatures extends Serializable {
 

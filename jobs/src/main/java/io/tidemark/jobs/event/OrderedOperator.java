@@ -31,11 +31,11 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p><b>How it works.</b> In arrival order a vector is handled at once. In event-time order vectors
  * wait in a heap until the watermark has passed them, are handled by (event time, id), and then the
- * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed state,
- * written by key group, so that it is rescaled with the keys and costs no access to the state
- * backend. Its size is what arrives within the out-of-orderness. In batch mode Flink has sorted by
- * key and time, and only vectors of equal key and time are collected to be ordered by id; a timer,
- * which Flink fires at the end of each key, empties the last of them.
+ * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed
+ * state, written by key group, so that it is rescaled with the keys and costs no access to the
+ * state backend. Its size is what arrives within the out-of-orderness. In batch mode Flink has
+ * sorted by key and time, and only vectors of equal key and time are collected to be ordered by id;
+ * a timer, which Flink fires at the end of each key, empties the last of them.
  */
 public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVector>
     implements OneInputStreamOperator<FeatureVector, FeatureVector>,
@@ -100,8 +100,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     maxParallelism = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
     if (context.isRestored()) {
       for (KeyGroupStatePartitionStreamProvider provider : context.getRawKeyedStateInputs()) {
-        restore(
-            provider.getKeyGroupId(), new DataInputViewStreamWrapper(provider.getStream()));
+        restore(provider.getKeyGroupId(), new DataInputViewStreamWrapper(provider.getStream()));
       }
     }
   }
@@ -180,8 +179,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   }
 
   private void collectTie(FeatureVector vector) throws Exception {
-    if (!ties.isEmpty()
-        && ties.get(0).trigger().timeMillis() != vector.trigger().timeMillis()) {
+    if (!ties.isEmpty() && ties.get(0).trigger().timeMillis() != vector.trigger().timeMillis()) {
       handleTies();
     }
     if (!endOfKeyAwaited) {
@@ -225,8 +223,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     byte format = in.readByte();
     if (format != FORMAT) {
       throw new IOException(
-          "Waiting events in format version " + format + ", but this release reads version "
-              + FORMAT + ": the savepoint was written by another release");
+          "Waiting events in format version "
+              + format
+              + ", but this release reads version "
+              + FORMAT
+              + ": the savepoint was written by another release");
     }
     readKeyGroup(keyGroup, in);
     for (int rest = in.readInt(); rest > 0; rest--) {

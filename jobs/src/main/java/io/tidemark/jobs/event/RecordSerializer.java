@@ -40,7 +40,11 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     byte found = in.readByte();
     if (found < 1 || found > version) {
       throw new IOException(
-          name + " in format version " + found + ", but this release reads versions 1 to " + version
+          name
+              + " in format version "
+              + found
+              + ", but this release reads versions 1 to "
+              + version
               + ": it was written by a newer release or is damaged");
     }
     return read(found, in);

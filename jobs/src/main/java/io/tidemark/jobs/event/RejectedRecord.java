@@ -38,7 +38,9 @@ public record RejectedRecord(
     MASKED(2),
     /** Cut after {@link #MAX_PAYLOAD_BYTES}. */
     TRUNCATED(3),
-    /** Withheld: the contract has fields that identify a person and they could not be told apart. */
+    /**
+     * Withheld: the contract has fields that identify a person and they could not be told apart.
+     */
     WITHHELD(4);
 
     private final byte code;

@@ -12,7 +12,7 @@ final class Varint {
   static void write(int value, DataOutputView out) throws IOException {
     int rest = value;
     while ((rest & ~0x7F) != 0) {
-      out.writeByte(rest & 0x7F | 0x80);
+      out.writeByte((rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
     out.writeByte(rest);

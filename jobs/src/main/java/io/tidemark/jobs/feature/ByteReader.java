@@ -48,6 +48,6 @@ final class ByteReader {
 
   long readSigned() {
     long value = readUnsigned();
-    return value >>> 1 ^ -(value & 1);
+    return (value >>> 1) ^ -(value & 1);
   }
 }

@@ -41,7 +41,7 @@ final class ByteWriter {
     require(10);
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      bytes[size++] = (byte) (rest & 0x7F | 0x80);
+      bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
     bytes[size++] = (byte) rest;
@@ -49,7 +49,7 @@ final class ByteWriter {
 
   /** LEB128 of the zigzag form: small magnitudes of either sign take little. */
   void writeSigned(long value) {
-    writeUnsigned(value << 1 ^ value >> 63);
+    writeUnsigned((value << 1) ^ (value >> 63));
   }
 
   private void require(int more) {

@@ -10,15 +10,15 @@ import java.util.List;
  *
  * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into chunks. The newest chunk
  * is open and stands in the key's header; full ones are sealed and stored one by one. Each distinct
- * distance at which some window begins or ends ({@code delay} and {@code delay + size}) has a cursor
- * that follows the head at that distance; passing an entry, it adds it to the windows that begin
- * there and removes it from those that end there. So an event costs one read and one write of the
- * header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH} entries and
- * cursor. Eviction happens when the next event comes ({@code time <= t - distance}), never by
- * timers.
+ * distance at which some window begins or ends ({@code delay} and {@code delay + size}) has a
+ * cursor that follows the head at that distance; passing an entry, it adds it to the windows that
+ * begin there and removes it from those that end there. So an event costs one read and one write of
+ * the header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH}
+ * entries and cursor. Eviction happens when the next event comes ({@code time <= t - distance}),
+ * never by timers.
  *
- * <p>An event behind the head is inserted where it belongs, into the windows that hold its time, and
- * answered by a scan as of its own time; cursors never move back. Every {@value #REBUILD_EVERY}
+ * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
+ * and answered by a scan as of its own time; cursors never move back. Every {@value #REBUILD_EVERY}
  * evictions a window's sums are recomputed from the log.
  *
  * <p>One instance serves one key after another: {@link #begin} or {@link #load}, then use, then
@@ -117,8 +117,11 @@ final class KeyLog {
     byte format = in.readByte();
     if (format != FORMAT) {
       throw new IllegalStateException(
-          "Window state in format version " + format + ", but this release reads version "
-              + FORMAT + ": the savepoint was written by another release");
+          "Window state in format version "
+              + format
+              + ", but this release reads version "
+              + FORMAT
+              + ": the savepoint was written by another release");
     }
     headMillis = in.readLong();
     oldest = in.readUnsigned();

@@ -3,10 +3,10 @@ package io.tidemark.jobs.feature;
 import java.util.Arrays;
 
 /**
- * A run of consecutive entries of a log, ordered by time and, within one time, by the order in which
- * they came. Chunks form a doubly linked list by id: an id never changes, so that a late entry moves
- * nothing but its own chunk. (Addressing them by first event time fails where more entries than a
- * chunk holds share one time.)
+ * A run of consecutive entries of a log, ordered by time and, within one time, by the order in
+ * which they came. Chunks form a doubly linked list by id: an id never changes, so that a late
+ * entry moves nothing but its own chunk. (Addressing them by first event time fails where more
+ * entries than a chunk holds share one time.)
  *
  * <p>Mutable and not thread-safe.
  */

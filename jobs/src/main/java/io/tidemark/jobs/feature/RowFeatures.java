@@ -21,7 +21,8 @@ import org.apache.flink.api.common.functions.MapFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the columns that need nothing but the trigger itself: its fields, and expressions over them.
+ * Fills the columns that need nothing but the trigger itself: its fields, and expressions over
+ * them.
  */
 public final class RowFeatures implements MapFunction<FeatureVector, FeatureVector> {
   private static final long serialVersionUID = 1L;
@@ -52,8 +53,7 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
         if (feature.definition() instanceof FeatureDefinition.PassThrough handed) {
           handedThrough.add(new Field(schema.fieldIndex(handed.field()), column));
         } else if (feature.definition() instanceof FeatureDefinition.RowExpression) {
-          computed.add(
-              new Expression(new RowExpression(schema.contract(), feature), column));
+          computed.add(new Expression(new RowExpression(schema.contract(), feature), column));
         }
       }
     }

@@ -99,10 +99,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     LogLayout layout =
         new LogLayout(
-            columns.size(),
-            specs,
-            slack.toMillis(),
-            lateness.plus(DUPLICATE_HORIZON).toMillis());
+            columns.size(), specs, slack.toMillis(), lateness.plus(DUPLICATE_HORIZON).toMillis());
     return new WindowedFeatures(
         schema, layout, columns.stream().mapToInt(schema::fieldIndex).toArray(), outputs);
   }
@@ -117,8 +114,7 @@ public final class WindowedFeatures implements KeyedFeatures {
   @Override
   public void open(KeyedStateStore state) {
     header =
-        state.getState(
-            new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
+        state.getState(new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
     chunks =
         state.getMapState(
             new MapStateDescriptor<>(
@@ -184,8 +180,10 @@ public final class WindowedFeatures implements KeyedFeatures {
     for (WindowSpec window : layout.windows()) {
       windows.add(
           Duration.ofMillis(window.sizeMillis())
-              + " delayed by " + Duration.ofMillis(window.delayMillis())
-              + " over " + window.columns());
+              + " delayed by "
+              + Duration.ofMillis(window.delayMillis())
+              + " over "
+              + window.columns());
     }
     return "columns " + names + " in windows " + windows;
   }

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
@@ -29,7 +28,8 @@ import org.apache.flink.util.OutputTag;
  * the entity's features as missing.
  *
  * <p>Per key group it remembers since when events are known to be complete: the first event time
- * the job has seen, or the history it was told of; a window that reaches further back is warming up.
+ * the job has seen, or the history it was told of; a window that reaches further back is warming
+ * up.
  */
 public final class FeatureFusionOperator extends OrderedOperator {
   private static final long serialVersionUID = 1L;
@@ -50,7 +50,8 @@ public final class FeatureFusionOperator extends OrderedOperator {
   private final EventOrder order;
 
   private transient long[] coveredSinceMillis;
-  private transient FusionMetrics metrics;
+  private transient Counter late;
+  private transient Counter duplicates;
 
   public FeatureFusionOperator(
       EventSchema schema, EventOrder order, EntityKey key, KeyedFeatures features) {
@@ -74,7 +75,8 @@ public final class FeatureFusionOperator extends OrderedOperator {
   public void open() throws Exception {
     super.open();
     features.open(getKeyedStateStore());
-    metrics = new FusionMetrics(getMetricGroup());
+    late = getMetricGroup().counter("tidemark_events_late");
+    duplicates = getMetricGroup().counter("tidemark_events_duplicate");
   }
 
   @Override
@@ -92,9 +94,8 @@ public final class FeatureFusionOperator extends OrderedOperator {
     }
     switch (features.update(vector, coveredSince(event))) {
       case DUPLICATE -> {
-        metrics.duplicates.inc();
-        output.collect(
-            DUPLICATES, new StreamRecord<>(RejectedRecord.duplicate(schema, event)));
+        duplicates.inc();
+        output.collect(DUPLICATES, new StreamRecord<>(RejectedRecord.duplicate(schema, event)));
       }
       case ACCEPTED -> emit(vector);
       case ACCEPTED_FIRST -> {
@@ -108,7 +109,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   protected void onLateVector(FeatureVector vector) throws Exception {
     if (!vector.isLate()) {
       vector.markLate();
-      metrics.late.inc();
+      late.inc();
       output.collect(LATE, new StreamRecord<>(vector.trigger()));
     }
     onVector(vector);
@@ -143,8 +144,12 @@ public final class FeatureFusionOperator extends OrderedOperator {
     String written = in.readUTF();
     if (!written.equals(features.layout())) {
       throw new IllegalStateException(
-          "The state of operator '" + getOperatorName() + "' holds " + written
-              + ", but the contract now needs " + features.layout()
+          "The state of operator '"
+              + getOperatorName()
+              + "' holds "
+              + written
+              + ", but the contract now needs "
+              + features.layout()
               + ". Start without this savepoint, or raise the contract's major version");
     }
     coveredSinceMillis[keyGroup] = in.readLong();
@@ -153,19 +158,5 @@ public final class FeatureFusionOperator extends OrderedOperator {
   /** Timers are coarse, so that a key arms few of them. */
   private static long roundUpToDay(long timeMillis) {
     return -Math.floorDiv(-timeMillis, DAY_MILLIS) * DAY_MILLIS;
-  }
-
-  /**
-   * Metrics: {@code tidemark_events_late} and {@code tidemark_events_duplicate}, counts of records
-   * since the start of the task.
-   */
-  private static final class FusionMetrics {
-    private final Counter late;
-    private final Counter duplicates;
-
-    FusionMetrics(MetricGroup group) {
-      late = group.counter("tidemark_events_late");
-      duplicates = group.counter("tidemark_events_duplicate");
-    }
   }
 }

@@ -10,8 +10,7 @@ final class CsvText {
     if (value == null) {
       return;
     }
-    boolean plain =
-        value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    boolean plain = value.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     if (plain) {
       line.append(value);
     } else {

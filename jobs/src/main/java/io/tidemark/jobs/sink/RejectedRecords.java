@@ -8,11 +8,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rejected records on a dead-letter topic: the bytes that may be kept as the value, everything known
- * about them in headers, all of them UTF-8 text: {@code tidemark.reason}, {@code tidemark.detail},
- * {@code tidemark.source.topic}, {@code .partition}, {@code .offset}, {@code .timestamp}, {@code
- * tidemark.payload} (original, masked, truncated, withheld), {@code tidemark.bytes} and, unless the
- * value is whole, {@code tidemark.sha256} of the original.
+ * Rejected records on a dead-letter topic: the bytes that may be kept as the value, everything
+ * known about them in headers, all of them UTF-8 text: {@code tidemark.reason}, {@code
+ * tidemark.detail}, {@code tidemark.source.topic}, {@code .partition}, {@code .offset}, {@code
+ * .timestamp}, {@code tidemark.payload} (original, masked, truncated, withheld), {@code
+ * tidemark.bytes} and, unless the value is whole, {@code tidemark.sha256} of the original.
  */
 public final class RejectedRecords implements KafkaRecordSerializationSchema<RejectedRecord> {
   private static final long serialVersionUID = 1L;

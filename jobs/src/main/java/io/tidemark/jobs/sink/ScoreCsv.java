@@ -21,8 +21,7 @@ public final class ScoreCsv implements LineFormat<Score> {
 
   @Override
   public void append(Score score, StringBuilder line) {
-    CsvText.append(
-        EventFields.text(schema, schema.idField(), score.vector().trigger()), line);
+    CsvText.append(EventFields.text(schema, schema.idField(), score.vector().trigger()), line);
     line.append(',');
     if (!Double.isNaN(score.value())) {
       line.append(score.value());

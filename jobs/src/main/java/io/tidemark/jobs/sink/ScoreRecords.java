@@ -25,8 +25,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores on their topic, keyed by the event's id, so that a consumer sees a score sent twice as one.
- * The value is a JSON object:
+ * Scores on their topic, keyed by the event's id, so that a consumer sees a score sent twice as
+ * one. The value is a JSON object:
  *
  * <pre>{@code
  * {"event_id":"17","event_time":"2018-04-01T00:00:31Z","model":"card_fraud",

@@ -1,6 +1,4 @@
-/**
- * How records leave a job: as JSON to topics, as lines to a local file.
- */
+/** How records leave a job: as JSON to topics, as lines to a local file. */
 @NullMarked
 package io.tidemark.jobs.sink;
 

@@ -161,7 +161,11 @@ class KeyLogOracleTest {
   }
 
   private static void check(
-      String where, LogLayout layout, KeyLog log, List<Entry> oracle, @Nullable Entry virtual,
+      String where,
+      LogLayout layout,
+      KeyLog log,
+      List<Entry> oracle,
+      @Nullable Entry virtual,
       Entry asOf) {
     for (int window = 0; window < layout.windows().size(); window++) {
       WindowSpec spec = layout.windows().get(window);
@@ -174,7 +178,7 @@ class KeyLogOracleTest {
           break;
         }
         seen.add(entry);
-        if (entry == asOf) {
+        if (entry.id == asOf.id) {
           break;
         }
       }

@@ -49,8 +49,7 @@ class OnnxScoringEngineTest {
     double[] scores = new double[maxRows];
     try (ScoringEngine engine = open(contract)) {
       for (int from = 0; from < expected.size(); from += maxRows) {
-        List<Expected> batch =
-            expected.subList(from, Math.min(from + maxRows, expected.size()));
+        List<Expected> batch = expected.subList(from, Math.min(from + maxRows, expected.size()));
         for (int row = 0; row < batch.size(); row++) {
           assertThat(rows.write(row, batch.get(row).vector(row))).isTrue();
         }
@@ -72,7 +71,7 @@ class OnnxScoringEngineTest {
     long large = (1L << 53) - 2; // not a float32
 
     assertThat(rows.write(0, TestVectors.vector(0, 0.1, 0.2, 3))).isTrue();
-    assertThat(rows.write(1, TestVectors.vector(1, 0, 1, large))).isTrue();
+    assertThat(rows.write(1, TestVectors.vector(1, 0, 1, (double) large))).isTrue();
     try (ScoringEngine engine = open(contract)) {
       engine.score(rows, 2, scores);
     }
@@ -93,8 +92,7 @@ class OnnxScoringEngineTest {
   @Test
   void rowWithoutAnswerIsNotFinite() throws Exception {
     ModelContract contract =
-        TestModels.contract(
-            "log", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
+        TestModels.contract("log", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
     TensorRows rows = new TensorRows(contract);
     double[] scores = new double[4];
     double[] features = new double[TestModels.COLUMNS];
@@ -200,9 +198,6 @@ class OnnxScoringEngineTest {
 
   private static ModelContract twoInputs() {
     return TestModels.contract(
-        "two-inputs",
-        TestModels.TWO_INPUTS,
-        new ScoreOutput("total", 0),
-        TestModels.batch(4));
+        "two-inputs", TestModels.TWO_INPUTS, new ScoreOutput("total", 0), TestModels.batch(4));
   }
 }
