@@ -36,6 +36,7 @@ public final class OutputFile implements Closeable {
   public static OutputFile create(Path file) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     OutputStream bytes = Files.newOutputStream(part);
+    part.toFile().deleteOnExit(); // Ctrl-C
     try {
       OutputStream out =
           file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes, BUFFER_BYTES) : bytes;
