@@ -55,8 +55,7 @@ class CheckCommandTest {
     Execution check = Execution.of("check", folder.toString());
 
     assertThat(check)
-        .isEqualTo(
-            new Execution(0, "1 event, 1 feature and 0 model contracts are valid\n", ""));
+        .isEqualTo(new Execution(0, "1 event, 1 feature and 0 model contracts are valid\n", ""));
   }
 
   @Test

@@ -24,7 +24,9 @@ class SimulateCommandTest {
     List<String> lines = Files.readAllLines(first);
     assertThat(execution.exitCode()).isZero();
     assertThat(execution.err()).isEmpty();
-    assertThat(execution.out()).startsWith(lines.size() - 1 + " payments in " + first).hasLineCount(1);
+    assertThat(execution.out())
+        .startsWith(lines.size() - 1 + " payments in " + first)
+        .hasLineCount(1);
     assertThat(lines.get(1)).startsWith("0,2026-02-28T");
     assertThat(lines.get(lines.size() - 1)).contains(",2026-03-01T");
     assertThat(second).hasSameTextualContentAs(first);

@@ -28,12 +28,12 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
+import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.fault.LoggingFaultHandler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A whole Kafka cluster of one node, broker and KRaft controller, on free ports of the loopback
@@ -47,8 +47,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe once started.
  */
 public final class EmbeddedKafka implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
-
   private static final int NODE_ID = 1;
   private static final String LISTENER = "PLAINTEXT";
   private static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -63,52 +61,49 @@ public final class EmbeddedKafka implements AutoCloseable {
     this.broker = broker;
   }
 
-  /** Returns when the broker answers clients; takes a few seconds. */
+  /** Returns when the broker answers clients; takes a second or two. */
   public static EmbeddedKafka start() throws IOException {
     Path folder = Files.createTempDirectory("tidemark-kafka-");
+    ServerSocketChannel controllerSocket = ServerSocketChannel.open();
     try {
-      return start(folder);
-    } catch (IOException | RuntimeException e) {
+      controllerSocket.configureBlocking(false);
+      controllerSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      EmbeddedKafka kafka = create(folder, controllerSocket);
+      try {
+        kafka.controller.startup();
+        kafka.broker.startup();
+        return kafka;
+      } catch (Throwable e) {
+        kafka.close();
+        throw e;
+      }
+    } catch (Throwable e) { // Scala throws checked exceptions that it does not declare.
+      controllerSocket.close();
       Utils.delete(folder.toFile());
       throw e;
     }
   }
 
-  private static EmbeddedKafka start(Path folder) throws IOException {
-    ServerSocketChannel controllerSocket = ServerSocketChannel.open();
-    try {
-      controllerSocket.configureBlocking(false);
-      controllerSocket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      int controllerPort = ((InetSocketAddress) controllerSocket.getLocalAddress()).getPort();
-      format(folder);
-      KafkaConfig config = new KafkaConfig(settings(folder, controllerPort), false);
-      var storage = KafkaRaftServer.initializeLogDirs(config, LOG, "");
-      SharedServer shared =
-          new SharedServer(
-              config,
-              storage._1(),
-              Time.SYSTEM,
-              new Metrics(),
-              CompletableFuture.completedFuture(
-                  QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
-              List.of(),
-              (name, fatal, action) -> new LoggingFaultHandler(name, action),
-              handingOver(controllerSocket, controllerPort));
-      ControllerServer controller =
-          new ControllerServer(shared, KafkaRaftServer.configSchema(), storage._2());
-      EmbeddedKafka kafka = new EmbeddedKafka(folder, controller, new BrokerServer(shared));
-      try {
-        kafka.controller.startup();
-        kafka.broker.startup();
-        return kafka;
-      } catch (RuntimeException e) {
-        kafka.close();
-        throw e;
-      }
-    } catch (IOException | RuntimeException e) {
-      controllerSocket.close();
-      throw e;
-    }
+  private static EmbeddedKafka create(Path folder, ServerSocketChannel controllerSocket)
+      throws IOException {
+    int controllerPort = ((InetSocketAddress) controllerSocket.getLocalAddress()).getPort();
+    BootstrapMetadata firstRecords = format(folder);
+    KafkaConfig config = new KafkaConfig(settings(folder, controllerPort), false);
+    SharedServer shared =
+        new SharedServer(
+            config,
+            formatted(folder),
+            Time.SYSTEM,
+            new Metrics(),
+            CompletableFuture.completedFuture(
+                QuorumConfig.parseVoterConnections(config.quorumConfig().voters())),
+            List.of(),
+            (name, fatal, action) -> new LoggingFaultHandler(name, action),
+            handingOver(controllerSocket, controllerPort));
+    return new EmbeddedKafka(
+        folder,
+        new ControllerServer(shared, KafkaRaftServer.configSchema(), firstRecords),
+        new BrokerServer(shared));
   }
 
   public String bootstrapServers() {
@@ -155,22 +150,31 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Every feature at its production level, {@code transaction.version} 2 among them. */
-  private static void format(Path folder) throws IOException {
+  private static BootstrapMetadata format(Path folder) throws IOException {
     try (PrintStream silent =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-      new Formatter()
-          .setNodeId(NODE_ID)
-          .setClusterId(Uuid.randomUuid().toString())
-          .setControllerListenerName(CONTROLLER_LISTENER)
-          .setMetadataLogDirectory(folder.toString())
-          .addDirectory(folder.toString())
-          .setPrintStream(silent)
-          .run();
+      Formatter formatter =
+          new Formatter()
+              .setNodeId(NODE_ID)
+              .setClusterId(Uuid.randomUuid().toString())
+              .setControllerListenerName(CONTROLLER_LISTENER)
+              .setMetadataLogDirectory(folder.toString())
+              .addDirectory(folder.toString())
+              .setPrintStream(silent);
+      formatter.run();
+      return formatter.bootstrapMetadata();
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IOException("The broker's folder " + folder + " was not formatted", e);
     }
+  }
+
+  private static MetaPropertiesEnsemble formatted(Path folder) throws IOException {
+    return new MetaPropertiesEnsemble.Loader()
+        .addMetadataLogDir(folder.toString())
+        .addLogDirs(List.of(folder.toString()))
+        .load();
   }
 
   private static ServerSocketFactory handingOver(ServerSocketChannel bound, int boundPort) {

@@ -78,7 +78,8 @@ public final class PaymentSimulator {
     paymentDraws = new Draws(bits.split());
     fraudDraws = new Draws(bits.split());
     terminals = new TerminalMap(config.terminals(), profileDraws);
-    customers = Stream.generate(() -> Customer.draw(profileDraws)).limit(config.customers()).toList();
+    customers =
+        Stream.generate(() -> Customer.draw(profileDraws)).limit(config.customers()).toList();
     remoteTerminal = customers.stream().mapToInt(this::remoteTerminalOf).toArray();
     compromisedTerminals = new FraudSpells(config.terminals(), 2, 10_000, COMPROMISED_DAYS);
     leakedCards = new FraudSpells(config.customers(), 3, 5_000, LEAKED_DAYS);

@@ -10,11 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -30,21 +33,24 @@ class EmbeddedKafkaTest {
       List<String> values = IntStream.range(0, 1_000).mapToObj(i -> "value " + i).toList();
 
       try (KafkaProducer<String, String> producer = producer(kafka, Map.of())) {
-        values.forEach(v -> producer.send(new ProducerRecord<>("plain", v, v)));
+        send(producer, "plain", values);
       }
       try (KafkaProducer<String, String> producer =
           producer(kafka, Map.of("transactional.id", "test"))) {
         producer.initTransactions();
         producer.beginTransaction();
-        producer.send(new ProducerRecord<>("transactional", "aborted", "aborted"));
+        send(producer, "transactional", List.of("aborted"));
         producer.abortTransaction();
         producer.beginTransaction();
-        values.forEach(v -> producer.send(new ProducerRecord<>("transactional", v, v)));
+        send(producer, "transactional", values);
         producer.commitTransaction();
       }
 
-      assertThat(read(kafka, "plain", 1_000)).containsExactlyInAnyOrderElementsOf(values);
-      assertThat(read(kafka, "transactional", 1_000)).containsExactlyInAnyOrderElementsOf(values);
+      assertThat(read(kafka, "plain", 1_000, "read_committed"))
+          .containsExactlyInAnyOrderElementsOf(values);
+      assertThat(read(kafka, "transactional", 1_000, "read_committed"))
+          .containsExactlyInAnyOrderElementsOf(values);
+      assertThat(read(kafka, "transactional", 1_001, "read_uncommitted")).contains("aborted");
     }
   }
 
@@ -65,13 +71,15 @@ class EmbeddedKafkaTest {
       for (EmbeddedKafka kafka : List.of(first, second)) {
         kafka.createTopic("events", 1);
         try (KafkaProducer<String, String> producer = producer(kafka, Map.of())) {
-          producer.send(new ProducerRecord<>("events", kafka.bootstrapServers()));
+          send(producer, "events", List.of(kafka.bootstrapServers()));
         }
       }
 
       assertThat(first.bootstrapServers()).isNotEqualTo(second.bootstrapServers());
-      assertThat(read(first, "events", 1)).containsExactly(first.bootstrapServers());
-      assertThat(read(second, "events", 1)).containsExactly(second.bootstrapServers());
+      assertThat(read(first, "events", 1, "read_committed"))
+          .containsExactly(first.bootstrapServers());
+      assertThat(read(second, "events", 1, "read_committed"))
+          .containsExactly(second.bootstrapServers());
     }
   }
 
@@ -118,13 +126,29 @@ class EmbeddedKafkaTest {
     return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
   }
 
-  private static List<String> read(EmbeddedKafka kafka, String topic, int count) {
+  private static void send(
+      KafkaProducer<String, String> producer, String topic, List<String> values) throws Exception {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (String value : values) {
+      sent.add(producer.send(new ProducerRecord<>(topic, value, value)));
+    }
+    for (Future<RecordMetadata> record : sent) {
+      record.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  private static List<String> read(
+      EmbeddedKafka kafka, String topic, int count, String isolationLevel) {
     Map<String, Object> settings =
         Map.of(
-            "bootstrap.servers", kafka.bootstrapServers(),
-            "group.id", "test",
-            "auto.offset.reset", "earliest",
-            "isolation.level", "read_committed");
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "group.id",
+            isolationLevel,
+            "auto.offset.reset",
+            "earliest",
+            "isolation.level",
+            isolationLevel);
     List<String> values = new ArrayList<>();
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {

@@ -36,7 +36,8 @@ class PaymentSimulatorTest {
     byte[] digest =
         MessageDigest.getInstance("SHA-256")
             .digest(text.toString().getBytes(StandardCharsets.UTF_8));
-    assertThat(HexFormat.of().formatHex(digest)).isEqualTo("1871b5baa544dcbccaa279935be9337d778e84018e3c69f23c059e94306bc3aa");
+    assertThat(HexFormat.of().formatHex(digest))
+        .isEqualTo("1871b5baa544dcbccaa279935be9337d778e84018e3c69f23c059e94306bc3aa");
   }
 
   @Test
@@ -124,7 +125,11 @@ class PaymentSimulatorTest {
             .orElseThrow();
     List<Payment> payments = byTerminal.get(compromised);
     Instant first =
-        payments.stream().filter(PaymentSimulatorTest::isCompromised).findFirst().orElseThrow().time();
+        payments.stream()
+            .filter(PaymentSimulatorTest::isCompromised)
+            .findFirst()
+            .orElseThrow()
+            .time();
     LocalDate firstDay = first.atOffset(ZoneOffset.UTC).toLocalDate();
     Instant end = firstDay.plusDays(28).atStartOfDay().toInstant(ZoneOffset.UTC);
 
@@ -148,8 +153,7 @@ class PaymentSimulatorTest {
         payments++;
         leaked += payment.scenario() == FraudScenario.LEAKED_CARD ? 1 : 0;
         if (payment.scenario() == FraudScenario.LEAKED_CARD) {
-          assertThat(payment.amount().unscaledValue().mod(BigInteger.valueOf(5)))
-              .isZero();
+          assertThat(payment.amount().unscaledValue().mod(BigInteger.valueOf(5))).isZero();
         }
       }
     }
