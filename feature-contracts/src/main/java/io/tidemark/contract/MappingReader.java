@@ -2,7 +2,9 @@ package io.tidemark.contract;
 
 import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class MappingReader {
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> later = new LinkedHashSet<>();
+  private final Map<String, String> missing = new LinkedHashMap<>();
 
   MappingReader(Mapping mapping, Problems problems) {
     this.mapping = mapping;
@@ -36,16 +39,14 @@ final class MappingReader {
   }
 
   /**
+   * A key that must be there; {@link #refuseOthers} reports it if it is not.
+   *
    * @param example a valid value, for the remedy when the key is absent
    */
   @Nullable YamlNode required(String key, String example) {
     YamlNode node = optional(key);
     if (node == null) {
-      problems.addMissing(
-          mapping,
-          key,
-          "`" + key + "` is missing",
-          "Add it, such as `" + key + ": " + example + "`.");
+      missing.put(key, example);
     }
     return node;
   }
@@ -60,6 +61,10 @@ final class MappingReader {
     }
   }
 
+  /**
+   * Reports unknown and missing keys; one that is there but misspelled is reported as misspelled
+   * only.
+   */
   void refuseOthers() {
     for (Entry entry : mapping.entries()) {
       String key = entry.key().text();
@@ -68,6 +73,7 @@ final class MappingReader {
       }
       Optional<String> nearest =
           Nearest.to(key, known.stream().filter(candidate -> !has(candidate)).toList());
+      nearest.ifPresent(missing::remove);
       problems.add(
           entry.key(),
           "unknown key",
@@ -75,5 +81,12 @@ final class MappingReader {
               .map(name -> "Did you mean `" + name + "`?")
               .orElse("Remove it; the keys here are " + String.join(", ", known) + "."));
     }
+    missing.forEach(
+        (key, example) ->
+            problems.addMissing(
+                mapping,
+                key,
+                "`" + key + "` is missing",
+                "Add it, such as `" + key + ": " + example + "`."));
   }
 }

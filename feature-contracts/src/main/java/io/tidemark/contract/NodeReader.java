@@ -96,7 +96,8 @@ final class NodeReader {
             .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
             .toLowerCase(java.util.Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "_")
-            .replaceAll("^[_0-9]+|_+$", "");
+            .replaceAll("^_+|_+$", "")
+            .replaceAll("^(?=[0-9])", "n_");
     boolean proposable = NAME.matcher(snake).matches();
     problems.add(
         scalar,
@@ -152,13 +153,11 @@ final class NodeReader {
     return null;
   }
 
-  /** Which durations a place takes. */
-  record DurationBounds(Duration min, Duration max, boolean wholeMillis) {}
+  /** Which durations a place takes, and a usual one. */
+  record DurationBounds(Duration min, Duration max, boolean wholeMillis, Duration usual) {}
 
   @Nullable Duration duration(@Nullable YamlNode node, DurationBounds bounds) {
-    String example =
-        Durations.format(bounds.min().isZero() ? Duration.ofSeconds(10) : bounds.min());
-    Scalar scalar = scalar(node, "a duration", example);
+    Scalar scalar = scalar(node, "a duration", Durations.format(bounds.usual()));
     if (scalar == null) {
       return null;
     }
@@ -170,7 +169,9 @@ final class NodeReader {
     Duration duration = parsed.get();
     if (duration.isNegative()) {
       problems.add(
-          scalar, "a duration here is not negative", "Remove the sign, such as `" + example + "`.");
+          scalar,
+          "a duration here is not negative",
+          "Write `" + Durations.format(duration.negated()) + "`.");
       return null;
     }
     if (duration.compareTo(bounds.min()) < 0) {
@@ -179,7 +180,11 @@ final class NodeReader {
           duration.isZero()
               ? "zero is too short here"
               : "shorter than " + Durations.format(bounds.min()),
-          "Write `" + Durations.format(bounds.min()) + "` or longer.");
+          "Write at least `"
+              + Durations.format(bounds.min())
+              + "`; usual is `"
+              + Durations.format(bounds.usual())
+              + "`.");
       return null;
     }
     if (duration.compareTo(bounds.max()) > 0) {
@@ -207,6 +212,9 @@ final class NodeReader {
               + 7 * Long.parseLong(text.substring(1, text.length() - 1))
               + "D`."
           : "Months and years are not all equally long: write days, such as `P30D` or `P365D`.";
+    }
+    if (text.matches("\\d{1,9}")) {
+      return "Write it with its unit: `PT" + text + "S` for seconds, `P" + text + "D` for days.";
     }
     return Durations.guess(text)
         .map(guess -> "Write `" + Durations.format(guess) + "`: " + form + ".")

@@ -136,13 +136,7 @@ final class YamlFile {
       problems.add(refused.place, refused.path, refused.value, refused.reason, refused.remedy);
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-      problems.add(
-          mark.map(this::place).orElse(Place.start(file)),
-          "",
-          "",
-          "this is not YAML: " + describe(e),
-          "Check the indentation (spaces, no tabs), quotes, colons and brackets here and just"
-              + " above.");
+      addSyntaxProblem(e, mark.map(this::place).orElse(Place.start(file)));
     } catch (YamlEngineException e) {
       problems.addFile(
           file,
@@ -152,9 +146,28 @@ final class YamlFile {
     return false;
   }
 
-  private static String describe(MarkedYamlEngineException e) {
+  private void addSyntaxProblem(MarkedYamlEngineException e, Place place) {
     String problem = String.valueOf(e.getProblem());
-    return e.getContext() == null ? problem : problem + " " + e.getContext();
+    String context = String.valueOf(e.getContext());
+    if (problem.contains("(TAB)")) {
+      problems.add(place, "", "", "this is not YAML: a tab indents the line", "Write spaces.");
+    } else if (context.contains("flow") && e.getContextMark().isPresent()) {
+      Mark open = e.getContextMark().get();
+      problems.add(
+          place,
+          "",
+          "",
+          "this is not YAML: the bracket opened on line %d, column %d is not closed before this"
+              .formatted(open.getLine() + 1, open.getColumn() + 1),
+          "Close it, and separate what it holds by commas.");
+    } else {
+      problems.add(
+          place,
+          "",
+          "",
+          "this is not YAML: " + problem,
+          "Check indentation, quotes and colons here and on the line above.");
+    }
   }
 
   private YamlNode node(Event event, String path, int depth) {

@@ -94,7 +94,12 @@ public final class Event {
 
   @Override
   public String toString() {
-    return "Event{time=" + timeMillis + ", numbers=" + Arrays.toString(numbers) + ", texts="
-        + Arrays.toString(texts) + "}";
+    return "Event{time="
+        + timeMillis
+        + ", numbers="
+        + Arrays.toString(numbers)
+        + ", texts="
+        + Arrays.toString(texts)
+        + "}";
   }
 }
