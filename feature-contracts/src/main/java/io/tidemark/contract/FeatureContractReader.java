@@ -10,6 +10,7 @@ import io.tidemark.contract.YamlNode.Scalar;
 import io.tidemark.contract.YamlNode.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -96,19 +97,17 @@ final class FeatureContractReader {
   }
 
   private List<String> entity(@Nullable Sequence list) {
-    List<String> entity = new ArrayList<>();
+    Set<String> entity = new LinkedHashSet<>();
     if (list == null) {
-      return entity;
+      return List.of();
     }
     for (YamlNode item : list.items()) {
       String field = read.name(item, "a field of the entity");
-      if (field != null && entity.contains(field)) {
+      if (field != null && !entity.add(field)) {
         problems.add(item, "this field is already part of the entity", "Remove it.");
-      } else if (field != null) {
-        entity.add(field);
       }
     }
-    return entity;
+    return List.copyOf(entity);
   }
 
   private @Nullable Feature feature(Entry entry, @Nullable TopicUri source, boolean keyed) {

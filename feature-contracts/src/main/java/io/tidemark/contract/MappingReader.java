@@ -4,6 +4,7 @@ import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,13 +67,13 @@ final class MappingReader {
    * only.
    */
   void refuseOthers() {
+    List<String> absent = known.stream().filter(key -> !has(key)).toList();
     for (Entry entry : mapping.entries()) {
       String key = entry.key().text();
       if (known.contains(key) || later.contains(key)) {
         continue;
       }
-      Optional<String> nearest =
-          Nearest.to(key, known.stream().filter(candidate -> !has(candidate)).toList());
+      Optional<String> nearest = Nearest.to(key, absent);
       nearest.ifPresent(missing::remove);
       problems.add(
           entry.key(),

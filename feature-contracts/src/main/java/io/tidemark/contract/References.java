@@ -137,8 +137,9 @@ final class References {
       return;
     }
     if (draft.document().at("entity") instanceof Sequence entity) {
+      Set<String> readable = Set.copyOf(contract.entity());
       for (YamlNode item : entity.items()) {
-        if (item instanceof Scalar field && contract.entity().contains(field.text())) {
+        if (item instanceof Scalar field && readable.contains(field.text())) {
           checkEntity(field, event);
         }
       }
