@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -69,9 +71,7 @@ final class NodeReader {
     if (scalar.kind() != Kind.STRING) {
       problems.add(
           scalar,
-          what
-              + " is expected, this is YAML's "
-              + scalar.kind().name().toLowerCase(java.util.Locale.ROOT),
+          what + " is expected, this is YAML's " + scalar.kind().name().toLowerCase(Locale.ROOT),
           "Put it in quotes if it is meant as text: `\"" + scalar.quoted() + "\"`.");
       return null;
     }
@@ -94,7 +94,7 @@ final class NodeReader {
             .text()
             .strip()
             .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-            .toLowerCase(java.util.Locale.ROOT)
+            .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "_")
             .replaceAll("^_+|_+$", "")
             .replaceAll("^(?=[0-9])", "n_");
@@ -304,10 +304,10 @@ final class NodeReader {
         Arrays.stream(values)
             .collect(
                 Collectors.toMap(
-                    value -> value.name().toLowerCase(java.util.Locale.ROOT),
+                    value -> value.name().toLowerCase(Locale.ROOT),
                     Function.identity(),
                     (a, b) -> a,
-                    java.util.LinkedHashMap::new));
+                    LinkedHashMap::new));
     Scalar scalar = scalar(node, what, byName.keySet().iterator().next());
     if (scalar == null) {
       return null;

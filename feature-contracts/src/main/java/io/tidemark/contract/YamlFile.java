@@ -39,6 +39,7 @@ import org.snakeyaml.engine.v2.schema.JsonSchema;
 final class YamlFile {
   static final int MAX_BYTES = 256 * 1024;
   static final int MAX_DEPTH = 20;
+  private static final JsonSchema SCHEMA = new JsonSchema();
 
   private final String file;
   private final Problems problems;
@@ -58,9 +59,10 @@ final class YamlFile {
     this.events = new Parse(settings).parseString(text).iterator();
   }
 
-  private static final JsonSchema SCHEMA = new JsonSchema();
-
-  /** Complete documents of the file; {@code readable} tells whether there were any others. */
+  /**
+   * @param documents those that are complete
+   * @param readable whether these are all the file holds
+   */
   record Result(List<YamlNode> documents, boolean readable) {}
 
   static Result read(String file, byte[] bytes, Problems problems) {
@@ -133,7 +135,7 @@ final class YamlFile {
       }
       return true;
     } catch (Refused refused) {
-      problems.add(refused.place, refused.path, refused.value, refused.reason, refused.remedy);
+      problems.add(refused.place, refused.path, "", refused.reason, refused.remedy);
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       addSyntaxProblem(e, mark.map(this::place).orElse(Place.start(file)));
@@ -288,7 +290,6 @@ final class YamlFile {
 
     private final transient Place place;
     private final String path;
-    private final String value = "";
     private final String reason;
     private final String remedy;
 
