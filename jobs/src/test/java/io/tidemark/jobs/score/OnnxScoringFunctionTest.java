@@ -13,6 +13,8 @@ import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,12 +138,14 @@ class OnnxScoringFunctionTest {
   void openingAndClosingLeavesNothing() throws Exception {
     openScoreClose();
     int threads = scoringThreads().size();
+    long directBytes = directBytesInUse();
     for (int cycle = 0; cycle < 200; cycle++) {
       openScoreClose();
     }
 
     assertThat(threads).isZero();
     await(() -> scoringThreads().isEmpty());
+    await(() -> directBytesInUse() <= directBytes);
     assertThat(SessionRegistry.ofProcess().size()).isZero();
   }
 
@@ -246,6 +250,14 @@ class OnnxScoringFunctionTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("score "))
         .toList();
+  }
+
+  private static long directBytesInUse() {
+    System.gc(); // buffers are freed with the objects that stand for them
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
