@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <p>How it works: one word holds the number of rows and a seal. The task thread writes row n and
  * then publishes it by compare-and-set from n to n + 1; whoever sets the seal, the task thread with
  * the last row or another thread at any time, owns the batch and sees exactly the rows published. A
- * row whose publication fails against the seal goes to the next batch. No lock and no allocation per
- * row.
+ * row whose publication fails against the seal goes to the next batch. No lock and no allocation
+ * per row.
  *
- * <p>Thread-safe as far as that word goes: {@link #add} is for the task thread, {@link #trySeal} for
- * any; everything else is for whoever owns the batch, which changes hands under the batcher's lock.
+ * <p>Thread-safe as far as that word goes: {@link #add} is for the task thread, {@link #trySeal}
+ * for any; everything else is for whoever owns the batch, which changes hands under the batcher's
+ * lock.
  */
 final class MicroBatch {
   private static final int SEAL = 1 << 31;
@@ -85,7 +86,9 @@ final class MicroBatch {
     return last ? Admission.FILLED : Admission.ADDED;
   }
 
-  /** Closes the batch to further rows; true for the one caller that did, who owns it from then on. */
+  /**
+   * Closes the batch to further rows; true for the one caller that did, who owns it from then on.
+   */
   boolean trySeal() {
     return state.getAndUpdate(count -> count | SEAL) >= 0;
   }

@@ -25,23 +25,23 @@ import org.slf4j.LoggerFactory;
  * <p>How it works: three threads, one lock that each takes a few times per batch and never per row.
  *
  * <ul>
- *   <li>The <b>task thread</b> writes rows into the open batch and hands it over when it is full. It
- *       never waits: what is under way is bounded by the capacity of the async operator, and where
- *       no batch is free one is allocated.
- *   <li>The <b>drain thread</b> runs full batches in order and, whenever it has none, the open one as
- *       soon as its oldest row has waited the contract's {@code maxDelay}. It owns the engine: it
- *       alone calls it and it closes it at the end, so that a model is never closed under a running
- *       inference, not even where that hangs.
- *   <li>The <b>deadline thread</b> answers with the fallback what is older than the contract's {@code
- *       timeout}, wherever the batch is. A native call cannot be stopped; its late result is dropped
- *       and its buffers are not used before it is back.
+ *   <li>The <b>task thread</b> writes rows into the open batch and hands it over when it is full.
+ *       It never waits: what is under way is bounded by the capacity of the async operator, and
+ *       where no batch is free one is allocated.
+ *   <li>The <b>drain thread</b> runs full batches in order and, whenever it has none, the open one
+ *       as soon as its oldest row has waited the contract's {@code maxDelay}. It owns the engine:
+ *       it alone calls it and it closes it at the end, so that a model is never closed under a
+ *       running inference, not even where that hangs.
+ *   <li>The <b>deadline thread</b> answers with the fallback what is older than the contract's
+ *       {@code timeout}, wherever the batch is. A native call cannot be stopped; its late result is
+ *       dropped and its buffers are not used before it is back.
  * </ul>
  *
  * <p>An answer costs one mail from another thread per batch: the first record's future gets a
  * supplier, which Flink runs in the task thread, where it completes the others.
  *
- * <p>Thread-safe: {@link #add} and {@link #close} are for the task thread, everything it shares with
- * the other two is guarded by the lock or by the batch's own state.
+ * <p>Thread-safe: {@link #add} and {@link #close} are for the task thread, everything it shares
+ * with the other two is guarded by the lock or by the batch's own state.
  */
 final class MicroBatcher implements AutoCloseable {
   /** How long to wait for a batch in the engine when closing; it is left to itself after that. */

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether the bytes of a model may be given to ONNX Runtime at all.
  *
- * <p>An ONNX file can name other files that hold its weights, and a session created from bytes reads
- * them from the working directory. So the protobuf is walked before it is loaded, along every path
- * that leads to a tensor (initializers, sparse ones, attributes of nodes, subgraphs, functions,
- * training graphs), and refused where one of them lies outside. Nothing is built in memory: the cost
- * is one pass over the bytes, the depth is bounded.
+ * <p>An ONNX file can name other files that hold its weights, and a session created from bytes
+ * reads them from the working directory. So the protobuf is walked before it is loaded, along every
+ * path that leads to a tensor (initializers, sparse ones, attributes of nodes, subgraphs,
+ * functions, training graphs), and refused where one of them lies outside. Nothing is built in
+ * memory: the cost is one pass over the bytes, the depth is bounded.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>
  */

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A model in ONNX Runtime. Inputs are read where the rows were written, the output is written into a
- * buffer that every batch reuses: nothing is copied, and only the output that holds the score is
+ * A model in ONNX Runtime. Inputs are read where the rows were written, the output is written into
+ * a buffer that every batch reuses: nothing is copied, and only the output that holds the score is
  * computed.
  */
 final class OnnxScoringEngine implements ScoringEngine {

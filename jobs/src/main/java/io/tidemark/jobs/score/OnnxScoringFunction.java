@@ -16,10 +16,10 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 /**
  * Scores vectors with one ONNX model, in micro-batches.
  *
- * <p>Use it with {@code AsyncDataStream.orderedWait}, a time-out of 0 (the deadline is kept here, per
- * batch: a timer per record costs half the throughput) and {@link #capacity}. Every vector gets
- * exactly one score; where the model is late or fails it is the contract's fallback, with the outcome
- * saying so, and the job goes on.
+ * <p>Use it with {@code AsyncDataStream.orderedWait}, a time-out of 0 (the deadline is kept here,
+ * per batch: a timer per record costs half the throughput) and {@link #capacity}. Every vector gets
+ * exactly one score; where the model is late or fails it is the contract's fallback, with the
+ * outcome saying so, and the job goes on.
  */
 public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, Score> {
   private static final long serialVersionUID = 1L;

@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * What turns a batch of rows into scores: ONNX Runtime, or in a test something that hangs or fails.
  *
- * <p>Not thread-safe: {@link #score} and {@link #close} are called one after the other, by whichever
- * thread owns the engine.
+ * <p>Not thread-safe: {@link #score} and {@link #close} are called one after the other, by
+ * whichever thread owns the engine.
  */
 interface ScoringEngine extends AutoCloseable {
   /**

@@ -15,8 +15,8 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  *
  * <ul>
  *   <li>{@code tidemark_scored_total}: records scored by the model
- *   <li>{@code tidemark_degraded_total}: records the fallback answered, by {@code error_type}: {@code
- *       model_timeout}, {@code inference_error}, {@code non_finite_score}, {@code
+ *   <li>{@code tidemark_degraded_total}: records the fallback answered, by {@code error_type}:
+ *       {@code model_timeout}, {@code inference_error}, {@code non_finite_score}, {@code
  *       input_schema_violation}; the label's name comes before the metric's too
  *   <li>{@code tidemark_rejected_total}: records not scored because a feature was missing
  *   <li>{@code tidemark_scoring_in_flight}: records taken and not yet answered

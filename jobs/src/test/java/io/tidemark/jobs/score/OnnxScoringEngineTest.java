@@ -49,8 +49,7 @@ class OnnxScoringEngineTest {
     double[] scores = new double[maxRows];
     try (ScoringEngine engine = open(contract)) {
       for (int from = 0; from < expected.size(); from += maxRows) {
-        List<Expected> batch =
-            expected.subList(from, Math.min(from + maxRows, expected.size()));
+        List<Expected> batch = expected.subList(from, Math.min(from + maxRows, expected.size()));
         for (int row = 0; row < batch.size(); row++) {
           assertThat(rows.write(row, batch.get(row).vector(row))).isTrue();
         }
@@ -93,8 +92,7 @@ class OnnxScoringEngineTest {
   @Test
   void rowWithoutAnswerIsNotFinite() throws Exception {
     ModelContract contract =
-        TestModels.contract(
-            "log", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
+        TestModels.contract("log", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
     TensorRows rows = new TensorRows(contract);
     double[] scores = new double[4];
     double[] features = new double[TestModels.COLUMNS];
@@ -141,7 +139,8 @@ class OnnxScoringEngineTest {
             "trees",
             TestModels.FIFTEEN,
             new ScoreOutput("label", 0),
-            "expected output label[0] in a float or double tensor, found TensorInfo(javaType=INT64"),
+            "expected output label[0] in a float or double tensor, found"
+                + " TensorInfo(javaType=INT64"),
         mismatch(
             "trees",
             TestModels.FIFTEEN,
@@ -200,9 +199,6 @@ class OnnxScoringEngineTest {
 
   private static ModelContract twoInputs() {
     return TestModels.contract(
-        "two-inputs",
-        TestModels.TWO_INPUTS,
-        new ScoreOutput("total", 0),
-        TestModels.batch(4));
+        "two-inputs", TestModels.TWO_INPUTS, new ScoreOutput("total", 0), TestModels.batch(4));
   }
 }

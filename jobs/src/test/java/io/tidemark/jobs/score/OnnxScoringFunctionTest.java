@@ -83,8 +83,7 @@ class OnnxScoringFunctionTest {
     engine = new FakeEngine();
     engine.hang();
     ModelContract contract =
-        TestModels.withTimeout(
-            TestModels.trees(TestModels.batch(4)), Duration.ofMillis(20));
+        TestModels.withTimeout(TestModels.trees(TestModels.batch(4)), Duration.ofMillis(20));
     try (var harness = open(new OnnxScoringFunction(contract, true, () -> engine))) {
       for (int i = 0; i < 50; i++) { // far more than the operator holds
         harness.processElement(ROWS.get(i).vector(i), i);
