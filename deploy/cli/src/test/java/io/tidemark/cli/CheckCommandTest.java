@@ -115,8 +115,7 @@ class CheckCommandTest {
     Path contracts = Files.createDirectories(folder.resolve("feature-contracts/contracts"));
     Path deep = Files.createDirectories(folder.resolve("jobs/src/main"));
 
-    assertThat(ContractsFolder.ofCheckout(folder))
-        .contains(Path.of("feature-contracts/contracts"));
+    assertThat(ContractsFolder.ofCheckout(folder)).contains(Path.of("feature-contracts/contracts"));
     assertThat(ContractsFolder.ofCheckout(deep))
         .contains(Path.of("../../../feature-contracts/contracts"));
     assertThat(ContractsFolder.ofCheckout(contracts)).contains(Path.of(""));
