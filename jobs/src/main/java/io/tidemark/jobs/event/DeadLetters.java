@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.tidemark.contract.EventContract;
@@ -39,12 +38,8 @@ final class DeadLetters {
 
   private static final int SHOWN_CHARACTERS = 40;
 
-  // The writer must repeat what the reader accepted: NaN unquoted, a name twice.
   private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-          .build();
+      JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final boolean personal;
   private final Set<String> impersonal;
@@ -180,11 +175,15 @@ final class DeadLetters {
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
         generator.writeFieldName(name);
-        if (parser.nextToken().isScalarValue() && impersonal.contains(name)) {
-          generator.copyCurrentEventExact(parser);
-        } else {
+        JsonToken token = parser.nextToken();
+        if (!token.isScalarValue() || !impersonal.contains(name)) {
           generator.writeString(MASK);
           parser.skipChildren();
+        } else if (token.isNumeric()) {
+          // As it stands: not every number that can be written can be held.
+          generator.writeNumber(parser.getText());
+        } else {
+          generator.copyCurrentEvent(parser);
         }
       }
       generator.writeEndObject();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.tidemark.contract.EventField;
 import io.tidemark.contract.FieldType;
@@ -91,6 +92,10 @@ public final class JsonEventDecoder {
         throw new RejectedException(RejectionReason.MALFORMED, "Something follows the JSON object");
       }
       return builder.build(ingestedAtMillis);
+    } catch (StreamConstraintsException e) {
+      throw new RejectedException(
+          RejectionReason.MALFORMED,
+          "The JSON is nested deeper, or has a longer name or number, than is read");
     } catch (JsonProcessingException e) {
       throw new RejectedException(
           RejectionReason.MALFORMED,
