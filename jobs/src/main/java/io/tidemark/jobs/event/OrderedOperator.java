@@ -33,9 +33,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * wait in a heap until the watermark has passed them, are handled by (event time, id), and then the
  * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed
  * state, written by key group, so that it is rescaled with the keys and costs no access to the
- * state backend. Its size is what arrives within the out-of-orderness. In batch mode Flink has
- * sorted by key and time, and only vectors of equal key and time are collected to be ordered by id;
- * a timer, which Flink fires at the end of each key, empties the last of them.
+ * state backend. Its size is what arrives within the out-of-orderness. The watermark is kept with
+ * it: sources begin theirs anew after a restart, and what was late must not count then. In batch
+ * mode Flink has sorted by key and time, and only vectors of equal key and time are collected to be
+ * ordered by id; a timer, which Flink fires at the end of each key, empties the last of them.
  */
 public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVector>
     implements OneInputStreamOperator<FeatureVector, FeatureVector>,
@@ -135,7 +136,8 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    watermarkMillis = mark.getTimestamp();
+    // Lower than before only until sources have caught up after a restart.
+    watermarkMillis = Math.max(watermarkMillis, mark.getTimestamp());
     FeatureVector next = waiting.peek();
     while (next != null && next.trigger().timeMillis() <= watermarkMillis) {
       waiting.remove();
@@ -210,6 +212,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       stream.startNewKeyGroup(keyGroup);
       DataOutputView out = new DataOutputViewStreamWrapper(stream);
       out.writeByte(FORMAT);
+      out.writeLong(watermarkMillis);
       writeKeyGroup(keyGroup, out);
       List<FeatureVector> vectors = byKeyGroup.getOrDefault(keyGroup, List.of());
       out.writeInt(vectors.size());
@@ -229,6 +232,8 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
               + FORMAT
               + ": the savepoint was written by another release");
     }
+    // Equal for all key groups: every subtask has seen the same watermarks before the barrier.
+    watermarkMillis = Math.max(watermarkMillis, in.readLong());
     readKeyGroup(keyGroup, in);
     for (int rest = in.readInt(); rest > 0; rest--) {
       waiting.add(FeatureVectorSerializer.INSTANCE.deserialize(in));

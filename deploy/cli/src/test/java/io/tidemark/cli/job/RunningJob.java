@@ -1,0 +1,115 @@
+package io.tidemark.cli.job;
+
+import io.tidemark.cli.flink.LocalFlink;
+import io.tidemark.contract.Contracts;
+import io.tidemark.jobs.KafkaTopics;
+import io.tidemark.jobs.ScoringJob;
+import io.tidemark.jobs.ScoringPlan;
+import io.tidemark.jobs.ScoringSettings;
+import io.tidemark.jobs.ScoringSinks;
+import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.runtime.ProviderChoice;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The real scoring job of {@code card_fraud} on a mini cluster with RocksDB, Kafka to Kafka. */
+final class RunningJob implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int PARALLELISM = 2;
+
+  private final LocalFlink flink;
+  private final String name;
+  private final JobClient client;
+  private final CompletableFuture<JobExecutionResult> result;
+
+  private RunningJob(LocalFlink flink, String name, JobClient client) {
+    this.flink = flink;
+    this.name = name;
+    this.client = client;
+    this.result = client.getJobExecutionResult();
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param name tells its metrics apart
+   * @param sinks changes where records go, to inject faults
+   */
+  static RunningJob start(
+      String name,
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks)
+      throws Exception {
+    ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
+    LocalFlink flink = LocalFlink.create();
+    try {
+      ReportedMetrics.report(flink.configuration());
+      flink
+          .configuration()
+          .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300))
+          .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+          .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100)
+          .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
+      StreamExecutionEnvironment env =
+          StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, flink.configuration());
+      ScoringJob.define(
+          env,
+          plan,
+          contracts.readArtifact(plan.model()),
+          // No deadline: on a busy machine the fallback would answer in the model's place.
+          new ScoringSettings(order, false, ProviderChoice.CPU, false),
+          topics.source(plan),
+          sinks.apply(topics.sinks(plan)));
+      return new RunningJob(flink, name, env.executeAsync(name));
+    } catch (Throwable e) {
+      flink.close();
+      throw e;
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Waits until something holds; fails at once where the job has failed. */
+  void await(String what, BooleanSupplier condition) throws Exception {
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (result.isDone()) {
+        result.get();
+        throw new AssertionError("The job ended before " + what);
+      }
+      if (System.nanoTime() > deadlineNanos) {
+        throw new AssertionError("Not within " + PATIENCE + ": " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** Waits for the end of a bounded job. */
+  void awaitEnd() throws Exception {
+    result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    try {
+      if (!result.isDone()) {
+        client.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        result.handle((ended, failure) -> failure).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      }
+    } finally {
+      flink.close();
+    }
+  }
+}
