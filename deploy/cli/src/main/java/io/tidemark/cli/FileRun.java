@@ -186,7 +186,7 @@ abstract class FileRun implements Callable<Integer> {
   private static long accepted(JobClient job) throws InterruptedException {
     try {
       return (Long) job.getAccumulators().get().getOrDefault(AcceptEvents.ACCEPTED, 0L);
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | IllegalStateException e) {
       return 0; // Not yet running, or no longer.
     }
   }
