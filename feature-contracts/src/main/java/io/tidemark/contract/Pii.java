@@ -4,6 +4,8 @@ package io.tidemark.contract;
 public enum Pii {
   /** Replaced by a fixed mark. */
   MASK,
-  /** Replaced by a keyed digest, so that equal values stay comparable; masked where no key is set. */
+  /**
+   * Replaced by a keyed digest, so that equal values stay comparable; masked where no key is set.
+   */
   HMAC
 }

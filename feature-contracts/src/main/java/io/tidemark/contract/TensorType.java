@@ -1,8 +1,14 @@
 package io.tidemark.contract;
 
+import java.util.Locale;
+
 /** The element type of a model's input tensor, by ONNX's name. */
 public enum TensorType {
   FLOAT32,
   FLOAT64,
-  INT64
+  INT64;
+
+  public String yamlName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

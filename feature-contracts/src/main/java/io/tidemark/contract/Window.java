@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * A trailing window: the events with time in {@code (t - delay - size, t - delay]} for an answer
- * as of {@code t}. With no delay the event at {@code t} is included.
+ * A trailing window: the events with time in {@code (t - delay - size, t - delay]} for an answer as
+ * of {@code t}. With no delay the event at {@code t} is included.
  */
 public record Window(Duration size, Duration delay) implements Serializable {
 

@@ -65,6 +65,11 @@ public final class Event {
     return Double.longBitsToDouble(numbers[slot]);
   }
 
+  /** How many words hold one null bit per number. */
+  static int nullWords(int numberCount) {
+    return (numberCount + 63) >>> 6;
+  }
+
   long[] numbers() {
     return numbers;
   }
@@ -94,7 +99,12 @@ public final class Event {
 
   @Override
   public String toString() {
-    return "Event{time=" + timeMillis + ", numbers=" + Arrays.toString(numbers) + ", texts="
-        + Arrays.toString(texts) + "}";
+    return "Event{time="
+        + timeMillis
+        + ", numbers="
+        + Arrays.toString(numbers)
+        + ", texts="
+        + Arrays.toString(texts)
+        + "}";
   }
 }

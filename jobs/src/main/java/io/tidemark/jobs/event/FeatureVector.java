@@ -88,7 +88,14 @@ public final class FeatureVector {
 
   @Override
   public String toString() {
-    return "FeatureVector{" + trigger + ", values=" + Arrays.toString(values) + ", statuses="
-        + Arrays.toString(statuses) + ", late=" + late + "}";
+    return "FeatureVector{"
+        + trigger
+        + ", values="
+        + Arrays.toString(values)
+        + ", statuses="
+        + Arrays.toString(statuses)
+        + ", late="
+        + late
+        + "}";
   }
 }

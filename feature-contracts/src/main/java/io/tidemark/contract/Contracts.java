@@ -1,0 +1,169 @@
+package io.tidemark.contract;
+
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A set of contracts that fit together: every document is valid, every reference resolves.
+ *
+ * <p>Model files are not looked at when contracts are read, for features are exported before the
+ * first model is trained: {@link #checkArtifacts} and {@link #readArtifact} do that.
+ *
+ * <p>Immutable and safe for use by several threads.
+ */
+public final class Contracts {
+  private final ContractRoot root;
+  private final List<EventContract> events;
+  private final List<FeatureContract> features;
+  private final List<ModelContract> models;
+  private final Map<ModelContract, Draft<ModelContract>> drafts;
+
+  private Contracts(ContractRoot root, ContractReader reader) {
+    this.root = root;
+    this.events = reader.events().stream().map(Draft::contract).toList();
+    this.features = reader.features().stream().map(Draft::contract).toList();
+    this.models = reader.models().stream().map(Draft::contract).toList();
+    this.drafts = new IdentityHashMap<>();
+    reader.models().forEach(draft -> drafts.put(draft.contract(), draft));
+  }
+
+  /**
+   * The contracts in {@code <root>/<domain>/{events,features,models}/*.yaml}.
+   *
+   * @throws InvalidContractsException with every problem of every file
+   */
+  public static Contracts read(Path root) throws InvalidContractsException {
+    return read(new ContractRoot.Folder(root));
+  }
+
+  /** The contracts that are part of the program: the folder {@code contracts} on the class path. */
+  public static Contracts bundled() throws InvalidContractsException {
+    URL marker = Contracts.class.getResource("/contracts/README.md");
+    if (marker == null) {
+      throw unusable("contracts", "no contracts are bundled with this program", "Name a folder.");
+    }
+    try {
+      return read(ContractRoot.of(marker));
+    } catch (IOException e) {
+      throw unusable("contracts", "the bundled contracts cannot be read: " + e, "Name a folder.");
+    }
+  }
+
+  private static InvalidContractsException unusable(String file, String reason, String remedy) {
+    Problems problems = new Problems();
+    problems.addFile(file, reason, remedy);
+    return new InvalidContractsException(problems.sorted());
+  }
+
+  static Contracts read(ContractRoot root) throws InvalidContractsException {
+    Problems problems = new Problems();
+    ContractReader reader = new ContractReader(problems);
+    try {
+      root.with(
+          folder -> {
+            new ContractFolder(folder, problems).readInto(reader);
+            return reader;
+          });
+    } catch (IOException e) {
+      throw unusable(root.toString(), "cannot be read: " + e.getMessage(), "Check the path.");
+    }
+    References.check(reader, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidContractsException(problems.sorted());
+    }
+    return new Contracts(root, reader);
+  }
+
+  /** By domain, then file, then place in the file; so are the others. */
+  public List<EventContract> events() {
+    return events;
+  }
+
+  public List<FeatureContract> features() {
+    return features;
+  }
+
+  public List<ModelContract> models() {
+    return models;
+  }
+
+  public Optional<EventContract> event(TopicUri topic) {
+    return events.stream().filter(event -> event.topic().equals(topic)).findFirst();
+  }
+
+  public Optional<FeatureContract> feature(String name, int majorVersion) {
+    return features.stream()
+        .filter(
+            contract ->
+                contract.metadata().name().equals(name)
+                    && contract.metadata().version().major() == majorVersion)
+        .findFirst();
+  }
+
+  /** The model of this name with the highest version. */
+  public Optional<ModelContract> model(String name) {
+    return models.stream()
+        .filter(model -> model.metadata().name().equals(name))
+        .max(Comparator.comparing(model -> model.metadata().version()));
+  }
+
+  /** Each name once, sorted. */
+  public List<String> modelNames() {
+    return models.stream().map(model -> model.metadata().name()).distinct().sorted().toList();
+  }
+
+  /**
+   * The bytes of a model file, which are those the contract's checksum was made of.
+   *
+   * @param model one of {@link #models}
+   * @throws InvalidContractsException if the file is absent, too large, outside of its folder or
+   *     another one
+   */
+  public byte[] readArtifact(ModelContract model) throws InvalidContractsException {
+    Problems problems = new Problems();
+    return new Artifacts(root, problems)
+        .model(draft(model))
+        .orElseThrow(() -> new InvalidContractsException(problems.sorted()));
+  }
+
+  /**
+   * The bytes of a model's baseline, empty where the contract names none.
+   *
+   * @param model one of {@link #models}
+   * @throws InvalidContractsException if the file is absent, too large or outside of its folder
+   */
+  public Optional<byte[]> readBaseline(ModelContract model) throws InvalidContractsException {
+    Problems problems = new Problems();
+    Optional<byte[]> baseline = new Artifacts(root, problems).baseline(draft(model));
+    if (!problems.isEmpty()) {
+      throw new InvalidContractsException(problems.sorted());
+    }
+    return baseline;
+  }
+
+  /** What is wrong with the files that the models name; empty if nothing is. */
+  public List<Problem> checkArtifacts() {
+    Problems problems = new Problems();
+    Artifacts artifacts = new Artifacts(root, problems);
+    for (ModelContract model : models) {
+      artifacts.model(draft(model));
+      artifacts.baseline(draft(model));
+    }
+    return problems.sorted();
+  }
+
+  private Draft<ModelContract> draft(ModelContract model) {
+    Draft<ModelContract> draft = drafts.get(model);
+    if (draft == null) {
+      throw new IllegalArgumentException(
+          "Not a model of these contracts: " + model.metadata().name());
+    }
+    return draft;
+  }
+}

@@ -1,0 +1,449 @@
+package io.tidemark.contract;
+
+import dev.cel.common.CelValidationException;
+import io.tidemark.contract.FeatureDefinition.PassThrough;
+import io.tidemark.contract.FeatureDefinition.RowExpression;
+import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.YamlNode.Entry;
+import io.tidemark.contract.YamlNode.Mapping;
+import io.tidemark.contract.YamlNode.Scalar;
+import io.tidemark.contract.YamlNode.Sequence;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what contracts say of each other: features of their event, models of their trigger and
+ * feature contracts. A name that is declared but could not be read is never reported as missing.
+ */
+final class References {
+  private final Problems problems;
+  private final boolean complete;
+  private final Map<TopicUri, Draft<EventContract>> events = new HashMap<>();
+  private final Map<String, TreeMap<Integer, Draft<FeatureContract>>> features = new TreeMap<>();
+
+  private References(Problems problems, boolean complete) {
+    this.problems = problems;
+    this.complete = complete;
+  }
+
+  static void check(ContractReader drafts, Problems problems) {
+    References references = new References(problems, drafts.complete());
+    references.indexEvents(drafts.events());
+    references.indexFeatures(drafts.features());
+    references.refuseEqualModels(drafts.models());
+    drafts.events().forEach(references::checkTopics);
+    drafts.features().forEach(references::checkFeatures);
+    drafts.models().forEach(references::checkModel);
+  }
+
+  private void indexEvents(List<Draft<EventContract>> drafts) {
+    Map<String, Draft<EventContract>> byName = new HashMap<>();
+    for (Draft<EventContract> draft : drafts) {
+      Draft<EventContract> sameTopic = events.putIfAbsent(draft.contract().topic(), draft);
+      if (sameTopic != null) {
+        problems.add(
+            draft.document().at("topic"),
+            "this topic already has a contract in " + where(sameTopic),
+            "Merge the two: there is one event contract per topic.");
+      }
+      refuseSecond(byName.putIfAbsent(draft.contract().metadata().name(), draft), draft, "name");
+    }
+  }
+
+  private void indexFeatures(List<Draft<FeatureContract>> drafts) {
+    for (Draft<FeatureContract> draft : drafts) {
+      Metadata metadata = draft.contract().metadata();
+      TreeMap<Integer, Draft<FeatureContract>> majors =
+          features.computeIfAbsent(metadata.name(), name -> new TreeMap<>());
+      refuseSecond(
+          majors.putIfAbsent(metadata.version().major(), draft), draft, "name and major version");
+    }
+  }
+
+  private void refuseEqualModels(List<Draft<ModelContract>> drafts) {
+    Map<String, Draft<ModelContract>> seen = new HashMap<>();
+    for (Draft<ModelContract> draft : drafts) {
+      Metadata metadata = draft.contract().metadata();
+      refuseSecond(
+          seen.putIfAbsent(metadata.name() + " " + metadata.version(), draft),
+          draft,
+          "name and version");
+    }
+  }
+
+  private <C> void refuseSecond(@Nullable Draft<C> first, Draft<C> second, String what) {
+    YamlNode name = second.document().at("metadata", "name");
+    if (first != null && name instanceof Scalar) {
+      problems.add(
+          name,
+          "another contract in " + where(first) + " has this " + what,
+          "Rename one of the two, or remove the copy.");
+    }
+  }
+
+  private static String where(Draft<?> draft) {
+    Place place = draft.document().place();
+    return place.file() + ":" + place.line();
+  }
+
+  /** Rejected and late events must not come back as events of a contract, nor as each other. */
+  private void checkTopics(Draft<EventContract> draft) {
+    EventContract event = draft.contract();
+    for (String key : List.of("deadLetter", "late")) {
+      TopicUri topic = key.equals("late") ? event.late() : event.deadLetter();
+      if (events.containsKey(topic)) {
+        problems.add(
+            draft.document().at(key),
+            "`" + key + "` is " + topic + ", a topic of accepted events",
+            "Choose a topic of its own, such as `"
+                + event.topic()
+                + "_"
+                + (key.equals("late") ? "late" : "rejected")
+                + "`.");
+      }
+    }
+    if (event.late().equals(event.deadLetter())) {
+      problems.add(
+          draft.document().at("late"),
+          "late events and rejected events share a topic",
+          "Give each its own: a late event is valid, a rejected one is not even readable.");
+    }
+  }
+
+  private void checkFeatures(Draft<FeatureContract> draft) {
+    FeatureContract contract = draft.contract();
+    YamlNode source = draft.document().at("source");
+    Draft<EventContract> event = events.get(contract.source());
+    if (event == null) {
+      refuseUnknownTopic(source, contract.source());
+      return;
+    }
+    if (draft.document().at("entity") instanceof Sequence entity) {
+      for (YamlNode item : entity.items()) {
+        if (item instanceof Scalar field && contract.entity().contains(field.text())) {
+          checkEntity(field, event);
+        }
+      }
+    }
+    for (Feature feature : contract.features()) {
+      YamlNode node = draft.document().at("features", feature.name());
+      FeatureDefinition definition = feature.definition();
+      if (definition instanceof PassThrough passThrough) {
+        checkPassThrough(feature, passThrough, node, event);
+      } else if (definition instanceof RowExpression expression) {
+        checkExpression(feature, expression, node, event);
+      } else if (definition instanceof WindowedAggregate aggregate) {
+        checkAggregate(feature, aggregate, node, event);
+      }
+    }
+  }
+
+  private void checkEntity(Scalar node, Draft<EventContract> event) {
+    Optional<EventField> field = field(node, event);
+    field
+        .filter(found -> found.type() == FieldType.DOUBLE || found.type() == FieldType.TIMESTAMP)
+        .ifPresent(
+            found ->
+                problems.add(
+                    node,
+                    "a " + found.type().yamlName() + " is no key",
+                    "Name fields of type string, long, int or boolean."));
+  }
+
+  private void checkPassThrough(
+      Feature feature, PassThrough passThrough, YamlNode node, Draft<EventContract> event) {
+    EventContract contract = event.contract();
+    Optional<EventField> field = contract.field(passThrough.field());
+    if (field.isPresent()) {
+      if (field.get().type() != feature.type()) {
+        problems.add(
+            node.at("type"),
+            "the field of the event is " + field.get().type().yamlName(),
+            "Write `type: "
+                + field.get().type().yamlName()
+                + "`, or compute another value with `expression`.");
+      }
+      return;
+    }
+    if (event.broken().contains(passThrough.field())) {
+      return;
+    }
+    Optional<String> proposal = AggregateProposal.of(feature.name(), contract);
+    String remedy =
+        proposal
+            .map(yaml -> "If it is an aggregate, say so: `" + feature.name() + ": " + yaml + "`.")
+            .orElseGet(
+                () ->
+                    nearestField(feature.name(), contract)
+                        + " A feature that is not a field needs `expression` or `aggregate`.");
+    problems.add(
+        node,
+        "the event " + contract.metadata().name() + " has no field `" + feature.name() + "`",
+        remedy);
+  }
+
+  private void checkExpression(
+      Feature feature, RowExpression definition, YamlNode node, Draft<EventContract> event) {
+    if (!Expressions.isResultType(feature.type())) {
+      problems.add(
+          node.at("type"),
+          "an expression gives a number or a boolean",
+          "Write `type: int`, `double` or `boolean`.");
+      return;
+    }
+    if (!event.broken().isEmpty()) {
+      return;
+    }
+    YamlNode expression = node.at("expression");
+    try {
+      Expressions.compile(event.contract(), feature.type(), definition.expression());
+    } catch (CelValidationException e) {
+      new ExpressionProblems(expression, event.contract(), feature.type(), problems)
+          .add(e.getErrors());
+    }
+  }
+
+  private void checkAggregate(
+      Feature feature, WindowedAggregate aggregate, YamlNode node, Draft<EventContract> event) {
+    if (aggregate.of() == null || !(node.at("of") instanceof Scalar of)) {
+      return;
+    }
+    Optional<EventField> found = field(of, event);
+    if (found.isEmpty()) {
+      return;
+    }
+    FieldType type = found.get().type();
+    if (!type.isNumeric()) {
+      problems.add(
+          of,
+          "this field is " + type.yamlName() + ", an aggregate is over numbers",
+          "Name a field of type int, long or double"
+              + (aggregate.kind().needsColumn() ? "." : ", or remove `of` to count all events."));
+    } else if (aggregate.kind() == AggregateKind.SUM
+        && type == FieldType.DOUBLE
+        && feature.type() != FieldType.DOUBLE) {
+      problems.add(node.at("type"), "a sum of doubles is a double", "Write `type: double`.");
+    }
+  }
+
+  /** The field a scalar names; reports it where the event has none. */
+  private Optional<EventField> field(Scalar node, Draft<EventContract> event) {
+    EventContract contract = event.contract();
+    Optional<EventField> field = contract.field(node.text());
+    if (field.isEmpty() && !event.broken().contains(node.text())) {
+      problems.add(
+          node,
+          "the event " + contract.metadata().name() + " has no field of this name",
+          nearestField(node.text(), contract));
+    }
+    return field;
+  }
+
+  private static String nearestField(String name, EventContract event) {
+    List<String> names = event.fields().stream().map(EventField::name).toList();
+    return Nearest.to(name, names)
+        .map(nearest -> "Did you mean `" + nearest + "`?")
+        .orElse("Its fields are " + String.join(", ", names) + ".");
+  }
+
+  private void refuseUnknownTopic(YamlNode node, TopicUri topic) {
+    if (!complete) {
+      return;
+    }
+    List<String> topics = events.keySet().stream().map(TopicUri::toString).sorted().toList();
+    problems.add(
+        node,
+        "no event contract describes this topic",
+        Nearest.to(topic.toString(), topics)
+            .map(nearest -> "Did you mean `" + nearest + "`?")
+            .orElse(
+                "Add an event contract with `topic: "
+                    + topic
+                    + "` in a folder events/"
+                    + (topics.isEmpty() ? "." : "; known are " + String.join(", ", topics) + ".")));
+  }
+
+  private void checkModel(Draft<ModelContract> draft) {
+    ModelContract model = draft.contract();
+    Draft<EventContract> trigger = events.get(model.trigger());
+    if (trigger == null) {
+      refuseUnknownTopic(draft.document().at("trigger"), model.trigger());
+    }
+    Map<String, Draft<FeatureContract>> named = checkNamedContracts(draft);
+    Set<String> used = new HashSet<>();
+    if (draft.document().at("inputs") instanceof Sequence inputs) {
+      for (YamlNode input : inputs.items()) {
+        if (input.at("features") instanceof Sequence references) {
+          Optional<TensorType> type = tensorType(input.at("type"));
+          for (YamlNode item : references.items()) {
+            if (item instanceof Scalar reference) {
+              checkInput(reference, type, draft, trigger, named, used);
+            }
+          }
+        }
+      }
+    }
+    if (draft.document().at("contracts") instanceof Mapping contracts) {
+      for (Entry entry : contracts.entries()) {
+        if (draft.contract().contracts().containsKey(entry.key().text())
+            && !used.contains(entry.key().text())) {
+          problems.add(
+              entry.key(),
+              "no input of the model comes from this contract",
+              "Remove the line, or add a feature of it to `inputs`.");
+        }
+      }
+    }
+  }
+
+  private static Optional<TensorType> tensorType(YamlNode node) {
+    return node instanceof Scalar scalar
+        ? List.of(TensorType.values()).stream()
+            .filter(type -> type.yamlName().equals(scalar.text()))
+            .findFirst()
+        : Optional.empty();
+  }
+
+  /** The feature contracts under {@code contracts}, as far as they exist. */
+  private Map<String, Draft<FeatureContract>> checkNamedContracts(Draft<ModelContract> draft) {
+    Map<String, Draft<FeatureContract>> named = new HashMap<>();
+    draft
+        .contract()
+        .contracts()
+        .forEach(
+            (name, major) -> {
+              YamlNode node = draft.document().at("contracts", name);
+              Draft<FeatureContract> found = find(node, name, major);
+              if (found != null) {
+                named.put(name, found);
+                checkJoin(node, found.contract(), draft.contract());
+              }
+            });
+    return named;
+  }
+
+  private @Nullable Draft<FeatureContract> find(YamlNode node, String name, int major) {
+    TreeMap<Integer, Draft<FeatureContract>> majors = features.get(name);
+    if (majors != null && majors.containsKey(major)) {
+      return majors.get(major);
+    }
+    if (!complete) {
+      return null;
+    }
+    if (majors == null) {
+      problems.add(
+          node.place(),
+          node.path(),
+          name,
+          "there is no feature contract of this name",
+          Nearest.to(name, features.keySet())
+              .map(nearest -> "Did you mean `" + nearest + "`?")
+              .orElse("Add it in a folder features/, or remove the line."));
+    } else {
+      String versions =
+          majors.values().stream()
+              .map(draft -> draft.contract().metadata().version().toString())
+              .collect(Collectors.joining(", "));
+      problems.add(
+          node,
+          name + " has no major version " + major + ", there is " + versions,
+          "Write `" + name + ": " + majors.lastKey() + "`, or add that version.");
+    }
+    return null;
+  }
+
+  /** One topic for both means that the entity's fields, checked there, are the trigger's too. */
+  private void checkJoin(YamlNode node, FeatureContract contract, ModelContract model) {
+    if (!contract.source().equals(model.trigger())) {
+      problems.add(
+          node,
+          "its source is "
+              + contract.source()
+              + ", the model's trigger "
+              + model.trigger()
+              + ": a model joins features of the trigger's own topic in this release",
+          "Use features of " + model.trigger() + " only, or trigger on " + contract.source() + ".");
+    }
+  }
+
+  private void checkInput(
+      Scalar node,
+      Optional<TensorType> tensor,
+      Draft<ModelContract> model,
+      @Nullable Draft<EventContract> trigger,
+      Map<String, Draft<FeatureContract>> named,
+      Set<String> used) {
+    int dot = node.text().indexOf('.');
+    if (dot < 0) {
+      if (trigger != null) {
+        field(node, trigger).ifPresent(field -> checkColumn(node, field.type(), tensor));
+      }
+      return;
+    }
+    String contractName = node.text().substring(0, dot);
+    String featureName = node.text().substring(dot + 1);
+    used.add(contractName);
+    Draft<FeatureContract> contract = named.get(contractName);
+    if (contract == null) {
+      refuseUnnamedContract(node, contractName, model);
+      return;
+    }
+    Optional<Feature> feature = contract.contract().feature(featureName);
+    if (feature.isPresent()) {
+      checkColumn(node, feature.get().type(), tensor);
+    } else if (!contract.broken().contains(featureName)) {
+      List<String> names = contract.contract().features().stream().map(Feature::name).toList();
+      Metadata metadata = contract.contract().metadata();
+      problems.add(
+          node,
+          metadata.name() + " " + metadata.version() + " has no feature `" + featureName + "`",
+          Nearest.to(featureName, names)
+              .map(nearest -> "Did you mean `" + contractName + "." + nearest + "`?")
+              .orElse("Its features are " + String.join(", ", names) + "."));
+    }
+  }
+
+  private void refuseUnnamedContract(Scalar node, String contractName, Draft<ModelContract> model) {
+    if (model.document().at("contracts", contractName) instanceof Scalar) {
+      return; // Listed, and already reported there.
+    }
+    TreeMap<Integer, Draft<FeatureContract>> majors = features.get(contractName);
+    if (majors != null) {
+      problems.add(
+          node,
+          "the model does not say which major version of " + contractName + " it was trained on",
+          "Add `" + contractName + ": " + majors.lastKey() + "` under `contracts`.");
+    } else if (complete) {
+      Set<String> known = new LinkedHashSet<>(features.keySet());
+      problems.add(
+          node,
+          "there is no feature contract `" + contractName + "`",
+          Nearest.to(contractName, known)
+              .map(nearest -> "Did you mean `" + nearest + "`?")
+              .orElse("Add it in a folder features/, and its major version under `contracts`."));
+    }
+  }
+
+  private void checkColumn(Scalar node, FieldType type, Optional<TensorType> tensor) {
+    if (type == FieldType.STRING || type == FieldType.TIMESTAMP) {
+      problems.add(
+          node,
+          "a " + type.yamlName() + " cannot be a column of a tensor",
+          "Inputs are int, long, double, or boolean (as 0 and 1); make a number of it with an"
+              + " `expression` in a feature contract.");
+    } else if (type == FieldType.DOUBLE && tensor.equals(Optional.of(TensorType.INT64))) {
+      problems.add(
+          node,
+          "a double would lose its fraction in a tensor of type int64",
+          "Make the tensor `type: float32` or `float64`, or move the feature to one that is.");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.tidemark.contract;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A piece of a YAML document that knows where it stands. */
+sealed interface YamlNode {
+
+  Place place();
+
+  /** Place inside the document, such as {@code features.nb_tx_7d.window}; empty for the root. */
+  String path();
+
+  /** What a problem quotes: the value as written, shortened. */
+  String quoted();
+
+  /** What a scalar is by the JSON schema of YAML 1.2: {@code no} is a string, so is {@code 010}. */
+  enum Kind {
+    STRING,
+    INTEGER,
+    FLOAT,
+    BOOLEAN,
+    NULL
+  }
+
+  /**
+   * @param text as written, without quotes
+   * @param textPlace where the first character of {@code text} stands, or empty where the text is
+   *     not written on one line and columns inside it cannot be told
+   */
+  record Scalar(Place place, String path, String text, Kind kind, Optional<Place> textPlace)
+      implements YamlNode {
+    private static final int LONGEST_QUOTE = 60;
+
+    @Override
+    public String quoted() {
+      return kind == Kind.NULL ? "nothing" : quote(text);
+    }
+
+    /** {@code text} on one line, without control characters, shortened. */
+    static String quote(String text) {
+      StringBuilder quote = new StringBuilder();
+      text.codePoints()
+          .limit(LONGEST_QUOTE)
+          .forEach(c -> quote.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+      return quote.length() < text.length() ? quote + "…" : quote.toString();
+    }
+  }
+
+  record Sequence(Place place, String path, List<YamlNode> items) implements YamlNode {
+    @Override
+    public String quoted() {
+      return "a list";
+    }
+  }
+
+  record Mapping(Place place, String path, List<Entry> entries) implements YamlNode {
+
+    /** The value under {@code key}, for messages about a document that was read before. */
+    Optional<YamlNode> get(String key) {
+      return entries.stream()
+          .filter(entry -> entry.key().text().equals(key))
+          .map(Entry::value)
+          .findFirst();
+    }
+
+    @Override
+    public String quoted() {
+      return "a mapping";
+    }
+  }
+
+  record Entry(Scalar key, YamlNode value) {}
+
+  /**
+   * The node reached from here by mapping keys, or the deepest one on the way that exists: what a
+   * default concerns is reported where it would have been written.
+   */
+  default YamlNode at(String... keys) {
+    YamlNode node = this;
+    for (String key : keys) {
+      Optional<YamlNode> next =
+          node instanceof Mapping mapping ? mapping.get(key) : Optional.empty();
+      if (next.isEmpty()) {
+        return node;
+      }
+      node = next.get();
+    }
+    return node;
+  }
+}

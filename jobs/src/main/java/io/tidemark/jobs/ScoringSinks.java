@@ -1,0 +1,20 @@
+package io.tidemark.jobs;
+
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.event.Score;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the records of a scoring job go.
+ *
+ * @param vectors null where feature vectors are not wanted
+ * @param scores null where nothing is to be scored
+ */
+public record ScoringSinks(
+    @Nullable Sink<FeatureVector> vectors,
+    @Nullable Sink<Score> scores,
+    Sink<RejectedRecord> rejected,
+    Sink<Event> late) {}

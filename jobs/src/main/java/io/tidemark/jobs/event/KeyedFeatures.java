@@ -1,0 +1,51 @@
+package io.tidemark.jobs.event;
+
+import java.io.Serializable;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.state.KeyedStateStore;
+
+/**
+ * The features of one entity, computed from the events of the current key. A keyed operator sets
+ * the key, decides about order and lateness, and asks; implementations hold the state.
+ */
+public interface KeyedFeatures extends Serializable {
+
+  /** What became of an event. */
+  enum Outcome {
+    /** Taken in, and the key had no event before. */
+    ACCEPTED_FIRST,
+    ACCEPTED,
+    /** Its id was taken in before: nothing changed. */
+    DUPLICATE
+  }
+
+  /** Makes the state handles; called once before anything else. */
+  void open(KeyedStateStore state);
+
+  /**
+   * Takes the trigger in as an event of the current key and fills the entity's columns as of it,
+   * itself included.
+   *
+   * @param coveredSinceMillis event time since which the key's events are known to be complete
+   */
+  Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception;
+
+  /** Fills the entity's columns as of the trigger, itself included, and changes no state. */
+  void answer(FeatureVector trigger, long coveredSinceMillis) throws Exception;
+
+  /** Fills the entity's columns of a trigger that has no key. */
+  void missing(FeatureVector trigger);
+
+  /** How long after its last event the state of a key can still change an answer. */
+  long retentionMillis();
+
+  /**
+   * Forgets the current key if no answer at or after {@code nowMillis} can depend on it.
+   *
+   * @return when to ask again, in event time; empty where the key is forgotten
+   */
+  OptionalLong expire(long nowMillis) throws Exception;
+
+  /** Tells layouts of state apart: state of another layout cannot be read. */
+  String layout();
+}

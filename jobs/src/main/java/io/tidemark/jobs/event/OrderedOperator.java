@@ -1,0 +1,237 @@
+package io.tidemark.jobs.event;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
+import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
+ *
+ * <p><b>How it works.</b> In arrival order a vector is handled at once. In event-time order vectors
+ * wait in a heap until the watermark has passed them, are handled by (event time, id), and then the
+ * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed
+ * state, written by key group, so that it is rescaled with the keys and costs no access to the
+ * state backend. Its size is what arrives within the out-of-orderness. In batch mode Flink has
+ * sorted by key and time, and only vectors of equal key and time are collected to be ordered by id;
+ * a timer, which Flink fires at the end of each key, empties the last of them.
+ */
+public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVector>
+    implements OneInputStreamOperator<FeatureVector, FeatureVector>,
+        Triggerable<String, VoidNamespace> {
+  private static final long serialVersionUID = 1L;
+  private static final byte FORMAT = 1;
+
+  private final EventOrder order;
+  private final EventComparator comparator;
+  private final KeySelector<FeatureVector, String> key;
+  private final long allowedLatenessMillis;
+
+  private transient InternalTimerService<VoidNamespace> timers;
+  private transient PriorityQueue<FeatureVector> waiting;
+  private transient List<FeatureVector> ties;
+  private transient boolean endOfKeyAwaited;
+  private transient long watermarkMillis;
+  private transient int maxParallelism;
+
+  /**
+   * @param key selects the same key that the input is partitioned by
+   * @param allowedLatenessMillis how far behind the watermark a vector is not yet late, in arrival
+   *     order
+   */
+  protected OrderedOperator(
+      EventSchema schema,
+      EventOrder order,
+      KeySelector<FeatureVector, String> key,
+      long allowedLatenessMillis) {
+    this.order = order;
+    this.comparator = new EventComparator(schema);
+    this.key = key;
+    this.allowedLatenessMillis = allowedLatenessMillis;
+  }
+
+  /** Handles the next vector in order; its key is the current one. */
+  protected abstract void onVector(FeatureVector vector) throws Exception;
+
+  /** Handles a vector that came behind the watermark; its key is the current one. */
+  protected abstract void onLateVector(FeatureVector vector) throws Exception;
+
+  /** Handles a timer of {@link #registerTimer}; never called in batch mode. */
+  protected abstract void onTimer(long timeMillis) throws Exception;
+
+  /** Writes what belongs to a key group beside the waiting vectors. */
+  protected abstract void writeKeyGroup(int keyGroup, DataOutputView out) throws IOException;
+
+  /** Reads what {@link #writeKeyGroup} wrote. */
+  protected abstract void readKeyGroup(int keyGroup, DataInputView in) throws IOException;
+
+  @Override
+  protected boolean isUsingCustomRawKeyedState() {
+    return true;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    waiting = new PriorityQueue<>(comparator);
+    ties = new ArrayList<>();
+    watermarkMillis = Long.MIN_VALUE;
+    maxParallelism = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
+    if (context.isRestored()) {
+      for (KeyGroupStatePartitionStreamProvider provider : context.getRawKeyedStateInputs()) {
+        restore(provider.getKeyGroupId(), new DataInputViewStreamWrapper(provider.getStream()));
+      }
+    }
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    timers = getInternalTimerService("timers", VoidNamespaceSerializer.INSTANCE, this);
+  }
+
+  @Override
+  public void processElement(StreamRecord<FeatureVector> element) throws Exception {
+    FeatureVector vector = element.getValue();
+    switch (order) {
+      case ARRIVAL -> {
+        if (vector.trigger().timeMillis() + allowedLatenessMillis <= watermarkMillis) {
+          onLateVector(vector);
+        } else {
+          onVector(vector);
+        }
+      }
+      case EVENT_TIME -> {
+        if (vector.trigger().timeMillis() <= watermarkMillis) {
+          onLateVector(vector);
+        } else {
+          waiting.add(vector);
+        }
+      }
+      case BATCH -> collectTie(vector);
+    }
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    watermarkMillis = mark.getTimestamp();
+    FeatureVector next = waiting.peek();
+    while (next != null && next.trigger().timeMillis() <= watermarkMillis) {
+      waiting.remove();
+      setCurrentKey(key.getKey(next));
+      onVector(next);
+      next = waiting.peek();
+    }
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+    if (order == EventOrder.BATCH) {
+      endOfKeyAwaited = false;
+      handleTies();
+    } else if (watermarkMillis != Long.MAX_VALUE) {
+      // At the end of a bounded input every timer fires; there is nothing left to tidy up for.
+      onTimer(timer.getTimestamp());
+    }
+  }
+
+  @Override
+  public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+    throw new IllegalStateException("No timer in processing time is ever registered");
+  }
+
+  /** Asks for {@link #onTimer} for the current key once the watermark has passed a time. */
+  protected final void registerTimer(long timeMillis) {
+    if (order != EventOrder.BATCH) {
+      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, timeMillis);
+    }
+  }
+
+  protected final void emit(FeatureVector vector) {
+    output.collect(new StreamRecord<>(vector, vector.trigger().timeMillis()));
+  }
+
+  /** The key group of the current key. */
+  protected final int currentKeyGroup() {
+    return KeyGroupRangeAssignment.assignToKeyGroup(getCurrentKey(), maxParallelism);
+  }
+
+  private void collectTie(FeatureVector vector) throws Exception {
+    if (!ties.isEmpty() && ties.get(0).trigger().timeMillis() != vector.trigger().timeMillis()) {
+      handleTies();
+    }
+    if (!endOfKeyAwaited) {
+      timers.registerEventTimeTimer(VoidNamespace.INSTANCE, Long.MAX_VALUE);
+      endOfKeyAwaited = true;
+    }
+    ties.add(vector);
+  }
+
+  private void handleTies() throws Exception {
+    ties.sort(comparator);
+    for (FeatureVector vector : ties) {
+      onVector(vector);
+    }
+    ties.clear();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    Map<Integer, List<FeatureVector>> byKeyGroup = new HashMap<>();
+    for (FeatureVector vector : waiting) {
+      int keyGroup = KeyGroupRangeAssignment.assignToKeyGroup(key.getKey(vector), maxParallelism);
+      byKeyGroup.computeIfAbsent(keyGroup, group -> new ArrayList<>()).add(vector);
+    }
+    KeyedStateCheckpointOutputStream stream = context.getRawKeyedOperatorStateOutput();
+    for (int keyGroup : stream.getKeyGroupList()) {
+      stream.startNewKeyGroup(keyGroup);
+      DataOutputView out = new DataOutputViewStreamWrapper(stream);
+      out.writeByte(FORMAT);
+      writeKeyGroup(keyGroup, out);
+      List<FeatureVector> vectors = byKeyGroup.getOrDefault(keyGroup, List.of());
+      out.writeInt(vectors.size());
+      for (FeatureVector vector : vectors) {
+        FeatureVectorSerializer.INSTANCE.serialize(vector, out);
+      }
+    }
+  }
+
+  private void restore(int keyGroup, DataInputView in) throws IOException {
+    byte format = in.readByte();
+    if (format != FORMAT) {
+      throw new IOException(
+          "Waiting events in format version "
+              + format
+              + ", but this release reads version "
+              + FORMAT
+              + ": the savepoint was written by another release");
+    }
+    readKeyGroup(keyGroup, in);
+    for (int rest = in.readInt(); rest > 0; rest--) {
+      waiting.add(FeatureVectorSerializer.INSTANCE.deserialize(in));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.tidemark.jobs.feature;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Reads what {@link ByteWriter} wrote. Not thread-safe. */
+final class ByteReader {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final byte[] bytes;
+  private int position;
+
+  ByteReader(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  byte readByte() {
+    return bytes[position++];
+  }
+
+  long readLong() {
+    long value = (long) LONG.get(bytes, position);
+    position += Long.BYTES;
+    return value;
+  }
+
+  double readDouble() {
+    return Double.longBitsToDouble(readLong());
+  }
+
+  long readUnsigned() {
+    long value = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = bytes[position++];
+      value |= (long) (next & 0x7F) << shift;
+      shift += 7;
+    } while (next < 0);
+    return value;
+  }
+
+  int readCount() {
+    return Math.toIntExact(readUnsigned());
+  }
+
+  long readSigned() {
+    long value = readUnsigned();
+    return (value >>> 1) ^ -(value & 1);
+  }
+}

@@ -1,0 +1,60 @@
+package io.tidemark.jobs.feature;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** A growing byte array that small numbers take little of. Not thread-safe. */
+final class ByteWriter {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private byte[] bytes = new byte[512];
+  private int size;
+
+  void reset() {
+    size = 0;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  void writeByte(int value) {
+    require(1);
+    bytes[size++] = (byte) value;
+  }
+
+  void writeLong(long value) {
+    require(Long.BYTES);
+    LONG.set(bytes, size, value);
+    size += Long.BYTES;
+  }
+
+  void writeDouble(double value) {
+    writeLong(Double.doubleToRawLongBits(value));
+  }
+
+  /** LEB128; negative values take ten bytes. */
+  void writeUnsigned(long value) {
+    require(10);
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      bytes[size++] = (byte) ((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  /** LEB128 of the zigzag form: small magnitudes of either sign take little. */
+  void writeSigned(long value) {
+    writeUnsigned((value << 1) ^ (value >> 63));
+  }
+
+  private void require(int more) {
+    if (bytes.length - size < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
+  }
+}

@@ -1,0 +1,472 @@
+package io.tidemark.jobs.feature;
+
+import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The events of one key and the windows over them.
+ *
+ * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into chunks. The newest chunk
+ * is open and stands in the key's header; full ones are sealed and stored one by one. Each distinct
+ * distance at which some window begins or ends ({@code delay} and {@code delay + size}) has a
+ * cursor that follows the head at that distance; passing an entry, it adds it to the windows that
+ * begin there and removes it from those that end there. So an event costs one read and one write of
+ * the header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH}
+ * entries and cursor. Eviction happens when the next event comes ({@code time <= t - distance}),
+ * never by timers.
+ *
+ * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
+ * and answered by a scan as of its own time; cursors never move back. Every {@value #REBUILD_EVERY}
+ * evictions a window's sums are recomputed from the log.
+ *
+ * <p>One instance serves one key after another: {@link #begin} or {@link #load}, then use, then
+ * {@link #save}. Not thread-safe.
+ */
+final class KeyLog {
+  private static final byte FORMAT = 1;
+  private static final int REBUILD_EVERY = 1 << 16;
+
+  /** More than this many chunks of entries of one time are not searched for a duplicate. */
+  private static final int MAX_CHUNKS_OF_ONE_TIME = 64;
+
+  private static final long NONE = -1;
+
+  private final LogLayout layout;
+  private final ChunkStore chunks;
+  private final LogCursor[] cursors;
+  private final int[][] entering;
+  private final int[][] leaving;
+  private final WindowSums[] windows;
+  private final WindowSums[] scanned;
+  private final int[] evictions;
+  private final LogChunk found;
+  private final LogChunk visited;
+  private LogChunk open;
+  private LogChunk split;
+  private final ByteWriter writer = new ByteWriter();
+
+  private long headMillis;
+  private long oldest;
+  private long oldestLastMillis;
+  private long sealedLastMillis;
+  private long nextChunk;
+  private boolean answerIsScanned;
+
+  KeyLog(LogLayout layout, ChunkStore chunks) {
+    this.layout = layout;
+    this.chunks = chunks;
+    List<WindowSpec> specs = layout.windows();
+    this.windows = specs.stream().map(WindowSums::new).toArray(WindowSums[]::new);
+    this.scanned = specs.stream().map(WindowSums::new).toArray(WindowSums[]::new);
+    this.evictions = new int[windows.length];
+    long[] distances =
+        specs.stream()
+            .flatMap(window -> List.of(window.delayMillis(), window.reachMillis()).stream())
+            .mapToLong(Long::longValue)
+            .filter(distance -> distance > 0)
+            .sorted()
+            .distinct()
+            .toArray();
+    this.cursors = new LogCursor[distances.length];
+    this.entering = new int[distances.length][];
+    this.leaving = new int[distances.length][];
+    for (int i = 0; i < distances.length; i++) {
+      cursors[i] = new LogCursor(distances[i], layout.columns());
+      List<Integer> begin = new ArrayList<>();
+      List<Integer> end = new ArrayList<>();
+      for (int window = 0; window < windows.length; window++) {
+        if (specs.get(window).delayMillis() == distances[i]) {
+          begin.add(window);
+        }
+        if (specs.get(window).reachMillis() == distances[i]) {
+          end.add(window);
+        }
+      }
+      entering[i] = begin.stream().mapToInt(Integer::intValue).toArray();
+      leaving[i] = end.stream().mapToInt(Integer::intValue).toArray();
+    }
+    this.open = new LogChunk(layout.columns());
+    this.found = new LogChunk(layout.columns());
+    this.visited = new LogChunk(layout.columns());
+    this.split = new LogChunk(layout.columns());
+  }
+
+  /** Starts the log of a key that has none. */
+  void begin() {
+    headMillis = Long.MIN_VALUE;
+    oldest = 0;
+    oldestLastMillis = Long.MAX_VALUE;
+    sealedLastMillis = Long.MIN_VALUE;
+    nextChunk = 1;
+    open.begin(0, NONE);
+    for (LogCursor cursor : cursors) {
+      cursor.moveTo(0, 0);
+    }
+    for (WindowSums window : windows) {
+      window.clear();
+    }
+    Arrays.fill(evictions, 0);
+    answerIsScanned = false;
+  }
+
+  /** Takes over what {@link #save} gave. */
+  void load(byte[] header) {
+    ByteReader in = new ByteReader(header);
+    byte format = in.readByte();
+    if (format != FORMAT) {
+      throw new IllegalStateException(
+          "Window state in format version "
+              + format
+              + ", but this release reads version "
+              + FORMAT
+              + ": the savepoint was written by another release");
+    }
+    headMillis = in.readLong();
+    oldest = in.readUnsigned();
+    oldestLastMillis = in.readLong();
+    sealedLastMillis = in.readLong();
+    nextChunk = in.readUnsigned();
+    open.read(in);
+    for (LogCursor cursor : cursors) {
+      cursor.read(in);
+    }
+    for (int i = 0; i < windows.length; i++) {
+      windows[i].read(in);
+      evictions[i] = in.readCount();
+    }
+    answerIsScanned = false;
+  }
+
+  byte[] save() {
+    writer.reset();
+    writer.writeByte(FORMAT);
+    writer.writeLong(headMillis);
+    writer.writeUnsigned(oldest);
+    writer.writeLong(oldestLastMillis);
+    writer.writeLong(sealedLastMillis);
+    writer.writeUnsigned(nextChunk);
+    open.write(writer);
+    for (LogCursor cursor : cursors) {
+      cursor.write(writer);
+    }
+    for (int i = 0; i < windows.length; i++) {
+      windows[i].write(writer);
+      writer.writeUnsigned(evictions[i]);
+    }
+    return writer.toBytes();
+  }
+
+  /** Highest event time of the key. */
+  long headMillis() {
+    return headMillis;
+  }
+
+  /**
+   * Takes in an event; {@link #answer} then holds the windows as of it, itself included.
+   *
+   * @param row one value per column, NaN for none
+   * @return false if it is a duplicate, which changes nothing
+   */
+  boolean insert(long time, long eventId, double[] row) throws Exception {
+    return time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+  }
+
+  /**
+   * Answers as of an event without taking it in; {@link #answer} then holds the windows as of it,
+   * itself included.
+   */
+  void answerOnly(long time, double[] row) throws Exception {
+    clearScanned();
+    LogChunk chunk = findChunk(time);
+    scan(time, chunk, chunk.countUpTo(time) - 1);
+    addToScanned(time, time, row);
+    answerIsScanned = true;
+  }
+
+  /** The state of a window as of the event last taken in or answered. */
+  WindowSums answer(int window) {
+    return answerIsScanned ? scanned[window] : windows[window];
+  }
+
+  private boolean append(long time, long eventId, double[] row) throws Exception {
+    if (isRecentDuplicate(time, eventId)) {
+      return false;
+    }
+    headMillis = time;
+    for (int i = 0; i < cursors.length; i++) {
+      advance(i);
+    }
+    for (int i = 0; i < windows.length; i++) {
+      if (layout.windows().get(i).delayMillis() == 0) {
+        windows[i].add(row, 0);
+      }
+      if (evictions[i] >= REBUILD_EVERY) {
+        rebuild(i, row);
+      }
+    }
+    if (open.size() >= LogChunk.TARGET_SIZE) {
+      seal();
+      trim();
+    }
+    open.insert(open.size(), time, eventId, row);
+    answerIsScanned = false;
+    return true;
+  }
+
+  /** An equal id in the open chunk within the horizon, or anywhere at exactly this time. */
+  private boolean isRecentDuplicate(long time, long eventId) throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      if (open.time(i) < time - layout.duplicateHorizonMillis()) {
+        return false;
+      }
+      if (open.eventId(i) == eventId) {
+        return true;
+      }
+    }
+    return sealedLastMillis == time && holds(load(open.previous(), visited), time, eventId);
+  }
+
+  /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
+  private boolean holds(LogChunk from, long time, long eventId) throws Exception {
+    LogChunk chunk = from;
+    for (int walked = 0; walked < MAX_CHUNKS_OF_ONE_TIME; walked++) {
+      for (int i = chunk.countUpTo(time) - 1; i >= 0; i--) {
+        if (chunk.time(i) != time) {
+          return false;
+        }
+        if (chunk.eventId(i) == eventId) {
+          return true;
+        }
+      }
+      if (chunk.id() == oldest) {
+        return false;
+      }
+      chunk = load(chunk.previous(), visited);
+    }
+    return false;
+  }
+
+  /** Lets a cursor pass every entry that is now at least its distance behind the head. */
+  private void advance(int index) throws Exception {
+    LogCursor cursor = cursors[index];
+    long limit = headMillis - cursor.distanceMillis();
+    while (lookAhead(cursor) && cursor.aheadTime() <= limit) {
+      for (int window : entering[index]) {
+        windows[window].add(cursor.aheadValues(), cursor.aheadOffset());
+      }
+      for (int window : leaving[index]) {
+        windows[window].remove(cursor.aheadValues(), cursor.aheadOffset());
+        evictions[window] = windows[window].isPoisoned() ? REBUILD_EVERY : evictions[window] + 1;
+      }
+      cursor.step();
+    }
+    if (cursor.chunk() == open.id()) {
+      // What lies in the header already need not stand there twice.
+      cursor.forgetAhead();
+    }
+  }
+
+  private boolean lookAhead(LogCursor cursor) throws Exception {
+    while (!cursor.hasAhead()) {
+      LogChunk chunk = load(cursor.chunk(), visited);
+      if (cursor.offset() < chunk.size()) {
+        cursor.lookAhead(chunk);
+      } else if (chunk == open) {
+        return false;
+      } else {
+        cursor.moveTo(chunk.next(), 0);
+      }
+    }
+    return true;
+  }
+
+  /** Recomputes a window from the log; {@code row} is the head's, not yet in it. */
+  private void rebuild(int window, double[] row) throws Exception {
+    clearScanned();
+    scan(headMillis, open, open.size() - 1);
+    addToScanned(headMillis, headMillis, row);
+    windows[window].copyFrom(scanned[window]);
+    evictions[window] = 0;
+  }
+
+  private void seal() throws Exception {
+    LogChunk full = open;
+    full.linkNext(nextChunk++);
+    open = split;
+    open.begin(full.next(), full.id());
+    split = full;
+    putSealed(full);
+  }
+
+  /** Drops the chunks that no window and no event behind the head can reach any more. */
+  private void trim() throws Exception {
+    while (oldest != open.id() && oldestLastMillis <= headMillis - layout.retentionMillis()) {
+      long successor = load(oldest, visited).next();
+      chunks.remove(oldest);
+      for (LogCursor cursor : cursors) {
+        if (cursor.chunk() == oldest) {
+          cursor.moveTo(successor, 0);
+        }
+      }
+      oldest = successor;
+      oldestLastMillis =
+          successor == open.id() ? Long.MAX_VALUE : load(successor, visited).lastTime();
+    }
+  }
+
+  private boolean insertBehind(long time, long eventId, double[] row) throws Exception {
+    LogChunk chunk = findChunk(time);
+    if (holds(chunk, time, eventId) || isRecentDuplicate(time, eventId)) {
+      return false;
+    }
+    int index = chunk.countUpTo(time);
+    clearScanned();
+    scan(time, chunk, index - 1);
+    addToScanned(time, time, row);
+    answerIsScanned = true;
+    if (time <= headMillis - layout.retentionMillis()) {
+      return true;
+    }
+    moveCursors(chunk, index, time);
+    chunk.insert(index, time, eventId, row);
+    for (int i = 0; i < windows.length; i++) {
+      if (isInside(time, headMillis, layout.windows().get(i))) {
+        windows[i].add(row, 0);
+      }
+    }
+    if (chunk.size() >= LogChunk.MAX_SIZE) {
+      splitInHalf(chunk);
+    } else if (chunk != open) {
+      putSealed(chunk);
+    }
+    return true;
+  }
+
+  /** Makes room in the cursors for an entry that is about to be inserted. */
+  private void moveCursors(LogChunk chunk, int index, long time) {
+    for (LogCursor cursor : cursors) {
+      boolean passed = time <= headMillis - cursor.distanceMillis();
+      if (cursor.chunk() == chunk.id()) {
+        if (passed) {
+          cursor.shift();
+        } else {
+          cursor.forgetAhead();
+        }
+      } else if (!passed
+          && index == chunk.size()
+          && cursor.chunk() == chunk.next()
+          && cursor.offset() == 0) {
+        // It stands just behind the chunk; the new last entry is still ahead of it.
+        cursor.moveTo(chunk.id(), index);
+      }
+    }
+  }
+
+  /** Leaves the first half in the chunk and puts the second into a new one behind it. */
+  private void splitInHalf(LogChunk chunk) throws Exception {
+    int half = chunk.size() / 2;
+    split.begin(nextChunk++, chunk.id());
+    split.linkNext(chunk.next());
+    chunk.splitInto(split, half);
+    chunk.linkNext(split.id());
+    for (LogCursor cursor : cursors) {
+      if (cursor.chunk() == chunk.id()) {
+        if (cursor.offset() > half) {
+          cursor.moveTo(split.id(), cursor.offset() - half);
+        } else {
+          cursor.forgetAhead();
+        }
+      }
+    }
+    if (chunk == open) {
+      LogChunk first = open;
+      open = split;
+      split = first;
+      putSealed(first);
+      return;
+    }
+    putSealed(chunk);
+    putSealed(split);
+    if (split.next() == open.id()) {
+      open.linkPrevious(split.id());
+    } else {
+      LogChunk following = load(split.next(), visited);
+      following.linkPrevious(split.id());
+      putSealed(following);
+    }
+  }
+
+  private void putSealed(LogChunk chunk) throws Exception {
+    if (chunk.id() == oldest) {
+      oldestLastMillis = chunk.lastTime();
+    }
+    if (chunk.next() == open.id()) {
+      sealedLastMillis = chunk.lastTime();
+    }
+    chunks.put(chunk.id(), chunk.toBytes(writer));
+  }
+
+  /** The last chunk that begins at or before {@code time}; the oldest one where none does. */
+  private LogChunk findChunk(long time) throws Exception {
+    LogChunk chunk = open;
+    while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > time)) {
+      chunk = load(chunk.previous(), found);
+    }
+    return chunk;
+  }
+
+  /** The open chunk, or a sealed one read into {@code target}. */
+  private LogChunk load(long id, LogChunk target) throws Exception {
+    if (id == open.id()) {
+      return open;
+    }
+    byte[] bytes = chunks.get(id);
+    if (bytes == null) {
+      throw new IllegalStateException("Chunk " + id + " of a log is missing: the state is damaged");
+    }
+    target.fromBytes(bytes);
+    return target;
+  }
+
+  /** Adds every entry from {@code index} of {@code from} backwards to the windows as of a time. */
+  private void scan(long asOf, LogChunk from, int index) throws Exception {
+    double[] row = new double[layout.columns()];
+    long horizon = asOf - layout.largestReachMillis();
+    LogChunk chunk = from;
+    int last = index;
+    while (true) {
+      for (int i = last; i >= 0; i--) {
+        if (chunk.time(i) <= horizon) {
+          return;
+        }
+        chunk.copyValues(i, row, 0);
+        addToScanned(asOf, chunk.time(i), row);
+      }
+      if (chunk.id() == oldest) {
+        return;
+      }
+      chunk = load(chunk.previous(), visited);
+      last = chunk.size() - 1;
+    }
+  }
+
+  private void clearScanned() {
+    for (WindowSums window : scanned) {
+      window.clear();
+    }
+  }
+
+  private void addToScanned(long asOf, long time, double[] row) {
+    for (int i = 0; i < scanned.length; i++) {
+      if (isInside(time, asOf, layout.windows().get(i))) {
+        scanned[i].add(row, 0);
+      }
+    }
+  }
+
+  private static boolean isInside(long time, long asOf, WindowSpec window) {
+    return time <= asOf - window.delayMillis() && time > asOf - window.reachMillis();
+  }
+}

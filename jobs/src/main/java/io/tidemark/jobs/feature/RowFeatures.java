@@ -1,0 +1,103 @@
+package io.tidemark.jobs.feature;
+
+import io.tidemark.contract.Feature;
+import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.FeatureDefinition;
+import io.tidemark.contract.FeatureRef;
+import io.tidemark.contract.ModelContract;
+import io.tidemark.function.FieldReader;
+import io.tidemark.function.RowExpression;
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.EventFields;
+import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills the columns that need nothing but the trigger itself: its fields, and expressions over
+ * them.
+ */
+public final class RowFeatures implements MapFunction<FeatureVector, FeatureVector> {
+  private static final long serialVersionUID = 1L;
+
+  private final List<Field> fields;
+  private final List<Expression> expressions;
+  private final Row row;
+
+  /**
+   * @param contracts the feature contracts that the model names
+   */
+  public RowFeatures(ModelContract model, List<FeatureContract> contracts, EventSchema schema) {
+    List<Field> handedThrough = new ArrayList<>();
+    List<Expression> computed = new ArrayList<>();
+    for (FeatureRef ref : model.features().stream().distinct().toList()) {
+      if (ref.contract() == null) {
+        handedThrough.add(
+            new Field(
+                schema.fieldIndex(ref.name()), FeatureColumn.ofTriggerField(model, ref.name())));
+      }
+    }
+    for (FeatureContract contract : contracts) {
+      for (Feature feature : contract.features()) {
+        FeatureColumn column = FeatureColumn.of(model, contract.metadata().name(), feature);
+        if (!column.isUsed()) {
+          continue;
+        }
+        if (feature.definition() instanceof FeatureDefinition.PassThrough handed) {
+          handedThrough.add(new Field(schema.fieldIndex(handed.field()), column));
+        } else if (feature.definition() instanceof FeatureDefinition.RowExpression) {
+          computed.add(new Expression(new RowExpression(schema.contract(), feature), column));
+        }
+      }
+    }
+    this.fields = List.copyOf(handedThrough);
+    this.expressions = List.copyOf(computed);
+    this.row = new Row(schema);
+  }
+
+  @Override
+  public FeatureVector map(FeatureVector vector) {
+    Event event = vector.trigger();
+    for (Field field : fields) {
+      field.column.put(
+          vector, EventFields.number(row.schema, field.index, event), FeatureStatus.OK);
+    }
+    row.event = event;
+    for (Expression expression : expressions) {
+      expression.column.put(vector, expression.program.evaluate(row), FeatureStatus.OK);
+    }
+    return vector;
+  }
+
+  private record Field(int index, FeatureColumn column) implements Serializable {}
+
+  private record Expression(RowExpression program, FeatureColumn column) implements Serializable {}
+
+  /** The current event as expressions read it. */
+  private static final class Row implements FieldReader, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final EventSchema schema;
+    private final Map<String, Integer> fieldIndex = new HashMap<>();
+    private transient Event event;
+
+    Row(EventSchema schema) {
+      this.schema = schema;
+      for (int i = 0; i < schema.fields().size(); i++) {
+        fieldIndex.put(schema.fields().get(i).name(), i);
+      }
+    }
+
+    @Override
+    public @Nullable Object value(String field) {
+      return EventFields.value(schema, fieldIndex.get(field), event);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.tidemark.jobs.feature;
+
+import io.tidemark.aggregate.Aggregates;
+import io.tidemark.aggregate.RunningSum;
+import io.tidemark.contract.AggregateKind;
+import io.tidemark.contract.Feature;
+import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.ModelContract;
+import io.tidemark.contract.Window;
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.EventFields;
+import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The windowed aggregates of one feature contract: one log per key with all its windows, in Flink's
+ * keyed state as a header ({@code header}) and sealed chunks ({@code chunks}).
+ */
+public final class WindowedFeatures implements KeyedFeatures {
+  private static final long serialVersionUID = 1L;
+
+  /** Redeliveries by at-least-once producers come within minutes; this is generous. */
+  private static final Duration DUPLICATE_HORIZON = Duration.ofHours(1);
+
+  private final EventSchema schema;
+  private final LogLayout layout;
+  private final int[] columnFields;
+  private final List<Output> outputs;
+
+  private transient ValueState<byte[]> header;
+  private transient MapState<Long, byte[]> chunks;
+  private transient KeyLog log;
+  private transient double[] row;
+
+  private WindowedFeatures(
+      EventSchema schema, LogLayout layout, int[] columnFields, List<Output> outputs) {
+    this.schema = schema;
+    this.layout = layout;
+    this.columnFields = columnFields;
+    this.outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * The windowed aggregates of a contract that a model uses.
+   *
+   * @return null if it uses none
+   */
+  public static @Nullable WindowedFeatures of(
+      ModelContract model, FeatureContract contract, EventSchema schema) {
+    List<String> columns = new ArrayList<>();
+    List<Window> windows = new ArrayList<>();
+    List<List<Integer>> columnsOfWindow = new ArrayList<>();
+    List<Output> outputs = new ArrayList<>();
+    for (Feature feature : contract.features()) {
+      FeatureColumn target = FeatureColumn.of(model, contract.metadata().name(), feature);
+      if (!(feature.definition() instanceof WindowedAggregate aggregate) || !target.isUsed()) {
+        continue;
+      }
+      int window = indexOf(windows, aggregate.window());
+      if (window == columnsOfWindow.size()) {
+        columnsOfWindow.add(new ArrayList<>());
+      }
+      String field = aggregate.of();
+      int position =
+          field == null
+              ? Output.NO_COLUMN
+              : indexOf(columnsOfWindow.get(window), indexOf(columns, field));
+      outputs.add(new Output(aggregate.kind(), window, position, target));
+    }
+    if (outputs.isEmpty()) {
+      return null;
+    }
+    List<WindowSpec> specs = new ArrayList<>();
+    for (int i = 0; i < windows.size(); i++) {
+      specs.add(
+          new WindowSpec(
+              windows.get(i).size().toMillis(),
+              windows.get(i).delay().toMillis(),
+              columnsOfWindow.get(i)));
+    }
+    Duration lateness = schema.contract().time().allowedLateness();
+    Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
+    LogLayout layout =
+        new LogLayout(
+            columns.size(), specs, slack.toMillis(), lateness.plus(DUPLICATE_HORIZON).toMillis());
+    return new WindowedFeatures(
+        schema, layout, columns.stream().mapToInt(schema::fieldIndex).toArray(), outputs);
+  }
+
+  private static <T> int indexOf(List<T> distinct, T element) {
+    if (!distinct.contains(element)) {
+      distinct.add(element);
+    }
+    return distinct.indexOf(element);
+  }
+
+  @Override
+  public void open(KeyedStateStore state) {
+    header =
+        state.getState(new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
+    chunks =
+        state.getMapState(
+            new MapStateDescriptor<>(
+                "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+    log = new KeyLog(layout, new StateChunks(chunks));
+    row = new double[columnFields.length];
+  }
+
+  @Override
+  public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+    Event event = trigger.trigger();
+    boolean first = !load();
+    boolean accepted =
+        log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event));
+    if (!accepted) {
+      return Outcome.DUPLICATE;
+    }
+    header.update(log.save());
+    write(trigger, coveredSinceMillis);
+    return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
+  }
+
+  @Override
+  public void answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+    load();
+    log.answerOnly(trigger.trigger().timeMillis(), rowOf(trigger.trigger()));
+    write(trigger, coveredSinceMillis);
+  }
+
+  @Override
+  public void missing(FeatureVector trigger) {
+    for (Output output : outputs) {
+      output.target.put(trigger, Double.NaN, FeatureStatus.MISSING);
+    }
+  }
+
+  @Override
+  public long retentionMillis() {
+    return layout.retentionMillis();
+  }
+
+  @Override
+  public OptionalLong expire(long nowMillis) throws Exception {
+    if (!load()) {
+      return OptionalLong.empty();
+    }
+    long endMillis = log.headMillis() + layout.retentionMillis();
+    if (nowMillis < endMillis) {
+      return OptionalLong.of(endMillis);
+    }
+    header.clear();
+    chunks.clear();
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public String layout() {
+    List<String> names = new ArrayList<>();
+    for (int field : columnFields) {
+      names.add(schema.fields().get(field).name());
+    }
+    List<String> windows = new ArrayList<>();
+    for (WindowSpec window : layout.windows()) {
+      windows.add(
+          Duration.ofMillis(window.sizeMillis())
+              + " delayed by "
+              + Duration.ofMillis(window.delayMillis())
+              + " over "
+              + window.columns());
+    }
+    return "columns " + names + " in windows " + windows;
+  }
+
+  /** Takes the current key's log from the state; false where it has none yet. */
+  private boolean load() throws Exception {
+    byte[] bytes = header.value();
+    if (bytes == null) {
+      log.begin();
+      return false;
+    }
+    log.load(bytes);
+    return true;
+  }
+
+  private double[] rowOf(Event event) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = EventFields.number(schema, columnFields[i], event);
+    }
+    return row;
+  }
+
+  private void write(FeatureVector trigger, long coveredSinceMillis) {
+    long timeMillis = trigger.trigger().timeMillis();
+    for (Output output : outputs) {
+      boolean covered =
+          timeMillis - layout.windows().get(output.window).reachMillis() >= coveredSinceMillis;
+      output.target.put(
+          trigger,
+          output.value(log.answer(output.window)),
+          covered ? FeatureStatus.OK : FeatureStatus.WARMING);
+    }
+  }
+
+  /**
+   * One feature read off the log.
+   *
+   * @param position of the column in the window's list; {@link #NO_COLUMN} for a count of events
+   */
+  private record Output(AggregateKind kind, int window, int position, FeatureColumn target)
+      implements Serializable {
+    private static final int NO_COLUMN = -1;
+    private static final RunningSum NOTHING = new RunningSum();
+
+    double value(WindowSums sums) {
+      return position == NO_COLUMN
+          ? Aggregates.value(kind, sums.events(), NOTHING, false)
+          : Aggregates.value(kind, sums.events(), sums.sum(position), true);
+    }
+  }
+
+  /** The sealed chunks of Flink's current key. */
+  private record StateChunks(MapState<Long, byte[]> state) implements ChunkStore {
+    @Override
+    public byte @Nullable [] get(long id) throws Exception {
+      return state.get(id);
+    }
+
+    @Override
+    public void put(long id, byte[] chunk) throws Exception {
+      state.put(id, chunk);
+    }
+
+    @Override
+    public void remove(long id) throws Exception {
+      state.remove(id);
+    }
+  }
+}

@@ -1,0 +1,444 @@
+package io.tidemark.jobs.score;
+
+import io.tidemark.contract.ModelContract;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.event.Score.Outcome;
+import io.tidemark.jobs.score.MicroBatch.Admission;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers rows into batches, has the engine score them, and answers each row exactly once.
+ *
+ * <p>How it works: three threads, one lock that each takes a few times per batch and never per row.
+ *
+ * <ul>
+ *   <li>The <b>task thread</b> writes rows into the open batch and hands it over when it is full.
+ *       It never waits: what is under way is bounded by the capacity of the async operator, and
+ *       where no batch is free one is allocated.
+ *   <li>The <b>drain thread</b> runs full batches in order and, whenever it has none, the open one
+ *       as soon as its oldest row has waited the contract's {@code maxDelay}. It owns the engine:
+ *       it alone calls it and it closes it at the end, so that a model is never closed under a
+ *       running inference, not even where that hangs.
+ *   <li>The <b>deadline thread</b> answers with the fallback what is older than the contract's
+ *       {@code timeout}, wherever the batch is. A native call cannot be stopped; its late result is
+ *       dropped and its buffers are not used before it is back.
+ * </ul>
+ *
+ * <p>An answer costs one mail from another thread per batch: the first record's future gets a
+ * supplier, which Flink runs in the task thread, where it completes the others.
+ *
+ * <p>Thread-safe: {@link #add} and {@link #close} are for the task thread, everything it shares
+ * with the other two is guarded by the lock or by the batch's own state.
+ */
+final class MicroBatcher implements AutoCloseable {
+  /** How long to wait for a batch in the engine when closing; it is left to itself after that. */
+  static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(MicroBatcher.class);
+
+  private final ModelContract contract;
+  private final String modelVersion;
+  private final ScoringEngine engine;
+  private final ScoringMetrics metrics;
+  private final LongSupplier nanoClock;
+  private final long maxDelayNanos;
+  private final long timeoutNanos;
+  private final Thread drainThread;
+  private final @Nullable Thread deadlineThread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition workOrClose = lock.newCondition();
+  private final Condition closing = lock.newCondition();
+  // All guarded by the lock; the open batch is also read by the task thread, which alone sets it.
+  private final ArrayDeque<MicroBatch> free = new ArrayDeque<>();
+  private final ArrayDeque<MicroBatch> full = new ArrayDeque<>();
+  private final ArrayDeque<MicroBatch> unanswered = new ArrayDeque<>();
+  private @Nullable MicroBatch open;
+  private boolean closed;
+
+  private boolean failing; // drain thread only
+
+  /**
+   * Starts the threads. Once it has returned, the engine is this batcher's to close.
+   *
+   * @param deadlineEnabled false where a late score is better than a fallback, as in bounded runs
+   */
+  MicroBatcher(
+      ModelContract contract,
+      ScoringEngine engine,
+      ScoringMetrics metrics,
+      LongSupplier nanoClock,
+      boolean deadlineEnabled,
+      String threadName) {
+    this.contract = contract;
+    this.modelVersion = contract.metadata().version().toString();
+    this.engine = engine;
+    this.metrics = metrics;
+    this.nanoClock = nanoClock;
+    this.maxDelayNanos = contract.batch().maxDelay().toNanos();
+    this.timeoutNanos = contract.timeout().toNanos();
+    this.drainThread = daemon(this::drain, threadName + " drain");
+    this.deadlineThread =
+        deadlineEnabled ? daemon(this::answerOverdue, threadName + " deadline") : null;
+    metrics.watchInFlight(this::inFlight);
+    start();
+  }
+
+  private void start() {
+    boolean started = false;
+    try {
+      if (deadlineThread != null) {
+        deadlineThread.start();
+      }
+      drainThread.start();
+      started = true;
+    } finally {
+      if (!started) {
+        stop();
+      }
+    }
+  }
+
+  private static Thread daemon(Runnable body, String name) {
+    Thread thread = new Thread(body, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  // ---- task thread ----
+
+  /** Takes a row; its future gets exactly one score, sooner or later. */
+  void add(FeatureVector vector, ResultFuture<Score> future) {
+    MicroBatch batch = open;
+    Admission admission = batch == null ? Admission.SEALED : batch.add(vector, future);
+    if (admission == Admission.SEALED) {
+      batch = freeBatch();
+      admission = batch.add(vector, future);
+      begin(batch, admission);
+    } else if (admission == Admission.FILLED) {
+      handOver(Objects.requireNonNull(batch));
+    }
+    if (admission == Admission.UNFIT) {
+      metrics.unfit.inc();
+      future.complete(List.of(fallback(vector, Outcome.INFERENCE_ERROR)));
+    }
+  }
+
+  private MicroBatch freeBatch() {
+    MicroBatch batch;
+    lock.lock();
+    try {
+      batch = free.poll();
+    } finally {
+      lock.unlock();
+    }
+    if (batch == null) {
+      batch = new MicroBatch(contract);
+    }
+    batch.open(nanoClock.getAsLong());
+    return batch;
+  }
+
+  /** Shows a batch with its first row to the other threads. */
+  private void begin(MicroBatch batch, Admission first) {
+    lock.lock();
+    try {
+      switch (first) {
+        case ADDED -> open = batch;
+        case FILLED -> full.add(batch);
+        case UNFIT -> free.push(batch);
+        case SEALED -> throw new IllegalStateException("Nobody else knows this batch yet");
+      }
+      if (first != Admission.UNFIT) {
+        unanswered.add(batch);
+        workOrClose.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void handOver(MicroBatch batch) {
+    lock.lock();
+    try {
+      full.add(batch);
+      workOrClose.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs in the task thread's mailbox: answers every row of the batch. */
+  private Collection<Score> answer(MicroBatch batch, Answer answer) {
+    int count = batch.count();
+    int nonFinite = 0;
+    Score first = null;
+    for (int row = 0; row < count; row++) {
+      FeatureVector vector = batch.vector(row);
+      Score score =
+          switch (answer.kind) {
+            case INFERRED -> {
+              double value = batch.scores()[row];
+              if (Double.isFinite(value)) {
+                yield new Score(vector, value, modelVersion, Outcome.SCORED);
+              }
+              nonFinite++;
+              yield fallback(vector, Outcome.INFERENCE_ERROR);
+            }
+            case FAILED -> fallback(vector, Outcome.INFERENCE_ERROR);
+            case OVERDUE -> fallback(vector, Outcome.TIMEOUT);
+          };
+      if (first == null) {
+        first = score;
+      } else {
+        batch.future(row).complete(List.of(score));
+      }
+    }
+    switch (answer.kind) {
+      case INFERRED -> {
+        metrics.scored.inc(count - nonFinite);
+        metrics.nonFinite.inc(nonFinite);
+        metrics.inferred(count, answer.inferenceNanos);
+      }
+      case FAILED -> {
+        metrics.failed.inc(count);
+        metrics.inferred(count, answer.inferenceNanos);
+      }
+      case OVERDUE -> metrics.timedOut.inc(count);
+    }
+    letGo(batch);
+    return List.of(Objects.requireNonNull(first, "no batch without a row"));
+  }
+
+  private Score fallback(FeatureVector vector, Outcome outcome) {
+    return new Score(vector, contract.fallbackScore(), modelVersion, outcome);
+  }
+
+  /**
+   * Scores what was taken, and waits for that, within limits. Rows in an engine that hangs stay
+   * unanswered: their task is gone, and a restart gives them to another.
+   */
+  @Override
+  public void close() {
+    stop();
+    try {
+      if (deadlineThread != null) {
+        deadlineThread.join();
+      }
+      drainThread.join(CLOSE_PATIENCE.toMillis());
+      if (drainThread.isAlive()) {
+        LOG.warn(
+            "Model {} {} has not come back from an inference; it is closed as soon as it does",
+            contract.metadata().name(),
+            modelVersion);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop() {
+    lock.lock();
+    try {
+      closed = true;
+      workOrClose.signal();
+      closing.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- drain thread ----
+
+  private void drain() {
+    try (engine) {
+      for (MicroBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
+        score(batch);
+      }
+    }
+  }
+
+  /** The next batch to score, waited for; null when closed and empty. */
+  private @Nullable MicroBatch nextBatch() {
+    lock.lock();
+    try {
+      while (true) {
+        MicroBatch batch = full.poll();
+        if (batch != null) {
+          return batch;
+        }
+        boolean isOpen = open != null && !open.isSealed();
+        long waitNanos =
+            closed || !isOpen ? 0 : open.openedNanos + maxDelayNanos - nanoClock.getAsLong();
+        if (isOpen && waitNanos <= 0) {
+          if (open.trySeal()) {
+            return open;
+          } // else it has just been filled, and is about to be handed over
+        } else if (isOpen) {
+          workOrClose.awaitNanos(waitNanos);
+        } else if (closed) {
+          return null;
+        } else {
+          workOrClose.await();
+        }
+      }
+    } catch (InterruptedException e) {
+      return null; // nobody interrupts this thread but the end of the process
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void score(MicroBatch batch) {
+    int count = batch.count();
+    long startNanos = nanoClock.getAsLong();
+    Answer.Kind kind = Answer.Kind.FAILED;
+    if (!isClaimed(batch)) {
+      try {
+        engine.score(batch.rows(), count, batch.scores());
+        kind = Answer.Kind.INFERRED;
+        failing = false;
+      } catch (Throwable e) { // whatever it is, the rows need an answer and the thread goes on
+        tellFailure(count, e);
+      }
+    }
+    long inferenceNanos = nanoClock.getAsLong() - startNanos;
+    if (claim(batch)) {
+      send(batch, new Answer(kind, inferenceNanos));
+    }
+    letGo(batch);
+  }
+
+  private void tellFailure(int count, Throwable e) {
+    if (!failing) { // the first of a run of failures; the metric counts all of them
+      failing = true;
+      LOG.warn(
+          "Model {} {} failed on a batch of {}, answered with the fallback: {}",
+          contract.metadata().name(),
+          modelVersion,
+          count,
+          e.toString());
+    }
+  }
+
+  // ---- deadline thread ----
+
+  private void answerOverdue() {
+    try {
+      for (Overdue overdue = nextOverdue(); overdue != null; overdue = nextOverdue()) {
+        send(overdue.batch, new Answer(Answer.Kind.OVERDUE, 0));
+        if (!overdue.inEngine) {
+          letGo(overdue.batch);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody does but the end of the process
+    }
+  }
+
+  /** The next batch past its deadline, claimed and waited for; null when closed. */
+  private @Nullable Overdue nextOverdue() throws InterruptedException {
+    lock.lock();
+    try {
+      while (!closed) {
+        MicroBatch oldest = unanswered.peek();
+        // A batch not yet there is due no sooner than one time-out from now: no need to be told.
+        long waitNanos =
+            oldest == null
+                ? timeoutNanos
+                : oldest.openedNanos + timeoutNanos - nanoClock.getAsLong();
+        if (oldest == null || waitNanos > 0) {
+          closing.awaitNanos(waitNanos);
+        } else {
+          claim(oldest);
+          boolean untouched = full.remove(oldest) || (oldest == open && oldest.trySeal());
+          return new Overdue(oldest, !untouched);
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- any thread ----
+
+  private boolean isClaimed(MicroBatch batch) {
+    lock.lock();
+    try {
+      return batch.claimed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True for the one thread that is to answer. */
+  private boolean claim(MicroBatch batch) {
+    lock.lock();
+    try {
+      if (batch.claimed) {
+        return false;
+      }
+      batch.claimed = true;
+      unanswered.remove(batch);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void send(MicroBatch batch, Answer answer) {
+    try {
+      batch.future(0).complete(() -> answer(batch, answer));
+    } catch (RejectedExecutionException e) {
+      // The task is being cancelled; what it had under way is scored again after its restart.
+      LOG.debug("An answer came after the end of its task", e);
+    }
+  }
+
+  /** Gives the batch back for reuse once both the engine and the answer are through with it. */
+  private void letGo(MicroBatch batch) {
+    lock.lock();
+    try {
+      if (--batch.holds == 0) {
+        free.push(batch);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int inFlight() {
+    lock.lock();
+    try {
+      return unanswered.stream().mapToInt(MicroBatch::count).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A batch at its deadline, which the engine may still be reading. */
+  private record Overdue(MicroBatch batch, boolean inEngine) {}
+
+  /** Where the scores of a batch come from. */
+  private record Answer(Kind kind, long inferenceNanos) {
+    enum Kind {
+      INFERRED,
+      FAILED,
+      OVERDUE
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.feature;
+
+import org.jspecify.annotations.NullMarked;
