@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the aggregate and the window out of a feature's name, for the message about a short form
@@ -31,19 +30,23 @@ final class AggregateProposal {
 
   private AggregateProposal() {}
 
-  /** The feature as it could be written, or empty where the name speaks of no aggregate. */
-  static Optional<String> of(String feature, EventContract event) {
+  /** The aggregate that a word such as {@code mean} or {@code cnt} stands for. */
+  static Optional<AggregateKind> kind(String word) {
+    return Optional.ofNullable(WORDS.get(word));
+  }
+
+  /** The remedy that writes the feature out, or empty where the name speaks of no aggregate. */
+  static Optional<String> remedy(String feature, EventContract event) {
     List<String> words = List.of(feature.split("_"));
-    AggregateKind kind =
-        words.stream().filter(WORDS::containsKey).map(WORDS::get).findFirst().orElse(null);
-    Duration window =
+    Optional<AggregateKind> kindRead =
+        words.stream().flatMap(word -> kind(word).stream()).findFirst();
+    Optional<Duration> windowRead =
         words.stream()
             .map(SPAN::matcher)
             .filter(Matcher::matches)
             .flatMap(span -> Durations.guess(span.group(1) + span.group(2)).stream())
-            .findFirst()
-            .orElse(null);
-    if (kind == null && window == null) {
+            .findFirst();
+    if (kindRead.isEmpty() && windowRead.isEmpty()) {
       return Optional.empty();
     }
     List<String> numeric =
@@ -51,29 +54,23 @@ final class AggregateProposal {
             .filter(field -> field.type().isNumeric() && !field.name().equals(event.id()))
             .map(EventField::name)
             .toList();
-    String named =
-        numeric.stream().filter(field -> isPart(feature, field)).findFirst().orElse(null);
-    if (kind == null) {
-      kind = named == null ? AggregateKind.COUNT : AggregateKind.AVG;
-    }
-    StringBuilder yaml = new StringBuilder("{type: ");
-    yaml.append(kind == AggregateKind.COUNT ? "int" : "double");
-    yaml.append(", aggregate: ").append(kind.yamlName());
+    Optional<String> column =
+        numeric.stream()
+            .filter(field -> ("_" + feature + "_").contains("_" + field + "_"))
+            .findFirst();
+    AggregateKind kind =
+        kindRead.orElse(column.isPresent() ? AggregateKind.AVG : AggregateKind.COUNT);
+    StringBuilder remedy = new StringBuilder("If it is an aggregate, say so: `" + feature);
+    remedy.append(": {type: ").append(kind == AggregateKind.COUNT ? "int" : "double");
+    remedy.append(", aggregate: ").append(kind.yamlName());
     if (kind.needsColumn()) {
-      yaml.append(", of: ").append(column(named, numeric));
+      remedy.append(", of: ").append(column.orElse("…"));
     }
-    yaml.append(", window: ").append(window == null ? "P7D" : Durations.format(window));
-    return Optional.of(yaml.append("}").toString());
-  }
-
-  private static boolean isPart(String feature, String field) {
-    return ("_" + feature + "_").contains("_" + field + "_");
-  }
-
-  private static String column(@Nullable String named, List<String> numeric) {
-    if (named != null) {
-      return named;
+    remedy.append(", window: ").append(windowRead.map(Durations::format).orElse("P7D"));
+    remedy.append("}`");
+    if (kind.needsColumn() && column.isEmpty() && !numeric.isEmpty()) {
+      remedy.append(", of one of ").append(String.join(", ", numeric));
     }
-    return numeric.isEmpty() ? "a_numeric_field" : String.join("|", numeric);
+    return Optional.of(remedy.append(".").toString());
   }
 }

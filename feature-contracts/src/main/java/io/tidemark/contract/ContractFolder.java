@@ -36,6 +36,13 @@ final class ContractFolder {
           "Name the folder that holds " + LAYOUT + ".");
       return;
     }
+    if (isDomain()) {
+      problems.addFile(
+          root.toString(),
+          "this is a domain, not the folder that holds the domains",
+          "Name the folder above it.");
+      return;
+    }
     Path realRoot = root.toRealPath();
     int files = 0;
     for (Path domain : list(root)) {
@@ -50,7 +57,7 @@ final class ContractFolder {
           continue;
         }
         for (Path file : list(folder)) {
-          if (file.getFileName().toString().endsWith(".yaml")) {
+          if (isContract(file)) {
             files++;
             readFile(file, realRoot, domain.getFileName().toString(), kind.get(), reader);
           } else {
@@ -60,19 +67,30 @@ final class ContractFolder {
       }
     }
     if (files == 0 && problems.isEmpty()) {
-      boolean isDomain = list(root).stream().anyMatch(child -> kind(child).isPresent());
       problems.addFile(
           root.toString(),
-          isDomain ? "this is a domain, not the folder of domains" : "no contracts in this folder",
-          isDomain ? "Name the folder above it." : "Name the folder that holds " + LAYOUT + ".");
+          "no contracts in this folder",
+          "Name the folder that holds " + LAYOUT + ".");
     }
+  }
+
+  private boolean isDomain() throws IOException {
+    for (Path child : list(root)) {
+      if (kind(child).isPresent() && list(child).stream().anyMatch(ContractFolder::isContract)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isContract(Path file) {
+    return file.getFileName().toString().endsWith(".yaml");
   }
 
   private static Optional<Kind> kind(Path folder) {
     String name = folder.getFileName().toString();
     for (Kind kind : Kind.values()) {
-      // Not every file system tells folders by a slash at the end, a zip file's does.
-      if (name.replace("/", "").equals(kind.folder()) && Files.isDirectory(folder)) {
+      if (name.equals(kind.folder()) && Files.isDirectory(folder)) {
         return Optional.of(kind);
       }
     }

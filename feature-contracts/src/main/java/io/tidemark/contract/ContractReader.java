@@ -138,6 +138,7 @@ final class ContractReader {
               scalar,
               "the folder " + folder.folder + "/ holds contracts of kind " + folder.yamlName,
               "Move the document to a file in " + kind.folder + "/, or correct its kind.");
+          return null;
         }
         return kind;
       }

@@ -21,11 +21,19 @@ sealed interface ContractRoot {
 
   <R> R with(Reading<R> reading) throws IOException;
 
+  /** The root as messages name it. */
+  String display();
+
   /** A folder as the user named it. */
   record Folder(Path path) implements ContractRoot {
     @Override
     public <R> R with(Reading<R> reading) throws IOException {
       return reading.read(path);
+    }
+
+    @Override
+    public String display() {
+      return path.toString();
     }
   }
 
@@ -36,6 +44,11 @@ sealed interface ContractRoot {
       try (FileSystem content = FileSystems.newFileSystem(jar)) {
         return reading.read(content.getPath("contracts"));
       }
+    }
+
+    @Override
+    public String display() {
+      return jar + "!/contracts";
     }
   }
 

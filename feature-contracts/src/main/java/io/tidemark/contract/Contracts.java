@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A set of contracts that fit together: every document is valid, every reference resolves.
@@ -18,6 +19,9 @@ import java.util.Optional;
  * <p>Immutable and safe for use by several threads.
  */
 public final class Contracts {
+  private static final String BUNDLE_REMEDY =
+      "Build the program again, or name a folder of contracts.";
+
   private final ContractRoot root;
   private final List<EventContract> events;
   private final List<FeatureContract> features;
@@ -46,12 +50,13 @@ public final class Contracts {
   public static Contracts bundled() throws InvalidContractsException {
     URL marker = Contracts.class.getResource("/contracts/README.md");
     if (marker == null) {
-      throw unusable("contracts", "no contracts are bundled with this program", "Name a folder.");
+      throw unusable("contracts", "no contracts are bundled with this program", BUNDLE_REMEDY);
     }
     try {
       return read(ContractRoot.of(marker));
     } catch (IOException e) {
-      throw unusable("contracts", "the bundled contracts cannot be read: " + e, "Name a folder.");
+      throw unusable(
+          "contracts", "the bundled contracts cannot be read: " + e.getMessage(), BUNDLE_REMEDY);
     }
   }
 
@@ -70,10 +75,22 @@ public final class Contracts {
             new ContractFolder(folder, problems).readInto(reader);
             return reader;
           });
+      References.check(reader, problems);
+    } catch (Problems.TooMany e) {
+      Problem truncated =
+          new Problem(
+              root.display(),
+              1,
+              1,
+              "",
+              "",
+              "more than " + Problems.MAX + " problems, the rest is not shown",
+              "Correct these first, or check that this is the folder you mean.");
+      throw new InvalidContractsException(
+          Stream.concat(Stream.of(truncated), problems.sorted().stream()).toList());
     } catch (IOException e) {
-      throw unusable(root.toString(), "cannot be read: " + e.getMessage(), "Check the path.");
+      throw unusable(root.display(), "cannot be read: " + e.getMessage(), "Check the path.");
     }
-    References.check(reader, problems);
     if (!problems.isEmpty()) {
       throw new InvalidContractsException(problems.sorted());
     }

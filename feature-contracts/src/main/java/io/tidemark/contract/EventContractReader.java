@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code kind: EventContract} and checks what concerns it alone. */
 final class EventContractReader {
   private static final DurationBounds UP_TO_A_WEEK =
-      new DurationBounds(Duration.ZERO, Duration.ofDays(7), true);
+      new DurationBounds(Duration.ZERO, Duration.ofDays(7), true, Duration.ofSeconds(10));
   private static final DurationBounds IDLENESS =
-      new DurationBounds(Duration.ofMillis(1), Duration.ofDays(7), true);
+      new DurationBounds(Duration.ofMillis(1), Duration.ofDays(7), true, Duration.ofSeconds(30));
   private static final DurationBounds UP_TO_A_YEAR =
-      new DurationBounds(Duration.ZERO, Duration.ofDays(366), true);
+      new DurationBounds(Duration.ZERO, Duration.ofDays(366), true, Duration.ofHours(1));
   private static final String FIELDS_EXAMPLE = "{transaction_id: {type: long}}";
 
   private final Problems problems;

@@ -4,8 +4,10 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelSourceLocation;
 import io.tidemark.contract.YamlNode.Scalar;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,7 +40,8 @@ final class ExpressionProblems {
     Predicate<CelIssue> isSyntax = issue -> SYNTAX.matcher(issue.getMessage()).matches();
     List<CelIssue> worth =
         issues.stream().filter(isSyntax).findFirst().map(List::of).orElse(issues);
-    worth.forEach(this::add);
+    Set<String> seen = new HashSet<>();
+    worth.stream().filter(issue -> seen.add(issue.getMessage())).forEach(this::add);
   }
 
   private void add(CelIssue issue) {
@@ -118,9 +121,13 @@ final class ExpressionProblems {
   }
 
   private static String mismatch(String function, List<String> types) {
-    if (function.equals("_?_:_")) {
-      return "both branches of `? :` need one type after a condition, here: "
-          + String.join(", ", types);
+    if (function.equals("_?_:_") && types.size() == 3) {
+      return types.get(0).equals("boolean")
+          ? "the two values of `? :` need one type, these are "
+              + types.get(1)
+              + " and "
+              + types.get(2)
+          : "the condition before `?` must be true or false, this is " + types.get(0);
     }
     String operator = function.replace("_", "");
     return "`"

@@ -10,6 +10,7 @@ import io.tidemark.contract.YamlNode.Scalar;
 import io.tidemark.contract.YamlNode.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class FeatureContractReader {
   private static final Duration LONGEST_REACH = Duration.ofDays(366);
   private static final DurationBounds SIZE =
-      new DurationBounds(Duration.ofSeconds(1), LONGEST_REACH, true);
+      new DurationBounds(Duration.ofSeconds(1), LONGEST_REACH, true, Duration.ofDays(7));
   private static final DurationBounds DELAY =
-      new DurationBounds(Duration.ZERO, LONGEST_REACH, true);
+      new DurationBounds(Duration.ZERO, LONGEST_REACH, true, Duration.ofDays(7));
   private static final DurationBounds FRESHNESS =
-      new DurationBounds(Duration.ofMillis(1), LONGEST_REACH, true);
+      new DurationBounds(Duration.ofMillis(1), LONGEST_REACH, true, Duration.ofHours(1));
   private static final String TRAILING_ONLY =
       "Today windows are trailing: `window: P7D` or `window: {size: P7D, delay: P7D}`.";
   private static final String FEATURE_EXAMPLE =
@@ -96,19 +97,17 @@ final class FeatureContractReader {
   }
 
   private List<String> entity(@Nullable Sequence list) {
-    List<String> entity = new ArrayList<>();
+    Set<String> entity = new LinkedHashSet<>();
     if (list == null) {
-      return entity;
+      return List.of();
     }
     for (YamlNode item : list.items()) {
       String field = read.name(item, "a field of the entity");
-      if (field != null && entity.contains(field)) {
+      if (field != null && !entity.add(field)) {
         problems.add(item, "this field is already part of the entity", "Remove it.");
-      } else if (field != null) {
-        entity.add(field);
       }
     }
-    return entity;
+    return List.copyOf(entity);
   }
 
   private @Nullable Feature feature(Entry entry, @Nullable TopicUri source, boolean keyed) {
@@ -196,8 +195,7 @@ final class FeatureContractReader {
       Mapping feature,
       @Nullable FieldType type,
       boolean keyed) {
-    AggregateKind kind =
-        read.oneOf(aggregate, "an aggregate", AggregateKind.values(), LATER_AGGREGATES);
+    AggregateKind kind = kind(aggregate);
     String of = read.name(ofNode, "the field to aggregate");
     Window window = null;
     if (windowNode == null) {
@@ -230,6 +228,17 @@ final class FeatureContractReader {
     return kind == null || window == null ? null : new WindowedAggregate(kind, of, window);
   }
 
+  private @Nullable AggregateKind kind(YamlNode node) {
+    if (node instanceof Scalar scalar) {
+      Optional<AggregateKind> meant = AggregateProposal.kind(scalar.text());
+      if (meant.isPresent() && !meant.get().yamlName().equals(scalar.text())) {
+        problems.add(scalar, "this is not an aggregate", "Write `" + meant.get().yamlName() + "`.");
+        return null;
+      }
+    }
+    return read.oneOf(node, "an aggregate", AggregateKind.values(), LATER_AGGREGATES);
+  }
+
   private void checkType(AggregateKind kind, FieldType type, Mapping feature) {
     List<FieldType> allowed =
         switch (kind) {
@@ -258,11 +267,12 @@ final class FeatureContractReader {
       return size == null ? null : new Window(size, Duration.ZERO);
     }
     MappingReader keys = new MappingReader(mapping, problems);
-    Duration size = read.duration(keys.required("size", "P7D"), SIZE);
+    List<String> later = List.of("hop", "tumbling", "session", "lifetime");
+    later.forEach(key -> keys.later(key, TRAILING_ONLY));
+    YamlNode sizeNode =
+        later.stream().anyMatch(keys::has) ? keys.optional("size") : keys.required("size", "P7D");
+    Duration size = read.duration(sizeNode, SIZE);
     Duration delay = read.duration(keys.optional("delay"), DELAY);
-    for (String later : List.of("hop", "tumbling", "session", "lifetime")) {
-      keys.later(later, TRAILING_ONLY);
-    }
     keys.refuseOthers();
     return size == null ? null : new Window(size, Objects.requireNonNullElse(delay, Duration.ZERO));
   }

@@ -2,7 +2,10 @@ package io.tidemark.contract;
 
 import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,7 @@ final class MappingReader {
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
   private final Set<String> later = new LinkedHashSet<>();
+  private final Map<String, String> missing = new LinkedHashMap<>();
 
   MappingReader(Mapping mapping, Problems problems) {
     this.mapping = mapping;
@@ -36,16 +40,14 @@ final class MappingReader {
   }
 
   /**
+   * A key that must be there; {@link #refuseOthers} reports it if it is not.
+   *
    * @param example a valid value, for the remedy when the key is absent
    */
   @Nullable YamlNode required(String key, String example) {
     YamlNode node = optional(key);
     if (node == null) {
-      problems.addMissing(
-          mapping,
-          key,
-          "`" + key + "` is missing",
-          "Add it, such as `" + key + ": " + example + "`.");
+      missing.put(key, example);
     }
     return node;
   }
@@ -60,14 +62,19 @@ final class MappingReader {
     }
   }
 
+  /**
+   * Reports unknown and missing keys; one that is there but misspelled is reported as misspelled
+   * only.
+   */
   void refuseOthers() {
+    List<String> absent = known.stream().filter(key -> !has(key)).toList();
     for (Entry entry : mapping.entries()) {
       String key = entry.key().text();
       if (known.contains(key) || later.contains(key)) {
         continue;
       }
-      Optional<String> nearest =
-          Nearest.to(key, known.stream().filter(candidate -> !has(candidate)).toList());
+      Optional<String> nearest = Nearest.to(key, absent);
+      nearest.ifPresent(missing::remove);
       problems.add(
           entry.key(),
           "unknown key",
@@ -75,5 +82,12 @@ final class MappingReader {
               .map(name -> "Did you mean `" + name + "`?")
               .orElse("Remove it; the keys here are " + String.join(", ", known) + "."));
     }
+    missing.forEach(
+        (key, example) ->
+            problems.addMissing(
+                mapping,
+                key,
+                "`" + key + "` is missing",
+                "Add it, such as `" + key + ": " + example + "`."));
   }
 }

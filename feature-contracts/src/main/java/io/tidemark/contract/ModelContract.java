@@ -2,6 +2,7 @@ package io.tidemark.contract;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +32,7 @@ public record ModelContract(
     implements Serializable {
   public ModelContract {
     inputs = List.copyOf(inputs);
-    contracts = java.util.Collections.unmodifiableMap(new TreeMap<>(contracts));
+    contracts = Collections.unmodifiableMap(new TreeMap<>(contracts));
   }
 
   /**
@@ -48,7 +49,13 @@ public record ModelContract(
    * @param maxRows a batch with this many rows leaves at once
    * @param maxDelay an older batch leaves although it is not full
    */
-  public record Batch(int maxRows, Duration maxDelay) implements Serializable {}
+  public record Batch(int maxRows, Duration maxDelay) implements Serializable {
+    public Batch {
+      if (maxRows < 1 || maxDelay.isNegative()) {
+        throw new IllegalArgumentException("Not a batch: " + maxRows + " rows, " + maxDelay);
+      }
+    }
+  }
 
   /** Every feature of every input, in tensor order: the columns of a feature vector. */
   public List<FeatureRef> features() {

@@ -31,9 +31,10 @@ final class ModelContractReader {
       Pattern.compile("([^\\[\\]\\s]{1,128})(?:\\[(0|[1-9]\\d{0,5})])?");
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*");
   private static final DurationBounds TIMEOUT =
-      new DurationBounds(Duration.ofMillis(1), Duration.ofMinutes(10), false);
+      new DurationBounds(
+          Duration.ofMillis(1), Duration.ofMinutes(10), false, Duration.ofMillis(350));
   private static final DurationBounds MAX_DELAY =
-      new DurationBounds(Duration.ZERO, Duration.ofSeconds(10), false);
+      new DurationBounds(Duration.ZERO, Duration.ofSeconds(10), false, Duration.ofMillis(2));
 
   private final Problems problems;
   private final NodeReader read;
@@ -190,8 +191,8 @@ final class ModelContractReader {
       if (scalar == null) {
         continue;
       }
-      Matcher matcher = REFERENCE.matcher(scalar.text());
-      if (!matcher.matches()) {
+      Optional<FeatureRef> reference = reference(scalar.text());
+      if (reference.isEmpty()) {
         problems.add(
             scalar,
             "a feature is `contract.feature`, or the name of a field of the trigger",
@@ -199,14 +200,21 @@ final class ModelContractReader {
                 + " `contracts`.");
         continue;
       }
-      FeatureRef reference = new FeatureRef(matcher.group(1), matcher.group(2));
-      if (!seen.add(reference)) {
+      if (!seen.add(reference.get())) {
         problems.add(
             scalar, "this feature is already a column of the tensor", "Remove one of them.");
       }
-      features.add(reference);
+      features.add(reference.get());
     }
     return features;
+  }
+
+  /** What {@code contract.feature} or a bare name means; empty where it is neither. */
+  static Optional<FeatureRef> reference(String text) {
+    Matcher matcher = REFERENCE.matcher(text);
+    return matcher.matches()
+        ? Optional.of(new FeatureRef(matcher.group(1), matcher.group(2)))
+        : Optional.empty();
   }
 
   private ScoreOutput output(@Nullable YamlNode node) {

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -69,9 +71,7 @@ final class NodeReader {
     if (scalar.kind() != Kind.STRING) {
       problems.add(
           scalar,
-          what
-              + " is expected, this is YAML's "
-              + scalar.kind().name().toLowerCase(java.util.Locale.ROOT),
+          what + " is expected, this is YAML's " + scalar.kind().name().toLowerCase(Locale.ROOT),
           "Put it in quotes if it is meant as text: `\"" + scalar.quoted() + "\"`.");
       return null;
     }
@@ -94,9 +94,10 @@ final class NodeReader {
             .text()
             .strip()
             .replaceAll("([a-z0-9])([A-Z])", "$1_$2")
-            .toLowerCase(java.util.Locale.ROOT)
+            .toLowerCase(Locale.ROOT)
             .replaceAll("[^a-z0-9]+", "_")
-            .replaceAll("^[_0-9]+|_+$", "");
+            .replaceAll("^_+|_+$", "")
+            .replaceAll("^(?=[0-9])", "n_");
     boolean proposable = NAME.matcher(snake).matches();
     problems.add(
         scalar,
@@ -152,13 +153,11 @@ final class NodeReader {
     return null;
   }
 
-  /** Which durations a place takes. */
-  record DurationBounds(Duration min, Duration max, boolean wholeMillis) {}
+  /** Which durations a place takes, and a usual one. */
+  record DurationBounds(Duration min, Duration max, boolean wholeMillis, Duration usual) {}
 
   @Nullable Duration duration(@Nullable YamlNode node, DurationBounds bounds) {
-    String example =
-        Durations.format(bounds.min().isZero() ? Duration.ofSeconds(10) : bounds.min());
-    Scalar scalar = scalar(node, "a duration", example);
+    Scalar scalar = scalar(node, "a duration", Durations.format(bounds.usual()));
     if (scalar == null) {
       return null;
     }
@@ -170,7 +169,9 @@ final class NodeReader {
     Duration duration = parsed.get();
     if (duration.isNegative()) {
       problems.add(
-          scalar, "a duration here is not negative", "Remove the sign, such as `" + example + "`.");
+          scalar,
+          "a duration here is not negative",
+          "Write `" + Durations.format(duration.negated()) + "`.");
       return null;
     }
     if (duration.compareTo(bounds.min()) < 0) {
@@ -179,7 +180,11 @@ final class NodeReader {
           duration.isZero()
               ? "zero is too short here"
               : "shorter than " + Durations.format(bounds.min()),
-          "Write `" + Durations.format(bounds.min()) + "` or longer.");
+          "Write at least `"
+              + Durations.format(bounds.min())
+              + "`; usual is `"
+              + Durations.format(bounds.usual())
+              + "`.");
       return null;
     }
     if (duration.compareTo(bounds.max()) > 0) {
@@ -207,6 +212,9 @@ final class NodeReader {
               + 7 * Long.parseLong(text.substring(1, text.length() - 1))
               + "D`."
           : "Months and years are not all equally long: write days, such as `P30D` or `P365D`.";
+    }
+    if (text.matches("\\d{1,9}")) {
+      return "Write it with its unit: `PT" + text + "S` for seconds, `P" + text + "D` for days.";
     }
     return Durations.guess(text)
         .map(guess -> "Write `" + Durations.format(guess) + "`: " + form + ".")
@@ -296,10 +304,10 @@ final class NodeReader {
         Arrays.stream(values)
             .collect(
                 Collectors.toMap(
-                    value -> value.name().toLowerCase(java.util.Locale.ROOT),
+                    value -> value.name().toLowerCase(Locale.ROOT),
                     Function.identity(),
                     (a, b) -> a,
-                    java.util.LinkedHashMap::new));
+                    LinkedHashMap::new));
     Scalar scalar = scalar(node, what, byName.keySet().iterator().next());
     if (scalar == null) {
       return null;

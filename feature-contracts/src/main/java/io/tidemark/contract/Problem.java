@@ -8,7 +8,8 @@ import java.util.Comparator;
  * @param file as the user would type it
  * @param line from 1
  * @param column from 1
- * @param path place inside the document, such as {@code features.nb_tx_7d.window}
+ * @param path place inside the document, such as {@code features.nb_tx_7d.window}; empty for all of
+ *     it
  * @param value what was found there, shortened; empty where something is absent
  * @param reason why it cannot stay
  * @param remedy what to write instead
@@ -27,10 +28,13 @@ public record Problem(
     return BY_PLACE.compare(this, other);
   }
 
-  /** One line: {@code file:line:column: path: reason (found: value). remedy}. */
+  /**
+   * One line: {@code file:line:column: path: reason (found: value). remedy}, less what is empty.
+   */
   @Override
   public String toString() {
     String found = value.isEmpty() ? "" : " (found: " + value + ")";
-    return file + ":" + line + ":" + column + ": " + path + ": " + reason + found + ". " + remedy;
+    String where = path.isEmpty() ? "" : path + ": ";
+    return file + ":" + line + ":" + column + ": " + where + reason + found + ". " + remedy;
   }
 }

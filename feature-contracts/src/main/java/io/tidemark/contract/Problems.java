@@ -3,8 +3,13 @@ package io.tidemark.contract;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers problems while reading goes on, so that one run reports all of them. */
+/**
+ * Gathers problems while reading goes on, so that one run reports all of them; up to a number that
+ * only an attack or a wrong folder reaches.
+ */
 final class Problems {
+  static final int MAX = 1_000;
+
   private final List<Problem> found = new ArrayList<>();
 
   void add(YamlNode node, String reason, String remedy) {
@@ -18,12 +23,15 @@ final class Problems {
   }
 
   void add(Place place, String path, String value, String reason, String remedy) {
+    if (found.size() == MAX) {
+      throw new TooMany();
+    }
     found.add(new Problem(place.file(), place.line(), place.column(), path, value, reason, remedy));
   }
 
   /** A file or folder as a whole. */
   void addFile(String file, String reason, String remedy) {
-    found.add(new Problem(file, 1, 1, "", "", reason, remedy));
+    add(Place.start(file), "", "", reason, remedy);
   }
 
   boolean isEmpty() {
@@ -36,5 +44,14 @@ final class Problems {
 
   List<Problem> sorted() {
     return found.stream().sorted().distinct().toList();
+  }
+
+  /** Ends a reading that would report more than {@link #MAX} problems. */
+  static final class TooMany extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private TooMany() {
+      super("More than " + MAX + " problems", null, false, false);
+    }
   }
 }

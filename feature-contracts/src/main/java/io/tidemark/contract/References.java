@@ -8,8 +8,10 @@ import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import io.tidemark.contract.YamlNode.Scalar;
 import io.tidemark.contract.YamlNode.Sequence;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class References {
   private final boolean complete;
   private final Map<TopicUri, Draft<EventContract>> events = new HashMap<>();
   private final Map<String, TreeMap<Integer, Draft<FeatureContract>>> features = new TreeMap<>();
+
+  /** Contracts with a second definition: what refers to them is not checked against either. */
+  private final Set<Draft<?>> ambiguous = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private References(Problems problems, boolean complete) {
     this.problems = problems;
@@ -53,8 +58,10 @@ final class References {
             draft.document().at("topic"),
             "this topic already has a contract in " + where(sameTopic),
             "Merge the two: there is one event contract per topic.");
+        ambiguous.add(sameTopic);
+      } else {
+        refuseSecond(byName.putIfAbsent(draft.contract().metadata().name(), draft), draft, "name");
       }
-      refuseSecond(byName.putIfAbsent(draft.contract().metadata().name(), draft), draft, "name");
     }
   }
 
@@ -80,10 +87,10 @@ final class References {
   }
 
   private <C> void refuseSecond(@Nullable Draft<C> first, Draft<C> second, String what) {
-    YamlNode name = second.document().at("metadata", "name");
-    if (first != null && name instanceof Scalar) {
+    if (first != null) {
+      ambiguous.add(first);
       problems.add(
-          name,
+          second.document().at("metadata", "name"),
           "another contract in " + where(first) + " has this " + what,
           "Rename one of the two, or remove the copy.");
     }
@@ -126,9 +133,13 @@ final class References {
       refuseUnknownTopic(source, contract.source());
       return;
     }
+    if (ambiguous.contains(event)) {
+      return;
+    }
     if (draft.document().at("entity") instanceof Sequence entity) {
+      Set<String> readable = Set.copyOf(contract.entity());
       for (YamlNode item : entity.items()) {
-        if (item instanceof Scalar field && contract.entity().contains(field.text())) {
+        if (item instanceof Scalar field && readable.contains(field.text())) {
           checkEntity(field, event);
         }
       }
@@ -137,7 +148,7 @@ final class References {
       YamlNode node = draft.document().at("features", feature.name());
       FeatureDefinition definition = feature.definition();
       if (definition instanceof PassThrough passThrough) {
-        checkPassThrough(feature, passThrough, node, event);
+        checkPassThrough(feature, passThrough, draft, event);
       } else if (definition instanceof RowExpression expression) {
         checkExpression(feature, expression, node, event);
       } else if (definition instanceof WindowedAggregate aggregate) {
@@ -159,13 +170,16 @@ final class References {
   }
 
   private void checkPassThrough(
-      Feature feature, PassThrough passThrough, YamlNode node, Draft<EventContract> event) {
+      Feature feature,
+      PassThrough passThrough,
+      Draft<FeatureContract> draft,
+      Draft<EventContract> event) {
     EventContract contract = event.contract();
     Optional<EventField> field = contract.field(passThrough.field());
     if (field.isPresent()) {
       if (field.get().type() != feature.type()) {
         problems.add(
-            node.at("type"),
+            draft.document().at("features", feature.name(), "type"),
             "the field of the event is " + field.get().type().yamlName(),
             "Write `type: "
                 + field.get().type().yamlName()
@@ -176,18 +190,22 @@ final class References {
     if (event.broken().contains(passThrough.field())) {
       return;
     }
-    Optional<String> proposal = AggregateProposal.of(feature.name(), contract);
     String remedy =
-        proposal
-            .map(yaml -> "If it is an aggregate, say so: `" + feature.name() + ": " + yaml + "`.")
+        AggregateProposal.remedy(feature.name(), contract)
             .orElseGet(
                 () ->
                     nearestField(feature.name(), contract)
                         + " A feature that is not a field needs `expression` or `aggregate`.");
-    problems.add(
-        node,
-        "the event " + contract.metadata().name() + " has no field `" + feature.name() + "`",
-        remedy);
+    if (draft.document().at("features") instanceof Mapping features) {
+      features
+          .entry(feature.name())
+          .ifPresent(
+              entry ->
+                  problems.add(
+                      entry.key(),
+                      "the event " + contract.metadata().name() + " has no field of this name",
+                      remedy));
+    }
   }
 
   private void checkExpression(
@@ -277,6 +295,9 @@ final class References {
     if (trigger == null) {
       refuseUnknownTopic(draft.document().at("trigger"), model.trigger());
     }
+    if (trigger == null || ambiguous.contains(trigger)) {
+      return;
+    }
     Map<String, Draft<FeatureContract>> named = checkNamedContracts(draft);
     Set<String> used = new HashSet<>();
     if (draft.document().at("inputs") instanceof Sequence inputs) {
@@ -293,8 +314,8 @@ final class References {
     }
     if (draft.document().at("contracts") instanceof Mapping contracts) {
       for (Entry entry : contracts.entries()) {
-        if (draft.contract().contracts().containsKey(entry.key().text())
-            && !used.contains(entry.key().text())) {
+        String name = entry.key().text();
+        if (named.containsKey(name) && !used.contains(name) && !model.inputs().isEmpty()) {
           problems.add(
               entry.key(),
               "no input of the model comes from this contract",
@@ -378,22 +399,26 @@ final class References {
       Scalar node,
       Optional<TensorType> tensor,
       Draft<ModelContract> model,
-      @Nullable Draft<EventContract> trigger,
+      Draft<EventContract> trigger,
       Map<String, Draft<FeatureContract>> named,
       Set<String> used) {
-    int dot = node.text().indexOf('.');
-    if (dot < 0) {
-      if (trigger != null) {
-        field(node, trigger).ifPresent(field -> checkColumn(node, field.type(), tensor));
-      }
+    Optional<FeatureRef> reference = ModelContractReader.reference(node.text());
+    if (reference.isEmpty()) {
       return;
     }
-    String contractName = node.text().substring(0, dot);
-    String featureName = node.text().substring(dot + 1);
+    String contractName = reference.get().contract();
+    String featureName = reference.get().name();
+    if (contractName == null) {
+      field(node, trigger).ifPresent(field -> checkColumn(node, field.type(), tensor));
+      return;
+    }
     used.add(contractName);
     Draft<FeatureContract> contract = named.get(contractName);
     if (contract == null) {
       refuseUnnamedContract(node, contractName, model);
+      return;
+    }
+    if (ambiguous.contains(contract)) {
       return;
     }
     Optional<Feature> feature = contract.contract().feature(featureName);

@@ -8,6 +8,11 @@ import java.time.Duration;
  * of {@code t}. With no delay the event at {@code t} is included.
  */
 public record Window(Duration size, Duration delay) implements Serializable {
+  public Window {
+    if (size.isZero() || size.isNegative() || delay.isNegative()) {
+      throw new IllegalArgumentException("Not a window: size " + size + ", delay " + delay);
+    }
+  }
 
   /** How far behind {@code t} the window reaches. */
   public Duration reach() {

@@ -39,6 +39,7 @@ import org.snakeyaml.engine.v2.schema.JsonSchema;
 final class YamlFile {
   static final int MAX_BYTES = 256 * 1024;
   static final int MAX_DEPTH = 20;
+  private static final JsonSchema SCHEMA = new JsonSchema();
 
   private final String file;
   private final Problems problems;
@@ -58,9 +59,10 @@ final class YamlFile {
     this.events = new Parse(settings).parseString(text).iterator();
   }
 
-  private static final JsonSchema SCHEMA = new JsonSchema();
-
-  /** Complete documents of the file; {@code readable} tells whether there were any others. */
+  /**
+   * @param documents those that are complete
+   * @param readable whether these are all the file holds
+   */
   record Result(List<YamlNode> documents, boolean readable) {}
 
   static Result read(String file, byte[] bytes, Problems problems) {
@@ -133,16 +135,10 @@ final class YamlFile {
       }
       return true;
     } catch (Refused refused) {
-      problems.add(refused.place, refused.path, refused.value, refused.reason, refused.remedy);
+      problems.add(refused.place, refused.path, "", refused.reason, refused.remedy);
     } catch (MarkedYamlEngineException e) {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
-      problems.add(
-          mark.map(this::place).orElse(Place.start(file)),
-          "",
-          "",
-          "this is not YAML: " + describe(e),
-          "Check the indentation (spaces, no tabs), quotes, colons and brackets here and just"
-              + " above.");
+      addSyntaxProblem(e, mark.map(this::place).orElse(Place.start(file)));
     } catch (YamlEngineException e) {
       problems.addFile(
           file,
@@ -152,9 +148,28 @@ final class YamlFile {
     return false;
   }
 
-  private static String describe(MarkedYamlEngineException e) {
+  private void addSyntaxProblem(MarkedYamlEngineException e, Place place) {
     String problem = String.valueOf(e.getProblem());
-    return e.getContext() == null ? problem : problem + " " + e.getContext();
+    String context = String.valueOf(e.getContext());
+    if (problem.contains("(TAB)")) {
+      problems.add(place, "", "", "this is not YAML: a tab indents the line", "Write spaces.");
+    } else if (context.contains("flow") && e.getContextMark().isPresent()) {
+      Mark open = e.getContextMark().get();
+      problems.add(
+          place,
+          "",
+          "",
+          "this is not YAML: the bracket opened on line %d, column %d is not closed before this"
+              .formatted(open.getLine() + 1, open.getColumn() + 1),
+          "Close it, and separate what it holds by commas.");
+    } else {
+      problems.add(
+          place,
+          "",
+          "",
+          "this is not YAML: " + problem,
+          "Check indentation, quotes and colons here and on the line above.");
+    }
   }
 
   private YamlNode node(Event event, String path, int depth) {
@@ -275,7 +290,6 @@ final class YamlFile {
 
     private final transient Place place;
     private final String path;
-    private final String value = "";
     private final String reason;
     private final String remedy;
 

@@ -50,23 +50,23 @@ sealed interface YamlNode {
   record Sequence(Place place, String path, List<YamlNode> items) implements YamlNode {
     @Override
     public String quoted() {
-      return "a list";
+      return items.isEmpty() ? "[]" : "a list";
     }
   }
 
   record Mapping(Place place, String path, List<Entry> entries) implements YamlNode {
 
-    /** The value under {@code key}, for messages about a document that was read before. */
+    Optional<Entry> entry(String key) {
+      return entries.stream().filter(entry -> entry.key().text().equals(key)).findFirst();
+    }
+
     Optional<YamlNode> get(String key) {
-      return entries.stream()
-          .filter(entry -> entry.key().text().equals(key))
-          .map(Entry::value)
-          .findFirst();
+      return entry(key).map(Entry::value);
     }
 
     @Override
     public String quoted() {
-      return "a mapping";
+      return entries.isEmpty() ? "{}" : "a mapping";
     }
   }
 

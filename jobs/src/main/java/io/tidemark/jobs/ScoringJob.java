@@ -42,7 +42,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * }</pre>
  */
 public final class ScoringJob {
-  private static final int MAX_PARALLELISM = 128;
+  /** Keys are spread over this many groups; it can never change for a job with state. */
+  public static final int MAX_PARALLELISM = 128;
+
   private static final long LIVE_BUFFER_TIMEOUT_MILLIS = 2;
 
   private ScoringJob() {}

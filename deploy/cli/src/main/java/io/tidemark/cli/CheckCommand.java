@@ -4,17 +4,13 @@ import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.contract.Problem;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,8 +24,6 @@ import picocli.CommandLine.Spec;
     },
     footer = {"  tidemark check", "  tidemark check feature-contracts/contracts"})
 final class CheckCommand implements Callable<Integer> {
-  private static final Path IN_A_CHECKOUT = Path.of("feature-contracts", "contracts");
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -44,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try {
-      Contracts contracts = read();
+      Contracts contracts = ContractsFolder.read(folder, spec);
       List<Problem> problems = contracts.checkArtifacts();
       if (problems.isEmpty()) {
         out.println(summary(contracts));
@@ -55,27 +49,6 @@ final class CheckCommand implements Callable<Integer> {
       print(e.problems(), out);
     }
     return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private Contracts read() throws InvalidContractsException {
-    if (folder != null) {
-      if (!Files.isDirectory(folder)) {
-        throw new ParameterException(
-            spec.commandLine(), folder + ": there is no such folder. Name one with contracts.");
-      }
-      return Contracts.read(folder);
-    }
-    Optional<Path> found = contractsOfCheckout(Path.of("").toAbsolutePath());
-    return found.isPresent() ? Contracts.read(found.get()) : Contracts.bundled();
-  }
-
-  /** The contracts of the checkout that a folder lies in, as seen from that folder. */
-  static Optional<Path> contractsOfCheckout(Path from) {
-    return Stream.<Path>iterate(from, folder -> folder != null, Path::getParent)
-        .map(folder -> folder.resolve(IN_A_CHECKOUT))
-        .filter(Files::isDirectory)
-        .findFirst()
-        .map(from::relativize);
   }
 
   private static void print(List<Problem> problems, PrintWriter out) {

@@ -1,6 +1,7 @@
 package io.tidemark.cli;
 
 import io.tidemark.contract.InvalidContractsException;
+import io.tidemark.jobs.score.InvalidModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -22,7 +23,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "tidemark",
     description = "Streaming features and in-stream scoring from contracts.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CheckCommand.class, SimulateCommand.class},
+    subcommands = {
+      CheckCommand.class,
+      FeaturesCommand.class,
+      ScoreCommand.class,
+      SimulateCommand.class
+    },
     versionProvider = Tidemark.Version.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
@@ -90,7 +96,7 @@ public final class Tidemark implements Runnable {
     if (e instanceof AccessDeniedException denied) {
       return denied.getFile() + ": access denied";
     }
-    if (e instanceof IOException) {
+    if (e instanceof IOException || e instanceof InvalidModelException) {
       return e.getMessage();
     }
     return "failed unexpectedly: " + e + " (--debug shows where)";

@@ -115,11 +115,10 @@ class CheckCommandTest {
     Path contracts = Files.createDirectories(folder.resolve("feature-contracts/contracts"));
     Path deep = Files.createDirectories(folder.resolve("jobs/src/main"));
 
-    assertThat(CheckCommand.contractsOfCheckout(folder))
-        .contains(Path.of("feature-contracts/contracts"));
-    assertThat(CheckCommand.contractsOfCheckout(deep))
+    assertThat(ContractsFolder.ofCheckout(folder)).contains(Path.of("feature-contracts/contracts"));
+    assertThat(ContractsFolder.ofCheckout(deep))
         .contains(Path.of("../../../feature-contracts/contracts"));
-    assertThat(CheckCommand.contractsOfCheckout(contracts)).contains(Path.of(""));
-    assertThat(CheckCommand.contractsOfCheckout(folder.getRoot())).isEmpty();
+    assertThat(ContractsFolder.ofCheckout(contracts)).contains(Path.of(""));
+    assertThat(ContractsFolder.ofCheckout(folder.getRoot())).isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -100,13 +101,21 @@ public final class SessionRegistry {
   private synchronized void tellFallback(Throwable reason) {
     if (!fallbackTold) {
       fallbackTold = true;
-      LOG.warn("Models are scored on the CPU, because CUDA cannot be used: {}", firstLine(reason));
+      LOG.warn(
+          "Models are scored on the CPU, because CUDA cannot be used: {} (it needs onnxruntime_gpu,"
+              + " the CUDA 12 libraries and a driver)",
+          reasonOf(reason));
     }
   }
 
-  private static String firstLine(Throwable throwable) {
+  /** The first line of a message, without the places in ONNX Runtime's sources before it. */
+  private static String reasonOf(Throwable throwable) {
     String message = Objects.requireNonNullElse(throwable.getMessage(), throwable.toString());
-    return message.lines().findFirst().orElse(throwable.toString());
+    return message
+        .lines()
+        .findFirst()
+        .orElse("")
+        .replaceFirst("^.*(\\[ONNXRuntimeError] : \\d+ : \\w+ : |- message: )", "");
   }
 
   private static String sha256(byte[] bytes) {
@@ -148,17 +157,20 @@ public final class SessionRegistry {
     }
 
     private OrtSession create(byte[] model, ExecutionProvider on) throws OrtException {
+      // First of all: without an environment, which has the logger, adding CUDA always fails.
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
       try (SessionOptions options = options()) {
         if (on == ExecutionProvider.CUDA) {
           addCuda(options);
         }
-        return OrtEnvironment.getEnvironment().createSession(model, options);
+        return environment.createSession(model, options);
       }
     }
 
     private void addCuda(SessionOptions options) throws OrtException {
-      try {
-        options.addCUDA();
+      try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
+        cuda.add("use_tf32", "0"); // a score must not depend on the machine in its third digit
+        options.addCUDA(cuda);
       } catch (OrtException | LinkageError e) {
         markCudaAbsent();
         throw e;
@@ -211,7 +223,7 @@ public final class SessionRegistry {
           session.close();
         }
       } catch (OrtException e) {
-        LOG.warn("ONNX Runtime could not release a session: {}", firstLine(e));
+        LOG.warn("ONNX Runtime could not release a session: {}", reasonOf(e));
       } finally {
         session = null;
       }

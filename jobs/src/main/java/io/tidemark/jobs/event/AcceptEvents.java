@@ -2,6 +2,7 @@ package io.tidemark.jobs.event;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -22,7 +23,11 @@ public final class AcceptEvents extends ProcessFunction<Ingested, FeatureVector>
   public static final OutputTag<RejectedRecord> REJECTED =
       new OutputTag<>("rejected", RecordTypeInfo.REJECTED);
 
+  /** Name of the accumulator that counts accepted events. */
+  public static final String ACCEPTED = "accepted events";
+
   private final int columns;
+  private final LongCounter total = new LongCounter();
   private transient Counter accepted;
   private transient Map<RejectionReason, Counter> rejected;
 
@@ -36,6 +41,7 @@ public final class AcceptEvents extends ProcessFunction<Ingested, FeatureVector>
   @Override
   public void open(OpenContext context) {
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    getRuntimeContext().addAccumulator(ACCEPTED, total);
     accepted = metrics.counter("tidemark_events_accepted");
     rejected = new EnumMap<>(RejectionReason.class);
     for (RejectionReason reason : RejectionReason.values()) {
@@ -50,6 +56,7 @@ public final class AcceptEvents extends ProcessFunction<Ingested, FeatureVector>
     RejectedRecord refusal = ingested.rejected();
     if (event != null) {
       accepted.inc();
+      total.add(1);
       out.collect(FeatureVector.of(event, columns));
     } else if (refusal != null) {
       rejected.get(refusal.reason()).inc();

@@ -113,7 +113,7 @@ final class EventFile implements Closeable {
     Ingested read = decoder.decode(row.getFields(), new Origin(name, -1, line, 0));
     Event event = read.event();
     if (event != null) {
-      if (event.timeMillis() < highestMillis - outOfOrdernessMillis) {
+      if (event.timeMillis() + outOfOrdernessMillis < highestMillis) {
         throw new EventFileException(
             name
                 + ":"

@@ -139,7 +139,8 @@ class OnnxScoringEngineTest {
             "trees",
             TestModels.FIFTEEN,
             new ScoreOutput("label", 0),
-            "expected output label[0] in a float or double tensor, found TensorInfo(javaType=INT64"),
+            "expected output label[0] in a float or double tensor, found"
+                + " TensorInfo(javaType=INT64"),
         mismatch(
             "trees",
             TestModels.FIFTEEN,

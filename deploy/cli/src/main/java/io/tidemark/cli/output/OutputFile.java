@@ -9,23 +9,19 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A text file that appears under its name only when it is whole: until {@link #commit} it is {@code
- * NAME.part}, and {@link #close} without a commit removes that. A name that ends in {@code .gz}
- * makes it gzip. An older file of the same name is replaced. Not thread-safe.
+ * A text file that is written here and appears under its name only when it is whole (see {@link
+ * PartFile}). A name that ends in {@code .gz} makes it gzip. Not thread-safe.
  */
 public final class OutputFile implements Closeable {
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final Path file;
-  private final Path part;
+  private final PartFile part;
   private final Writer writer;
 
-  private OutputFile(Path file, Path part, Writer writer) {
-    this.file = file;
+  private OutputFile(PartFile part, Writer writer) {
     this.part = part;
     this.writer = writer;
   }
@@ -34,18 +30,17 @@ public final class OutputFile implements Closeable {
    * @throws IOException if the folder is not there or cannot be written; the message names the file
    */
   public static OutputFile create(Path file) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    OutputStream bytes = Files.newOutputStream(part);
-    part.toFile().deleteOnExit(); // Ctrl-C
+    PartFile part = PartFile.of(file);
+    OutputStream bytes = Files.newOutputStream(part.part());
     try {
       OutputStream out =
           file.toString().endsWith(".gz") ? new GZIPOutputStream(bytes, BUFFER_BYTES) : bytes;
       Writer writer =
           new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), BUFFER_BYTES);
-      return new OutputFile(file, part, writer);
+      return new OutputFile(part, writer);
     } catch (IOException | RuntimeException e) {
       try (bytes) {
-        Files.deleteIfExists(part);
+        part.close();
       }
       throw e;
     }
@@ -58,13 +53,13 @@ public final class OutputFile implements Closeable {
   /** Gives the file its name. Nothing may be written afterwards. */
   public void commit() throws IOException {
     writer.close();
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    part.commit();
   }
 
   @Override
   public void close() throws IOException {
     try (writer) {
-      Files.deleteIfExists(part);
+      part.close();
     }
   }
 }

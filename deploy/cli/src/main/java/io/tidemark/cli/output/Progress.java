@@ -38,6 +38,17 @@ public final class Progress implements AutoCloseable {
             .build());
   }
 
+  /** A count of what has been done so far, where nobody knows how much there is. */
+  public static Progress start(String task, String unit) {
+    return start(task, unit, -1);
+  }
+
+  public void stepTo(long steps) {
+    if (bar != null) {
+      bar.stepTo(steps);
+    }
+  }
+
   public void step() {
     if (bar != null) {
       bar.step();

@@ -1,0 +1,226 @@
+package io.tidemark.contract;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that try to exhaust, to confuse or to get out: each ends in a problem, soon. */
+@Timeout(20)
+class HostileContractsTest {
+  @TempDir private Path temp;
+  private Path root;
+  private Path hostile;
+
+  @BeforeEach
+  void copyValidContracts() throws IOException {
+    root = temp.resolve("contracts");
+    ValidContracts.copyTo(root);
+    hostile = root.resolve("shop/events/hostile.yaml");
+  }
+
+  private List<Problem> problems() {
+    InvalidContractsException refused =
+        catchThrowableOfType(InvalidContractsException.class, () -> Contracts.read(root));
+    assertThat(refused).isNotNull();
+    return refused.problems();
+  }
+
+  private Problem problemOf(byte[] bytes) throws IOException {
+    Files.write(hostile, bytes);
+    List<Problem> problems = problems();
+    assertThat(problems).hasSize(1);
+    assertThat(problems.get(0).file()).isEqualTo(hostile.toString());
+    return problems.get(0);
+  }
+
+  private Problem problemOf(String text) throws IOException {
+    return problemOf(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void aliasBombEndsAtItsFirstAnchor() throws IOException {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
+    for (int i = 1; i < 48; i++) {
+      bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+
+    Problem problem = problemOf(bomb.toString());
+
+    assertThat(problem.line()).isEqualTo(1);
+    assertThat(problem.column()).isEqualTo(5);
+    assertThat(problem.reason()).contains("anchors (&a0)");
+  }
+
+  @Test
+  void aliasWithoutAnchorIsRefused() throws IOException {
+    assertThat(problemOf("kind: *nowhere\n").reason()).contains("aliases");
+  }
+
+  @Test
+  void mergeKeyIsAnOrdinaryUnknownKey() throws IOException {
+    Files.writeString(hostile, "kind: EventContract\n<<: {topic: kafka://x}\n");
+
+    assertThat(problems())
+        .anySatisfy(
+            problem -> {
+              assertThat(problem.value()).isEqualTo("<<");
+              assertThat(problem.reason()).isEqualTo("unknown key");
+            });
+  }
+
+  @Test
+  void nestingIsBoundedBeforeAnythingIsBuilt() throws IOException {
+    Problem flow = problemOf("a: " + "[".repeat(200_000));
+    assertThat(flow.reason()).contains("deeper than 20 levels");
+    assertThat(flow.column()).isEqualTo(23);
+
+    StringBuilder block = new StringBuilder();
+    for (int depth = 0; depth < 300; depth++) {
+      block.append(" ".repeat(depth)).append("k:\n");
+    }
+    Problem nested = problemOf(block.toString());
+    assertThat(nested.reason()).contains("deeper than 20 levels");
+    assertThat(nested.line()).isEqualTo(21);
+  }
+
+  @Test
+  void fileOver256KiBIsNotParsed() throws IOException {
+    assertThat(problemOf(new byte[YamlFile.MAX_BYTES + 1]).reason()).contains("256 KiB");
+  }
+
+  @Test
+  void fileWithAProblemPerKeyEndsAtTheThousandth() throws IOException {
+    StringBuilder keys = new StringBuilder("kind: EventContract\n");
+    for (int i = 0; keys.length() < YamlFile.MAX_BYTES - 20; i++) {
+      keys.append("k").append(i).append(": 1\n");
+    }
+    Files.writeString(hostile, keys);
+
+    List<Problem> problems = problems();
+
+    assertThat(problems).hasSize(1 + Problems.MAX);
+    assertThat(problems.get(0).file()).isEqualTo(root.toString());
+    assertThat(problems.get(0).reason()).startsWith("more than 1000 problems");
+  }
+
+  @Test
+  void hugeScalarsAreQuotedShort() throws IOException {
+    Files.writeString(
+        hostile,
+        "kind: EventContract\ntopic: \"" + "x".repeat(200_000) + "\"\nid: 1" + "0".repeat(50_000));
+
+    assertThat(problems())
+        .allSatisfy(problem -> assertThat(problem.toString().length()).isLessThan(2_000));
+  }
+
+  @Test
+  void tagBuildsNothing() throws IOException {
+    Problem problem =
+        problemOf("kind: !!javax.script.ScriptEngineManager [!!java.net.URL [\"http://x\"]]\n");
+
+    assertThat(problem.reason()).contains("tags");
+    assertThat(problem.column()).isEqualTo(7);
+  }
+
+  @Test
+  void nulByteIsNamedWithItsPlace() throws IOException {
+    Problem problem = problemOf("kind: EventContract\ntopic: kaf\0ka\n");
+
+    assertThat(problem.line()).isEqualTo(2);
+    assertThat(problem.column()).isEqualTo(11);
+    assertThat(problem.value()).isEqualTo("U+0000");
+  }
+
+  @Test
+  void otherEncodingsAreRefusedAtTheirFirstByte() throws IOException {
+    Problem latin1 = problemOf("kind: x\ntopic: für".getBytes(ISO_8859_1));
+    assertThat(latin1.reason()).contains("not UTF-8");
+    assertThat(latin1.line()).isEqualTo(2);
+    assertThat(latin1.column()).isEqualTo(9);
+
+    assertThat(problemOf("kind: x".getBytes(UTF_16)).reason()).contains("not UTF-8");
+  }
+
+  @Test
+  void byteOrderMarkIsNoCharacter() throws IOException {
+    String valid = Files.readString(root.resolve("shop/events/orders.yaml"));
+    Files.writeString(root.resolve("shop/events/orders.yaml"), "\uFEFF" + valid);
+
+    assertThatCode(() -> Contracts.read(root)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void linkOutOfTheRootIsNotFollowed() throws IOException {
+    Path secret = Files.writeString(temp.resolve("secret.yaml"), "password: hunter2\n");
+    Files.createSymbolicLink(hostile, secret);
+
+    List<Problem> problems = problems();
+
+    assertThat(problems).hasSize(1);
+    assertThat(problems.get(0).reason()).contains("leads out of the folder");
+    assertThat(problems.get(0).toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void linkToADomainOutsideIsNotFollowed() throws IOException {
+    Path outside = temp.resolve("outside");
+    ValidContracts.copyTo(outside);
+    Files.createSymbolicLink(root.resolve("other"), outside.resolve("shop"));
+
+    assertThat(problems()).allSatisfy(p -> assertThat(p.reason()).contains("leads out"));
+  }
+
+  @Test
+  void linkWithinTheRootIsFollowed() throws Exception {
+    Path orders = root.resolve("shop/events/orders.yaml");
+    Path data = Files.createDirectories(root.resolve(".data"));
+    Files.move(orders, data.resolve("orders.yaml"));
+    Files.createSymbolicLink(orders, data.resolve("orders.yaml"));
+
+    assertThat(Contracts.read(root).events()).hasSize(2);
+  }
+
+  @Test
+  void danglingLinkAndFolderInPlaceOfAFileAreProblems() throws IOException {
+    Files.createSymbolicLink(hostile, root.resolve("shop/events/nowhere.yaml"));
+    Files.createDirectory(root.resolve("shop/events/folder.yaml"));
+
+    assertThat(problems())
+        .extracting(Problem::reason)
+        .containsExactly(
+            "this is not a plain file", "the file cannot be read: NoSuchFileException");
+  }
+
+  @Test
+  void deepExpressionIsRefusedNotOverflowing() throws IOException {
+    Path feature = root.resolve("shop/features/deep.yaml");
+    String head =
+        """
+        apiVersion: tidemark/v2
+        kind: FeatureContract
+        metadata: {name: deep, version: 1.0.0, owner: shop}
+        entity: []
+        source: kafka://orders
+        features:
+          a: {type: int, expression: "%s"}
+        """;
+    for (String expression :
+        List.of("(".repeat(900) + "items" + ")".repeat(900), "1 + ".repeat(50_000) + "items")) {
+      Files.writeString(feature, head.formatted(expression));
+
+      assertThat(problems()).isNotEmpty().allSatisfy(p -> assertThat(p.line()).isEqualTo(7));
+    }
+  }
+}
