@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
-import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LateJson;
 import io.tidemark.jobs.sink.LineFileSink;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -40,28 +40,26 @@ final class FileRunFixture {
   }
 
   void run(List<Path> events, Path out, EventOrder order, int parallelism) throws Exception {
-    run(events, features(out), order, parallelism);
+    run(source(events), out, order, parallelism);
   }
 
-  /** The same with one failure after some checkpoints; fails if there was none. */
-  void runWithFailure(List<Path> events, Path out, int parallelism, Duration pause)
+  /** The same in event-time order with one failure behind a checkpoint after some records. */
+  void runWithFailure(List<Path> events, Path out, int parallelism, int recordsBeforeCheckpoint)
       throws Exception {
     String name = out.toString();
     run(
-        events,
-        new FailingOnceSink<>(name, features(out), 500, pause),
+        new FailingOnceSource<>(name, source(events), recordsBeforeCheckpoint, 1_000),
+        out,
         EventOrder.EVENT_TIME,
         parallelism);
-    assertThat(FailingOnceSink.hasFailed(name)).as("the fault was injected").isTrue();
+    assertThat(FailingOnceSource.hasFailed(name)).as("the fault was injected").isTrue();
   }
 
-  private LineFileSink<FeatureVector> features(Path out) {
-    return new LineFileSink<>(
-        out.toString(), new FeatureCsv(plan.schema(), plan.columnNames(), plan.integralColumns()));
+  private EventFileSource source(List<Path> events) {
+    return new EventFileSource(plan.schema(), events, Clock.systemUTC());
   }
 
-  private void run(
-      List<Path> events, Sink<FeatureVector> features, EventOrder order, int parallelism)
+  private void run(Source<Ingested, ?, ?> source, Path out, EventOrder order, int parallelism)
       throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(CoreOptions.TMP_DIRS, folder.resolve("flink").toString());
@@ -81,9 +79,11 @@ final class FileRunFixture {
         plan,
         new byte[0],
         ScoringSettings.bounded(order),
-        new EventFileSource(plan.schema(), events, Clock.systemUTC()),
+        source,
         new ScoringSinks(
-            features,
+            new LineFileSink<>(
+                out.toString(),
+                new FeatureCsv(plan.schema(), plan.columnNames(), plan.integralColumns())),
             null,
             new LineFileSink<>(rejected().toString(), new RejectedJson()),
             new LineFileSink<>(late().toString(), new LateJson(plan.schema()))));
