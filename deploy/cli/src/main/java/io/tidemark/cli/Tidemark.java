@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
+      DemoCommand.class,
       FeaturesCommand.class,
       ScoreCommand.class,
       SimulateCommand.class

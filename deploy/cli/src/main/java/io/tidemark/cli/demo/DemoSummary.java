@@ -1,0 +1,71 @@
+package io.tidemark.cli.demo;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/**
+ * What a demo measured.
+ *
+ * @param events payments sent
+ * @param scores of them, those whose score was received
+ * @param seconds from the first payment to the last score
+ * @param p50Millis from the time a payment was to be sent until its score was received; the cold
+ *     start of the JVM is in it
+ * @param flagged payments with a score of at least the threshold
+ * @param degraded scores that are the fallback
+ * @param frauds payments sent that are frauds
+ * @param caught frauds flagged
+ */
+public record DemoSummary(
+    long events,
+    long scores,
+    double seconds,
+    double p50Millis,
+    double p99Millis,
+    long flagged,
+    long degraded,
+    long frauds,
+    long caught,
+    int parallelism,
+    String model,
+    String version) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  public double scoresPerSecond() {
+    return seconds > 0 ? scores / seconds : 0;
+  }
+
+  /** One JSON object on one line. */
+  public String json() {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeNumberField("events", events);
+      json.writeNumberField("scores", scores);
+      json.writeNumberField("seconds", rounded(seconds));
+      json.writeNumberField("scores_per_s", rounded(scoresPerSecond()));
+      json.writeNumberField("p50_ms", rounded(p50Millis));
+      json.writeNumberField("p99_ms", rounded(p99Millis));
+      json.writeNumberField("flagged", flagged);
+      json.writeNumberField("degraded", degraded);
+      json.writeNumberField("frauds", frauds);
+      json.writeNumberField("caught", caught);
+      json.writeNumberField("parallelism", parallelism);
+      json.writeStringField("model", model);
+      json.writeStringField("version", version);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing to memory cannot fail", e);
+    }
+    return text.toString();
+  }
+
+  private static BigDecimal rounded(double value) {
+    return BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP);
+  }
+}
