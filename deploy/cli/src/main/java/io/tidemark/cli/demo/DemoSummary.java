@@ -2,11 +2,14 @@ package io.tidemark.cli.demo;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tidemark.contract.Metadata;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a demo measured.
@@ -16,6 +19,7 @@ import java.math.RoundingMode;
  * @param seconds from the first payment to the last score
  * @param p50Millis from the time a payment was to be sent until its score was received; the cold
  *     start of the JVM is in it
+ * @param warmP50Millis the same from the eleventh second on; null if it ended before
  * @param flagged payments with a score of at least the threshold
  * @param degraded scores that are the fallback
  * @param frauds payments sent that are frauds
@@ -27,6 +31,8 @@ public record DemoSummary(
     double seconds,
     double p50Millis,
     double p99Millis,
+    @Nullable Double warmP50Millis,
+    @Nullable Double warmP99Millis,
     long flagged,
     long degraded,
     long frauds,
@@ -35,6 +41,31 @@ public record DemoSummary(
     String model,
     String version) {
   private static final JsonFactory JSON = new JsonFactory();
+
+  static DemoSummary of(Tally tally, int parallelism, Metadata model) {
+    Histogram all = tally.latencies();
+    Histogram warm = tally.warmLatencies();
+    boolean hasWarm = warm.getTotalCount() > 0;
+    return new DemoSummary(
+        tally.sent(),
+        tally.scores(),
+        tally.nanos() / 1e9,
+        millis(all, 50),
+        millis(all, 99),
+        hasWarm ? millis(warm, 50) : null,
+        hasWarm ? millis(warm, 99) : null,
+        tally.flagged(),
+        tally.degraded(),
+        tally.frauds(),
+        tally.caught(),
+        parallelism,
+        model.name(),
+        model.version().toString());
+  }
+
+  private static double millis(Histogram latencies, double percentile) {
+    return latencies.getValueAtPercentile(percentile) / 1e6;
+  }
 
   public double scoresPerSecond() {
     return seconds > 0 ? scores / seconds : 0;
@@ -51,6 +82,8 @@ public record DemoSummary(
       json.writeNumberField("scores_per_s", rounded(scoresPerSecond()));
       json.writeNumberField("p50_ms", rounded(p50Millis));
       json.writeNumberField("p99_ms", rounded(p99Millis));
+      json.writeNumberField("warm_p50_ms", rounded(warmP50Millis));
+      json.writeNumberField("warm_p99_ms", rounded(warmP99Millis));
       json.writeNumberField("flagged", flagged);
       json.writeNumberField("degraded", degraded);
       json.writeNumberField("frauds", frauds);
@@ -65,7 +98,7 @@ public record DemoSummary(
     return text.toString();
   }
 
-  private static BigDecimal rounded(double value) {
-    return BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP);
+  private static @Nullable BigDecimal rounded(@Nullable Double value) {
+    return value == null ? null : BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP);
   }
 }

@@ -20,28 +20,25 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Sends simulated payments to a topic, each at its own time whatever became of those before it: a
  * payment that had to wait for others counts from the time it was to be sent.
  */
-final class PaymentSender implements Runnable {
+final class PaymentSender implements Runnable, AutoCloseable {
   /** How soon the end is noticed. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private final String bootstrapServers;
+  private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
   private final DemoSettings settings;
   private final PaymentSimulator simulator;
   private final Tally tally;
   private final CompletableFuture<?> end;
 
-  /**
-   * @param end sending stops when it is done
-   */
-  PaymentSender(
-      String bootstrapServers,
+  private PaymentSender(
+      KafkaProducer<byte[], byte[]> producer,
       String topic,
       DemoSettings settings,
       PaymentSimulator simulator,
       Tally tally,
       CompletableFuture<?> end) {
-    this.bootstrapServers = bootstrapServers;
+    this.producer = producer;
     this.topic = topic;
     this.settings = settings;
     this.simulator = simulator;
@@ -49,8 +46,18 @@ final class PaymentSender implements Runnable {
     this.end = end;
   }
 
-  @Override
-  public void run() {
+  /**
+   * Connects to the broker.
+   *
+   * @param end failed when a payment cannot be sent; sending stops when it is done
+   */
+  static PaymentSender open(
+      String bootstrapServers,
+      String topic,
+      DemoSettings settings,
+      PaymentSimulator simulator,
+      Tally tally,
+      CompletableFuture<?> end) {
     Map<String, Object> producerSettings =
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -59,16 +66,26 @@ final class PaymentSender implements Runnable {
             0);
     KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(producerSettings, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.partitionsFor(topic);
+    return new PaymentSender(producer, topic, settings, simulator, tally, end);
+  }
+
+  @Override
+  public void run() {
     try {
-      send(producer);
+      send();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      producer.close(end.isDone() ? Duration.ZERO : Duration.ofSeconds(5));
     }
   }
 
-  private void send(KafkaProducer<byte[], byte[]> producer) throws InterruptedException {
+  /** To be called when {@link #run} has returned. */
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO); // What has a score was sent; the rest is not wanted any more.
+  }
+
+  private void send() throws InterruptedException {
     Iterator<Payment> payments = simulator.stream().iterator();
     long startNanos = System.nanoTime();
     for (long i = 0; i < settings.events(); i++) {

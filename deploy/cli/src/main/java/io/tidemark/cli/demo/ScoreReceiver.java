@@ -11,48 +11,54 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Receives scores as any consumer would, until every payment has one. */
-final class ScoreReceiver implements Runnable {
+final class ScoreReceiver implements Runnable, AutoCloseable {
   /** How soon the end is noticed. */
   private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final String bootstrapServers;
-  private final String scoresTopic;
-  private final String rejectedTopic;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition rejected;
   private final long events;
   private final Tally tally;
   private final CompletableFuture<?> end;
 
+  private ScoreReceiver(
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicPartition rejected,
+      long events,
+      Tally tally,
+      CompletableFuture<?> end) {
+    this.consumer = consumer;
+    this.rejected = rejected;
+    this.events = events;
+    this.tally = tally;
+    this.end = end;
+  }
+
   /**
+   * Connects to the broker and finds its place in both topics, which have one partition.
+   *
    * @param rejectedTopic what comes here will never have a score, and fails the demo
    * @param end completed when every payment has its score; receiving stops when it is done
    */
-  ScoreReceiver(
+  static ScoreReceiver open(
       String bootstrapServers,
       String scoresTopic,
       String rejectedTopic,
       long events,
       Tally tally,
       CompletableFuture<?> end) {
-    this.bootstrapServers = bootstrapServers;
-    this.scoresTopic = scoresTopic;
-    this.rejectedTopic = rejectedTopic;
-    this.events = events;
-    this.tally = tally;
-    this.end = end;
-  }
-
-  @Override
-  public void run() {
     Map<String, Object> settings =
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -61,28 +67,40 @@ final class ScoreReceiver implements Runnable {
             "earliest",
             ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
             false);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(
-          List.of(new TopicPartition(scoresTopic, 0), new TopicPartition(rejectedTopic, 0)));
-      while (!end.isDone()) {
-        var records = consumer.poll(PATIENCE);
-        long receivedNanos = System.nanoTime();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-          if (record.topic().equals(rejectedTopic)) {
-            throw new IllegalStateException(
-                "The job rejected a payment: "
-                    + text(record, "tidemark.reason")
-                    + ", "
-                    + text(record, "tidemark.detail"));
-          }
-          count(record.value(), receivedNanos);
-        }
-        if (tally.scores() == events) {
-          end.complete(null);
-        }
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    TopicPartition rejected = new TopicPartition(rejectedTopic, 0);
+    List<TopicPartition> partitions = List.of(new TopicPartition(scoresTopic, 0), rejected);
+    consumer.assign(partitions);
+    partitions.forEach(consumer::position);
+    return new ScoreReceiver(consumer, rejected, events, tally, end);
+  }
+
+  @Override
+  public void run() {
+    while (!end.isDone()) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(PATIENCE);
+      long receivedNanos = System.nanoTime();
+      for (ConsumerRecord<byte[], byte[]> record : records.records(rejected)) {
+        throw new IllegalStateException(
+            "the job rejected a payment: "
+                + text(record, "tidemark.reason")
+                + ", "
+                + text(record, "tidemark.detail"));
+      }
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        count(record.value(), receivedNanos);
+      }
+      if (tally.scores() == events) {
+        end.complete(null);
       }
     }
+  }
+
+  /** To be called when {@link #run} has returned. */
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 
   private void count(byte[] value, long receivedNanos) {

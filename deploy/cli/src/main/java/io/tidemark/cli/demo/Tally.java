@@ -18,8 +18,10 @@ final class Tally {
   /** Enough to keep the job busy, few enough not to measure a queue of seconds. */
   private static final int MOST_UNDER_WAY = 1 << 14;
 
-  /** Of a latency. */
-  static final int SIGNIFICANT_DIGITS = 3;
+  private static final int SIGNIFICANT_DIGITS = 3;
+
+  /** Until then classes are loaded and compiled. */
+  private static final long COLD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /**
    * A payment on its way.
@@ -30,7 +32,7 @@ final class Tally {
 
   private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
   private final Map<String, Sent> underWay = new ConcurrentHashMap<>();
-  private final Recorder latencies = new Recorder(SIGNIFICANT_DIGITS);
+  private final Recorder recent = new Recorder(SIGNIFICANT_DIGITS);
   private final LongAdder sent = new LongAdder();
   private final LongAdder frauds = new LongAdder();
   private final LongAdder scores = new LongAdder();
@@ -40,6 +42,11 @@ final class Tally {
   private final double threshold;
   private volatile long firstSentNanos;
   private volatile long lastScoreNanos;
+
+  // Of the thread that reads.
+  private final Histogram latencies = new Histogram(SIGNIFICANT_DIGITS);
+  private final Histogram warmLatencies = new Histogram(SIGNIFICANT_DIGITS);
+  private long takenNanos = System.nanoTime();
 
   Tally(double threshold) {
     this.threshold = threshold;
@@ -52,7 +59,7 @@ final class Tally {
 
   /** Counts a payment that there was {@linkplain #awaitRoom room} for; call it before sending. */
   void sent(String id, long intendedNanos, boolean fraud) {
-    if (underWay.isEmpty() && sent() == 0) {
+    if (sent() == 0) {
       firstSentNanos = intendedNanos;
       lastScoreNanos = intendedNanos;
     }
@@ -73,7 +80,7 @@ final class Tally {
     if (payment == null) {
       return;
     }
-    latencies.recordValue(Math.max(0, receivedNanos - payment.nanos));
+    recent.recordValue(Math.max(0, receivedNanos - payment.nanos));
     if (fallback) {
       degraded.increment();
     }
@@ -88,9 +95,26 @@ final class Tally {
     room.release();
   }
 
-  /** Latencies in nanoseconds since the last call. */
+  /** Latencies in nanoseconds since the last call; for the thread that reads. */
   Histogram takeLatencies() {
-    return latencies.getIntervalHistogram();
+    boolean isWarm = takenNanos - firstSentNanos >= COLD_NANOS;
+    Histogram taken = recent.getIntervalHistogram();
+    takenNanos = System.nanoTime();
+    latencies.add(taken);
+    if (isWarm) {
+      warmLatencies.add(taken);
+    }
+    return taken;
+  }
+
+  /** All that were taken. */
+  Histogram latencies() {
+    return latencies;
+  }
+
+  /** Those that were taken from a while after the start on. */
+  Histogram warmLatencies() {
+    return warmLatencies;
   }
 
   long sent() {

@@ -99,7 +99,7 @@ public final class LocalFlink implements Closeable {
         "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
     configuration.setString(reporter + "port", Integer.toString(port));
     configuration.setString(reporter + "filterLabelValueCharacters", "false");
-    return URI.create("http://localhost:" + port + "/metrics");
+    return URI.create("http://127.0.0.1:" + port + "/metrics");
   }
 
   /** Where the one job is to be defined. */
