@@ -80,11 +80,7 @@ final class DemoCommand implements Callable<Integer> {
       throw wrong("--contracts: " + e.getMessage());
     }
     byte[] modelFile = read.readArtifact(plan.model());
-    return OrderlyEnd.of(
-        () -> run(new Demo(plan, modelFile, settings, spec.commandLine().getErr())));
-  }
-
-  private int run(Demo demo) throws Exception {
+    Demo demo = new Demo(plan, modelFile, settings, spec.commandLine().getErr());
     DemoSummary summary = demo.run();
     spec.commandLine().getOut().println(summary.json());
     spec.commandLine().getOut().flush();

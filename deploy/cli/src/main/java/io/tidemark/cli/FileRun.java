@@ -121,10 +121,6 @@ abstract class FileRun implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     requireUsableFiles();
-    return OrderlyEnd.of(this::run);
-  }
-
-  private int run() throws Exception {
     ScoringPlan plan;
     Contracts read = ContractsFolder.read(contracts, spec);
     try {

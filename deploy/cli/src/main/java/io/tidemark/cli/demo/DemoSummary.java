@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param scores of them, those whose score was received
  * @param seconds from the first payment to the last score
  * @param p50Millis from the time a payment was to be sent until its score was received; the cold
- *     start of the JVM is in it
- * @param warmP50Millis the same from the eleventh second on; null if it ended before
+ *     start of the JVM is in it; null without a score
+ * @param warmP50Millis the same from about the eleventh second on; null if it ended before
  * @param flagged payments with a score of at least the threshold
  * @param degraded scores that are the fallback
  * @param frauds payments sent that are frauds
@@ -29,8 +29,8 @@ public record DemoSummary(
     long events,
     long scores,
     double seconds,
-    double p50Millis,
-    double p99Millis,
+    @Nullable Double p50Millis,
+    @Nullable Double p99Millis,
     @Nullable Double warmP50Millis,
     @Nullable Double warmP99Millis,
     long flagged,
@@ -43,17 +43,14 @@ public record DemoSummary(
   private static final JsonFactory JSON = new JsonFactory();
 
   static DemoSummary of(Tally tally, int parallelism, Metadata model) {
-    Histogram all = tally.latencies();
-    Histogram warm = tally.warmLatencies();
-    boolean hasWarm = warm.getTotalCount() > 0;
     return new DemoSummary(
         tally.sent(),
         tally.scores(),
         tally.nanos() / 1e9,
-        millis(all, 50),
-        millis(all, 99),
-        hasWarm ? millis(warm, 50) : null,
-        hasWarm ? millis(warm, 99) : null,
+        millis(tally.latencies(), 50),
+        millis(tally.latencies(), 99),
+        millis(tally.warmLatencies(), 50),
+        millis(tally.warmLatencies(), 99),
         tally.flagged(),
         tally.degraded(),
         tally.frauds(),
@@ -63,8 +60,8 @@ public record DemoSummary(
         model.version().toString());
   }
 
-  private static double millis(Histogram latencies, double percentile) {
-    return latencies.getValueAtPercentile(percentile) / 1e6;
+  private static @Nullable Double millis(Histogram latencies, double percentile) {
+    return latencies.getTotalCount() == 0 ? null : latencies.getValueAtPercentile(percentile) / 1e6;
   }
 
   public double scoresPerSecond() {
