@@ -6,6 +6,7 @@ import io.tidemark.cli.demo.DemoSummary;
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.UnknownModelException;
+import io.tidemark.jobs.score.OnnxScoringFunction;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       throw wrong("--contracts: " + e.getMessage());
     }
     byte[] modelFile = read.readArtifact(plan.model());
+    OnnxScoringFunction.verify(plan.model(), modelFile);
     Demo demo = new Demo(plan, modelFile, settings, spec.commandLine().getErr());
     DemoSummary summary = demo.run();
     spec.commandLine().getOut().println(summary.json());

@@ -73,7 +73,8 @@ public final class LocalFlink implements Closeable {
   }
 
   public static LocalFlink create() throws IOException {
-    return new LocalFlink(Files.createTempDirectory("tidemark-flink-"));
+    return new LocalFlink(
+        Files.createTempDirectory("tidemark-flink-" + ProcessHandle.current().pid() + "-"));
   }
 
   /** To be changed before {@link #environment} is called. */
