@@ -135,8 +135,7 @@ abstract class FileRun implements Callable<Integer> {
         PartFile output = PartFile.of(out);
         PartFile rejected = PartFile.of(beside("rejected.jsonl"));
         PartFile late = PartFile.of(beside("late.jsonl"))) {
-      StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(parallelism, flink.configuration());
+      StreamExecutionEnvironment env = flink.environment(parallelism);
       ScoringJob.define(
           env,
           plan,
@@ -148,7 +147,7 @@ abstract class FileRun implements Callable<Integer> {
               output.part().toString(),
               new LineFileSink<>(rejected.part().toString(), new RejectedJson()),
               new LineFileSink<>(late.part().toString(), new LateJson(plan.schema()))));
-      accepted = execute(env);
+      accepted = execute(flink, env);
       output.commit();
       keepIfNotEmpty(rejected, "rejected");
       keepIfNotEmpty(late, "late");
@@ -161,9 +160,9 @@ abstract class FileRun implements Callable<Integer> {
   }
 
   /** Runs the job and returns how many events it accepted. */
-  private long execute(StreamExecutionEnvironment env) throws Exception {
+  private long execute(LocalFlink flink, StreamExecutionEnvironment env) throws Exception {
     try (Progress progress = Progress.start("reading", "events")) {
-      JobClient job = env.executeAsync("tidemark " + spec.name() + ": " + model);
+      JobClient job = flink.submit(env, "tidemark " + spec.name() + ": " + model);
       CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
       while (true) {
         try {
@@ -186,7 +185,7 @@ abstract class FileRun implements Callable<Integer> {
   private static long accepted(JobClient job) throws InterruptedException {
     try {
       return (Long) job.getAccumulators().get().getOrDefault(AcceptEvents.ACCEPTED, 0L);
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | IllegalStateException e) {
       return 0; // Not yet running, or no longer.
     }
   }

@@ -62,7 +62,7 @@ final class SimulateCommand implements Callable<Integer> {
   private Path out;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     PaymentSimulator simulator = new PaymentSimulator(config());
     long[] byScenario = new long[FraudScenario.values().length];
     try (OutputFile file = OutputFile.create(out);
@@ -74,6 +74,9 @@ final class SimulateCommand implements Callable<Integer> {
           byScenario[payment.scenario().code()]++;
         }
         progress.step();
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
       }
       file.commit();
     }

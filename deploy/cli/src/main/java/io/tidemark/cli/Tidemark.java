@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       CheckCommand.class,
+      DemoCommand.class,
       FeaturesCommand.class,
       ScoreCommand.class,
       SimulateCommand.class
@@ -49,7 +50,7 @@ public final class Tidemark implements Runnable {
   private boolean debug = System.getenv("TIDEMARK_DEBUG") != null;
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(OrderlyEnd.of(() -> commandLine().execute(args)));
   }
 
   /** The whole command line, ready to execute; standard output and error can be set on it. */
@@ -79,6 +80,9 @@ public final class Tidemark implements Runnable {
   }
 
   private int explainFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (OrderlyEnd.isUnderWay()) {
+      return OrderlyEnd.INTERRUPTED;
+    }
     PrintWriter err = command.getErr();
     String line = command.getCommandSpec().qualifiedName() + ": " + reason(e);
     err.println(command.getColorScheme().errorText(line));

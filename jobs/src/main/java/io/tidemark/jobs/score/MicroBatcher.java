@@ -62,13 +62,14 @@ final class MicroBatcher implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition workOrClose = lock.newCondition();
   private final Condition closing = lock.newCondition();
-  // All guarded by the lock; the open batch is also read by the task thread, which alone sets it.
+  // Guarded by the lock.
   private final ArrayDeque<MicroBatch> free = new ArrayDeque<>();
   private final ArrayDeque<MicroBatch> full = new ArrayDeque<>();
   private final ArrayDeque<MicroBatch> unanswered = new ArrayDeque<>();
-  private @Nullable MicroBatch open;
+  private @Nullable MicroBatch open; // the one that rows still go to and nobody has taken
   private boolean closed;
 
+  private @Nullable MicroBatch filling; // task thread only; sealed by another where it left early
   private boolean failing; // drain thread only
 
   /**
@@ -122,7 +123,7 @@ final class MicroBatcher implements AutoCloseable {
 
   /** Takes a row; its future gets exactly one score, sooner or later. */
   void add(FeatureVector vector, ResultFuture<Score> future) {
-    MicroBatch batch = open;
+    MicroBatch batch = filling;
     Admission admission = batch == null ? Admission.SEALED : batch.add(vector, future);
     if (admission == Admission.SEALED) {
       batch = freeBatch();
@@ -154,6 +155,7 @@ final class MicroBatcher implements AutoCloseable {
 
   /** Shows a batch with its first row to the other threads. */
   private void begin(MicroBatch batch, Admission first) {
+    filling = first == Admission.ADDED ? batch : null;
     lock.lock();
     try {
       switch (first) {
@@ -172,8 +174,10 @@ final class MicroBatcher implements AutoCloseable {
   }
 
   private void handOver(MicroBatch batch) {
+    filling = null;
     lock.lock();
     try {
+      open = null;
       full.add(batch);
       workOrClose.signal();
     } finally {
@@ -280,18 +284,17 @@ final class MicroBatcher implements AutoCloseable {
         if (batch != null) {
           return batch;
         }
-        boolean isOpen = open != null && !open.isSealed();
+        batch = open;
+        boolean isOpen = batch != null && !batch.isSealed(); // else its last row has just come
         long waitNanos =
-            closed || !isOpen ? 0 : open.openedNanos + maxDelayNanos - nanoClock.getAsLong();
-        if (isOpen && waitNanos <= 0) {
-          if (open.trySeal()) {
-            return open;
-          } // else it has just been filled, and is about to be handed over
-        } else if (isOpen) {
+            closed || !isOpen ? 0 : batch.openedNanos + maxDelayNanos - nanoClock.getAsLong();
+        if (isOpen && waitNanos > 0) {
           workOrClose.awaitNanos(waitNanos);
-        } else if (closed) {
+        } else if (isOpen && takeOpen(batch)) {
+          return batch;
+        } else if (!isOpen && closed) {
           return null;
-        } else {
+        } else if (!isOpen) {
           workOrClose.await();
         }
       }
@@ -364,7 +367,7 @@ final class MicroBatcher implements AutoCloseable {
           closing.awaitNanos(waitNanos);
         } else {
           claim(oldest);
-          boolean untouched = full.remove(oldest) || (oldest == open && oldest.trySeal());
+          boolean untouched = full.remove(oldest) || (oldest == open && takeOpen(oldest));
           return new Overdue(oldest, !untouched);
         }
       }
@@ -375,6 +378,15 @@ final class MicroBatcher implements AutoCloseable {
   }
 
   // ---- any thread ----
+
+  /** Takes the open batch away from the task thread, whose last row may just have come first. */
+  private boolean takeOpen(MicroBatch batch) {
+    if (!batch.trySeal()) {
+      return false;
+    }
+    open = null;
+    return true;
+  }
 
   private boolean isClaimed(MicroBatch batch) {
     lock.lock();

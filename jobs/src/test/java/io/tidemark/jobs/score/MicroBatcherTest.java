@@ -170,17 +170,27 @@ class MicroBatcherTest {
         TestModels.contract(
             "counts",
             "0".repeat(64),
-            List.of(TestModels.input("counts", TensorType.INT64, 1)),
+            List.of(
+                TestModels.input("amount", TensorType.FLOAT32, 1),
+                TestModels.input("count", TensorType.INT64, 1)),
             new ScoreOutput("score", 0),
             TestModels.batch(2),
             MissingPolicy.DEFAULT);
-    start(counts, FROZEN);
+    start(counts, System::nanoTime);
 
-    ask(0.5);
+    askVector(7, 0.5); // into a new batch
+    assertThat(asked.get(0).isAnswered()).isTrue();
+    askVector(1, 1);
+    askVector(8, Double.NaN); // into one that has begun
+    awaitAnswers(0, 3);
+    askVector(9, 1e300); // into one that is used again
+    askVector(2, 2);
+    awaitAnswers(0, 5);
 
-    assertThat(outcomes()).containsExactly(Outcome.INFERENCE_ERROR);
-    assertThat(metrics.unfit.getCount()).isEqualTo(1);
-    assertThat(engine.batchSizes).isEmpty();
+    double fallback = TestModels.FALLBACK;
+    assertThat(scores(0, 5)).containsExactly(fallback, 1.0, fallback, fallback, 2.0);
+    assertThat(metrics.unfit.getCount()).isEqualTo(3);
+    assertThat(metrics.scored.getCount()).isEqualTo(2);
   }
 
   @Test
@@ -273,11 +283,15 @@ class MicroBatcherTest {
   }
 
   private void ask(double feature) {
-    Mailbox.Pending pending = mailbox.new Pending();
-    asked.add(pending);
     double[] features = new double[TestModels.COLUMNS];
     features[0] = feature;
-    batcher.add(TestVectors.vector((long) feature, features), pending);
+    askVector(features);
+  }
+
+  private void askVector(double... features) {
+    Mailbox.Pending pending = mailbox.new Pending();
+    asked.add(pending);
+    batcher.add(TestVectors.vector((long) features[0], features), pending);
   }
 
   private void awaitAnswers(int from, int to) throws InterruptedException {

@@ -63,7 +63,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Returns when the broker answers clients; takes a second or two. */
   public static EmbeddedKafka start() throws IOException {
-    Path folder = Files.createTempDirectory("tidemark-kafka-");
+    Path folder =
+        Files.createTempDirectory("tidemark-kafka-" + ProcessHandle.current().pid() + "-");
     ServerSocketChannel controllerSocket = ServerSocketChannel.open();
     try {
       controllerSocket.configureBlocking(false);

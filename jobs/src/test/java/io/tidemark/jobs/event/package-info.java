@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.join;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.score;
+
+import org.jspecify.annotations.NullMarked;
