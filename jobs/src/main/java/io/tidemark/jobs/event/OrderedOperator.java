@@ -25,6 +25,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
@@ -146,6 +147,22 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       next = waiting.peek();
     }
     super.processWatermark(mark);
+  }
+
+  /**
+   * When all sources are silent, nothing waits. They have moved the watermark on before; but after
+   * a restart they no longer know what they had read.
+   */
+  @Override
+  public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+    if (status.isIdle() && !waiting.isEmpty()) {
+      long highestMillis = Long.MIN_VALUE;
+      for (FeatureVector vector : waiting) {
+        highestMillis = Math.max(highestMillis, vector.trigger().timeMillis());
+      }
+      processWatermark(new Watermark(highestMillis));
+    }
+    super.processWatermarkStatus(status);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.ScoringSinks;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +28,12 @@ final class RunningJob implements AutoCloseable {
 
   private final LocalFlink flink;
   private final String name;
-  private final JobClient client;
   private final CompletableFuture<JobExecutionResult> result;
 
-  private RunningJob(LocalFlink flink, String name, JobClient client) {
+  private RunningJob(LocalFlink flink, String name, JobClient job) {
     this.flink = flink;
     this.name = name;
-    this.client = client;
-    this.result = client.getJobExecutionResult();
+    this.result = job.getJobExecutionResult();
   }
 
   /**
@@ -60,8 +59,7 @@ final class RunningJob implements AutoCloseable {
           .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100)
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
-      StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, flink.configuration());
+      StreamExecutionEnvironment env = flink.environment(PARALLELISM);
       ScoringJob.define(
           env,
           plan,
@@ -70,7 +68,7 @@ final class RunningJob implements AutoCloseable {
           new ScoringSettings(order, false, ProviderChoice.CPU, false),
           topics.source(plan),
           sinks.apply(topics.sinks(plan)));
-      return new RunningJob(flink, name, env.executeAsync(name));
+      return new RunningJob(flink, name, flink.submit(env, name));
     } catch (Throwable e) {
       flink.close();
       throw e;
@@ -102,14 +100,7 @@ final class RunningJob implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    try {
-      if (!result.isDone()) {
-        client.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        result.handle((ended, failure) -> failure).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      }
-    } finally {
-      flink.close();
-    }
+  public void close() throws IOException {
+    flink.close();
   }
 }

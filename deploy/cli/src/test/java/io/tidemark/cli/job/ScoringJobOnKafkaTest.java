@@ -229,6 +229,7 @@ class ScoringJobOnKafkaTest {
           "a checkpoint holds that half",
           () -> ReportedMetrics.completedCheckpoints(job.name()) >= before + 2);
       sendByCustomer(live, count / 2, count);
+      job.await("the failure", () -> FailingOnce.FAILURES.get() == 1);
       // Moves the watermark past all others.
       for (int partition = 0; partition < 2; partition++) {
         topics.sendAll(
@@ -238,7 +239,6 @@ class ScoringJobOnKafkaTest {
           "all is scored",
           () ->
               topics.size(live.scores) >= count && onlyBelow(count, scores(live)).size() == count);
-      assertThat(FailingOnce.FAILURES).hasValue(1);
     }
 
     sendByCustomer(clean, 0, count);
