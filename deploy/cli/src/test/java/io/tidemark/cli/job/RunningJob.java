@@ -27,32 +27,27 @@ final class RunningJob implements AutoCloseable {
   private static final int PARALLELISM = 2;
 
   private final LocalFlink flink;
-  private final String name;
+  private final ExportedMetrics metrics;
   private final CompletableFuture<JobExecutionResult> result;
 
-  private RunningJob(LocalFlink flink, String name, JobClient job) {
+  private RunningJob(LocalFlink flink, ExportedMetrics metrics, JobClient job) {
     this.flink = flink;
-    this.name = name;
+    this.metrics = metrics;
     this.result = job.getJobExecutionResult();
   }
 
   /**
    * Starts it.
    *
-   * @param name tells its metrics apart
    * @param sinks changes where records go, to inject faults
    */
   static RunningJob start(
-      String name,
-      Contracts contracts,
-      KafkaTopics topics,
-      EventOrder order,
-      UnaryOperator<ScoringSinks> sinks)
+      Contracts contracts, KafkaTopics topics, EventOrder order, UnaryOperator<ScoringSinks> sinks)
       throws Exception {
     ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
     LocalFlink flink = LocalFlink.create();
     try {
-      ReportedMetrics.report(flink.configuration());
+      ExportedMetrics metrics = new ExportedMetrics(flink.exportMetrics());
       flink
           .configuration()
           .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300))
@@ -68,15 +63,15 @@ final class RunningJob implements AutoCloseable {
           new ScoringSettings(order, false, ProviderChoice.CPU, false),
           topics.source(plan),
           sinks.apply(topics.sinks(plan)));
-      return new RunningJob(flink, name, flink.submit(env, name));
+      return new RunningJob(flink, metrics, flink.submit(env, "test"));
     } catch (Throwable e) {
       flink.close();
       throw e;
     }
   }
 
-  String name() {
-    return name;
+  ExportedMetrics metrics() {
+    return metrics;
   }
 
   /** Waits until something holds; fails at once where the job has failed. */
