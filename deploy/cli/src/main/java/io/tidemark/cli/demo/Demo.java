@@ -92,7 +92,8 @@ public final class Demo {
           env,
           plan,
           modelFile,
-          ScoringSettings.live(EventOrder.ARRIVAL, ProviderChoice.AUTO),
+          ScoringSettings.live(
+              EventOrder.ARRIVAL, ScoringSettings.ALL_HISTORY, ProviderChoice.AUTO),
           topics.source(plan),
           topics.sinks(plan));
       JobClient job = flink.submit(env, "tidemark demo: " + model.name());
