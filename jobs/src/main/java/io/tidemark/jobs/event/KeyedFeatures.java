@@ -15,8 +15,10 @@ public interface KeyedFeatures extends Serializable {
     /** Taken in, and the key had no event before. */
     ACCEPTED_FIRST,
     ACCEPTED,
-    /** Its id was taken in before: nothing changed. */
-    DUPLICATE
+    /** Its id was taken in before: nothing changed, no column was filled. */
+    DUPLICATE,
+    /** So far behind the key's latest event that it cannot count: nothing changed, none filled. */
+    TOO_LATE
   }
 
   /** Makes the state handles; called once before anything else. */
@@ -30,8 +32,12 @@ public interface KeyedFeatures extends Serializable {
    */
   Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception;
 
-  /** Fills the entity's columns as of the trigger, itself included, and changes no state. */
-  void answer(FeatureVector trigger, long coveredSinceMillis) throws Exception;
+  /**
+   * Fills the entity's columns as of the trigger, itself included, and changes no state.
+   *
+   * @return false if its id was taken in before: no column was filled
+   */
+  boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception;
 
   /** Fills the entity's columns of a trigger that has no key. */
   void missing(FeatureVector trigger);

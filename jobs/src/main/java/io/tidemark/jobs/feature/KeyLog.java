@@ -14,12 +14,14 @@ import java.util.List;
  * cursor that follows the head at that distance; passing an entry, it adds it to the windows that
  * begin there and removes it from those that end there. So an event costs one read and one write of
  * the header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH}
- * entries and cursor. Eviction happens when the next event comes ({@code time <= t - distance}),
- * never by timers.
+ * entries and cursor; only entries of one and the same time that fill several chunks are searched
+ * for a duplicate. Eviction happens when the next event comes ({@code time <= t - distance}), never
+ * by timers.
  *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
  * and answered by a scan as of its own time; cursors never move back. Every {@value #REBUILD_EVERY}
- * evictions a window's sums are recomputed from the log.
+ * evictions, and when a value leaves that was so large that the others' digits were lost in it, a
+ * window's sums are recomputed from the log.
  *
  * <p>One instance serves one key after another: {@link #begin} or {@link #load}, then use, then
  * {@link #save}. Not thread-safe.
@@ -51,6 +53,7 @@ final class KeyLog {
   private long oldest;
   private long oldestLastMillis;
   private long sealedLastMillis;
+  private long droppedUpToMillis;
   private long nextChunk;
   private boolean answerIsScanned;
 
@@ -99,6 +102,7 @@ final class KeyLog {
     oldest = 0;
     oldestLastMillis = Long.MAX_VALUE;
     sealedLastMillis = Long.MIN_VALUE;
+    droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
     open.begin(0, NONE);
     for (LogCursor cursor : cursors) {
@@ -127,6 +131,7 @@ final class KeyLog {
     oldest = in.readUnsigned();
     oldestLastMillis = in.readLong();
     sealedLastMillis = in.readLong();
+    droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
     open.read(in);
     for (LogCursor cursor : cursors) {
@@ -146,6 +151,7 @@ final class KeyLog {
     writer.writeUnsigned(oldest);
     writer.writeLong(oldestLastMillis);
     writer.writeLong(sealedLastMillis);
+    writer.writeLong(droppedUpToMillis);
     writer.writeUnsigned(nextChunk);
     open.write(writer);
     for (LogCursor cursor : cursors) {
@@ -163,8 +169,19 @@ final class KeyLog {
     return headMillis;
   }
 
+  /** Entries up to this time are no longer there: a window that reaches them is incomplete. */
+  long droppedUpToMillis() {
+    return droppedUpToMillis;
+  }
+
+  /** Whether an event of this time comes too late to be taken in: what is as old was dropped. */
+  boolean isTooLate(long time) {
+    return time <= headMillis - layout.retentionMillis();
+  }
+
   /**
-   * Takes in an event; {@link #answer} then holds the windows as of it, itself included.
+   * Takes in an event that is not too late; {@link #answer} then holds the windows as of it, itself
+   * included.
    *
    * @param row one value per column, NaN for none
    * @return false if it is a duplicate, which changes nothing
@@ -176,13 +193,16 @@ final class KeyLog {
   /**
    * Answers as of an event without taking it in; {@link #answer} then holds the windows as of it,
    * itself included.
+   *
+   * @return false if it was taken in before
    */
-  void answerOnly(long time, double[] row) throws Exception {
-    clearScanned();
+  boolean answerOnly(long time, long eventId, double[] row) throws Exception {
     LogChunk chunk = findChunk(time);
-    scan(time, chunk, chunk.countUpTo(time) - 1);
-    addToScanned(time, time, row);
-    answerIsScanned = true;
+    if (holds(chunk, time, eventId)) {
+      return false;
+    }
+    scanAsOf(time, chunk, chunk.countUpTo(time), row);
+    return true;
   }
 
   /** The state of a window as of the event last taken in or answered. */
@@ -215,17 +235,16 @@ final class KeyLog {
     return true;
   }
 
-  /** An equal id in the open chunk within the horizon, or anywhere at exactly this time. */
+  /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
     for (int i = open.size() - 1; i >= 0; i--) {
-      if (open.time(i) < time - layout.duplicateHorizonMillis()) {
-        return false;
-      }
       if (open.eventId(i) == eventId) {
         return true;
       }
     }
-    return sealedLastMillis == time && holds(load(open.previous(), visited), time, eventId);
+    return open.id() != oldest
+        && sealedLastMillis == time
+        && holds(load(open.previous(), visited), time, eventId);
   }
 
   /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
@@ -257,8 +276,8 @@ final class KeyLog {
         windows[window].add(cursor.aheadValues(), cursor.aheadOffset());
       }
       for (int window : leaving[index]) {
-        windows[window].remove(cursor.aheadValues(), cursor.aheadOffset());
-        evictions[window] = windows[window].isPoisoned() ? REBUILD_EVERY : evictions[window] + 1;
+        boolean exact = windows[window].remove(cursor.aheadValues(), cursor.aheadOffset());
+        evictions[window] = exact ? evictions[window] + 1 : REBUILD_EVERY;
       }
       cursor.step();
     }
@@ -284,9 +303,7 @@ final class KeyLog {
 
   /** Recomputes a window from the log; {@code row} is the head's, not yet in it. */
   private void rebuild(int window, double[] row) throws Exception {
-    clearScanned();
-    scan(headMillis, open, open.size() - 1);
-    addToScanned(headMillis, headMillis, row);
+    scanAsOf(headMillis, open, open.size(), row);
     windows[window].copyFrom(scanned[window]);
     evictions[window] = 0;
   }
@@ -305,6 +322,7 @@ final class KeyLog {
     while (oldest != open.id() && oldestLastMillis <= headMillis - layout.retentionMillis()) {
       long successor = load(oldest, visited).next();
       chunks.remove(oldest);
+      droppedUpToMillis = oldestLastMillis;
       for (LogCursor cursor : cursors) {
         if (cursor.chunk() == oldest) {
           cursor.moveTo(successor, 0);
@@ -322,13 +340,7 @@ final class KeyLog {
       return false;
     }
     int index = chunk.countUpTo(time);
-    clearScanned();
-    scan(time, chunk, index - 1);
-    addToScanned(time, time, row);
-    answerIsScanned = true;
-    if (time <= headMillis - layout.retentionMillis()) {
-      return true;
-    }
+    scanAsOf(time, chunk, index, row);
     moveCursors(chunk, index, time);
     chunk.insert(index, time, eventId, row);
     for (int i = 0; i < windows.length; i++) {
@@ -430,31 +442,34 @@ final class KeyLog {
     return target;
   }
 
-  /** Adds every entry from {@code index} of {@code from} backwards to the windows as of a time. */
-  private void scan(long asOf, LogChunk from, int index) throws Exception {
-    double[] row = new double[layout.columns()];
-    long horizon = asOf - layout.largestReachMillis();
+  /**
+   * Computes all windows as of an event that is not in the log.
+   *
+   * @param index where in the chunk it would stand
+   */
+  private void scanAsOf(long time, LogChunk from, int index, double[] row) throws Exception {
+    for (WindowSums window : scanned) {
+      window.clear();
+    }
+    addToScanned(time, time, row);
+    answerIsScanned = true;
+    double[] past = new double[layout.columns()];
+    long horizon = time - layout.largestReachMillis();
     LogChunk chunk = from;
-    int last = index;
+    int last = index - 1;
     while (true) {
       for (int i = last; i >= 0; i--) {
         if (chunk.time(i) <= horizon) {
           return;
         }
-        chunk.copyValues(i, row, 0);
-        addToScanned(asOf, chunk.time(i), row);
+        chunk.copyValues(i, past, 0);
+        addToScanned(time, chunk.time(i), past);
       }
       if (chunk.id() == oldest) {
         return;
       }
       chunk = load(chunk.previous(), visited);
       last = chunk.size() - 1;
-    }
-  }
-
-  private void clearScanned() {
-    for (WindowSums window : scanned) {
-      window.clear();
     }
   }
 

@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
 
-  /** Redeliveries by at-least-once producers come within minutes; this is generous. */
-  private static final Duration DUPLICATE_HORIZON = Duration.ofHours(1);
-
   private final EventSchema schema;
   private final LogLayout layout;
   private final int[] columnFields;
@@ -97,9 +94,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     }
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
-    LogLayout layout =
-        new LogLayout(
-            columns.size(), specs, slack.toMillis(), lateness.plus(DUPLICATE_HORIZON).toMillis());
+    LogLayout layout = new LogLayout(columns.size(), specs, slack.toMillis());
     return new WindowedFeatures(
         schema, layout, columns.stream().mapToInt(schema::fieldIndex).toArray(), outputs);
   }
@@ -127,6 +122,9 @@ public final class WindowedFeatures implements KeyedFeatures {
   public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
     Event event = trigger.trigger();
     boolean first = !load();
+    if (!first && log.isTooLate(event.timeMillis())) {
+      return Outcome.TOO_LATE;
+    }
     boolean accepted =
         log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event));
     if (!accepted) {
@@ -138,10 +136,14 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
-  public void answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+  public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+    Event event = trigger.trigger();
     load();
-    log.answerOnly(trigger.trigger().timeMillis(), rowOf(trigger.trigger()));
+    if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
+      return false;
+    }
     write(trigger, coveredSinceMillis);
+    return true;
   }
 
   @Override
@@ -208,9 +210,10 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   private void write(FeatureVector trigger, long coveredSinceMillis) {
     long timeMillis = trigger.trigger().timeMillis();
+    long completeSinceMillis = Math.max(coveredSinceMillis, log.droppedUpToMillis());
     for (Output output : outputs) {
       boolean covered =
-          timeMillis - layout.windows().get(output.window).reachMillis() >= coveredSinceMillis;
+          timeMillis - layout.windows().get(output.window).reachMillis() >= completeSinceMillis;
       output.target.put(
           trigger,
           output.value(log.answer(output.window)),

@@ -87,6 +87,7 @@ class EntityKeyTest {
   private static FeatureVector vector(
       long id, @Nullable String user, @Nullable String device, long number) {
     return FeatureVector.of(
-        new Event(0, 0, new long[] {id, 0, number}, new long[1], new String[] {user, device}), 0);
+        new Event(0, 0, new long[] {id, 0, number}, new long[1], new String[] {user, device}),
+        TestVectors.columns(0));
   }
 }

@@ -52,6 +52,7 @@ class EventComparatorTest {
   }
 
   private static FeatureVector vector(long time, long[] numbers, String[] texts) {
-    return FeatureVector.of(new Event(time, 0, numbers, new long[1], texts), 0);
+    return FeatureVector.of(
+        new Event(time, 0, numbers, new long[1], texts), TestVectors.columns(0));
   }
 }

@@ -72,7 +72,9 @@ class OrderedOperatorRestoreTest {
   private static KeyedOneInputStreamOperatorTestHarness<String, FeatureVector, FeatureVector>
       harness() throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new SortedVectors(SCHEMA, EventOrder.EVENT_TIME), SortedVectors.ONE_KEY, Types.STRING);
+        new SortedVectors(SCHEMA, TestVectors.columns(0), EventOrder.EVENT_TIME),
+        SortedVectors.ONE_KEY,
+        Types.STRING);
   }
 
   private static FeatureVector vector(long time) {

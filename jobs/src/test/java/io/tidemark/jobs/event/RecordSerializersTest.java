@@ -42,12 +42,12 @@ class RecordSerializersTest {
   }
 
   static Stream<Golden<?>> records() {
-    FeatureVector vector = FeatureVector.of(TestEvents.full(), 5);
+    FeatureVector vector = FeatureVector.of(TestEvents.full(), TestVectors.columns(5));
     vector.set(0, 12.5, FeatureStatus.OK);
     vector.set(1, -0.0, FeatureStatus.WARMING);
     vector.set(2, Double.MIN_VALUE, FeatureStatus.STALE);
     vector.set(3, 1e300, FeatureStatus.INVALID);
-    FeatureVector late = FeatureVector.of(TestEvents.sparse(), 0);
+    FeatureVector late = FeatureVector.of(TestEvents.sparse(), TestVectors.columns(0));
     late.markLate();
     RejectedRecord masked =
         TestEvents.decode(TestEvents.SCHEMA, "{\"id\":\"é\"}".getBytes(StandardCharsets.UTF_8))

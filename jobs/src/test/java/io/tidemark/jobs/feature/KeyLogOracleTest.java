@@ -35,7 +35,7 @@ class KeyLogOracleTest {
 
   @Test
   void keyWithManyEventsOfOneTimeStaysExact() throws Exception {
-    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0, 1_000);
+    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0);
     KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
     log.begin();
     for (int i = 0; i < 10_000; i++) {
@@ -49,7 +49,7 @@ class KeyLogOracleTest {
 
   @Test
   void burstBehindAnEarlyClockKeepsTheHeaderBounded() throws Exception {
-    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(1_000, 0, List.of(0))), 500, 1_000);
+    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(1_000, 0, List.of(0))), 500);
     KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
     log.begin();
     log.insert(1_000, -1, new double[] {1});
@@ -63,7 +63,7 @@ class KeyLogOracleTest {
 
   @Test
   void droppedChunksLeaveTheStoreBounded() throws Exception {
-    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 50, List.of(0))), 10, 1_000);
+    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 50, List.of(0))), 10);
     Map<Long, byte[]> chunks = new HashMap<>();
     KeyLog log = new KeyLog(layout, new MapChunks(chunks));
     log.begin();
@@ -74,8 +74,36 @@ class KeyLogOracleTest {
   }
 
   @Test
+  void eventAsOldAsTheLastDroppedChunkDoesNoHarm() throws Exception {
+    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 0, List.of(0))), 5);
+    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    log.begin();
+    for (int i = 0; i < 32; i++) {
+      log.insert(0, i, new double[] {1});
+    }
+    log.insert(105, 100, new double[] {1});
+    assertThat(log.droppedUpToMillis()).isZero();
+    assertThat(log.isTooLate(0)).isTrue();
+    assertThat(log.answerOnly(0, 200, new double[] {1})).isTrue();
+    assertThat(log.insert(1, 201, new double[] {1})).isTrue();
+  }
+
+  @Test
+  void hugeValuesThatHaveLeftLeaveNothingBehind() throws Exception {
+    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 5);
+    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    log.begin();
+    log.insert(0, 1, new double[] {1e40});
+    log.insert(1, 2, new double[] {1e40 / 3});
+    for (int i = 0; i < 1_000; i++) {
+      log.insert(6 + i, 10 + i, new double[] {1});
+    }
+    assertThat(log.answer(0).sum(0).sum()).isEqualTo(10);
+  }
+
+  @Test
   void overflownSumRecoversOnceItsValuesHaveLeft() throws Exception {
-    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0, 1_000);
+    LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0);
     KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
     log.begin();
     log.insert(0, 1, new double[] {Double.MAX_VALUE});
@@ -114,7 +142,7 @@ class KeyLogOracleTest {
       }
       Entry entry = new Entry(time, i, row);
       if (random.nextInt(20) == 0) {
-        log.answerOnly(time, row);
+        assertThat(log.answerOnly(time, i, row)).as(where).isTrue();
         check(where + " (answered only)", layout, log, oracle, entry);
         continue;
       }
@@ -148,7 +176,7 @@ class KeyLogOracleTest {
       long delay = random.nextBoolean() ? 0 : random.nextLong(2_000);
       windows.add(new WindowSpec(1 + random.nextLong(3_000), delay, read));
     }
-    return new LogLayout(columns, windows, 1 + random.nextLong(500), 1_000);
+    return new LogLayout(columns, windows, 1 + random.nextLong(500));
   }
 
   /** Behind all entries of its time or earlier. */

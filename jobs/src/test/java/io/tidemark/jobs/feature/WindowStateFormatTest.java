@@ -18,10 +18,7 @@ import org.junit.jupiter.api.Test;
 class WindowStateFormatTest {
   private static final LogLayout LAYOUT =
       new LogLayout(
-          1,
-          List.of(new WindowSpec(60, 0, List.of(0)), new WindowSpec(60, 40, List.of())),
-          10,
-          1_000);
+          1, List.of(new WindowSpec(60, 0, List.of(0)), new WindowSpec(60, 40, List.of())), 10);
 
   /** Forty events, so that there is a sealed chunk, cursors in it and beyond, and a late entry. */
   private static byte[] written(Map<Long, byte[]> chunks) throws Exception {

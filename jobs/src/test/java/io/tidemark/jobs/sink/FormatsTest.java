@@ -24,6 +24,7 @@ import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.event.TestEvents;
+import io.tidemark.jobs.event.TestVectors;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +76,7 @@ class FormatsTest {
       Event event =
           TestEvents.event(
               TEXT_ID, "{\"id\":\"" + id.getKey() + "\",\"at\":\"2025-06-01T12:00:00Z\"}");
-      FeatureVector vector = FeatureVector.of(event, 0);
+      FeatureVector vector = FeatureVector.of(event, TestVectors.columns(0));
 
       assertThat(line(new FeatureCsv(TEXT_ID, List.of(), new boolean[0]), vector))
           .isEqualTo(id.getValue());
@@ -222,7 +223,7 @@ class FormatsTest {
   }
 
   private static FeatureVector vector(double... values) {
-    FeatureVector vector = FeatureVector.of(TestEvents.full(), values.length);
+    FeatureVector vector = FeatureVector.of(TestEvents.full(), TestVectors.columns(values.length));
     for (int column = 0; column < values.length; column++) {
       vector.set(column, values[column], FeatureStatus.OK);
     }
