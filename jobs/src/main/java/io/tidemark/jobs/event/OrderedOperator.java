@@ -153,22 +153,6 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     super.processWatermark(mark);
   }
 
-  /**
-   * When all sources are silent, nothing waits. They have moved the watermark on before; but after
-   * a restart they no longer know what they had read.
-   */
-  @Override
-  public void processWatermarkStatus(WatermarkStatus status) throws Exception {
-    if (status.isIdle() && !waiting.isEmpty()) {
-      long highestMillis = Long.MIN_VALUE;
-      for (FeatureVector vector : waiting) {
-        highestMillis = Math.max(highestMillis, vector.trigger().timeMillis());
-      }
-      processWatermark(new Watermark(highestMillis));
-    }
-    super.processWatermarkStatus(status);
-  }
-
   @Override
   public void processWatermarkStatus(WatermarkStatus status) throws Exception {
     if (status.isIdle() && !waiting.isEmpty()) {
