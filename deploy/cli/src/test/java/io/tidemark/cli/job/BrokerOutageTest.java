@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -49,6 +51,7 @@ class BrokerOutageTest {
     List<Payment> payments =
         new PaymentSimulator(new SimulatorConfig(500, 1_000, LocalDate.parse("2025-06-01"), 7))
             .stream().limit(PAYMENTS).toList();
+    ExecutorService sender = Executors.newSingleThreadExecutor();
     try (KafkaProcess kafka = KafkaProcess.start(Files.createDirectory(folder.resolve("kafka")))) {
       kafka.createTopics(PARTITIONS, "tx_events");
       kafka.createTopics(1, "card_fraud_scores", "tx_events_rejected", "tx_events_late");
@@ -61,14 +64,15 @@ class BrokerOutageTest {
         job.await("some are scored", () -> topics.size("card_fraud_scores") > PAYMENTS / 4);
 
         kafka.kill();
-        List<Future<RecordMetadata>> meanwhile = new ArrayList<>();
-        for (Payment payment : payments.subList(PAYMENTS / 2, PAYMENTS)) {
-          meanwhile.add(send(topics, payment));
-        }
+        // Blocks while no broker says where the partitions are.
+        Future<Void> sent =
+            sender.submit(
+                () -> {
+                  send(topics, payments.subList(PAYMENTS / 2, PAYMENTS));
+                  return null;
+                });
         kafka.startAgain();
-        for (Future<RecordMetadata> sent : meanwhile) {
-          sent.get(120, TimeUnit.SECONDS);
-        }
+        sent.get(120, TimeUnit.SECONDS);
         // Two months on: moves the watermark past all others.
         for (int partition = 0; partition < PARTITIONS; partition++) {
           byte[] last = MalformedEvents.payment(-1 - partition, 60 * 86_400L);
@@ -87,6 +91,8 @@ class BrokerOutageTest {
         scores(topics).forEach((id, scores) -> assertThat(scores).as(id).hasSize(1));
         assertThat(topics.size("tx_events_rejected")).isZero();
       }
+    } finally {
+      sender.shutdownNow();
     }
   }
 

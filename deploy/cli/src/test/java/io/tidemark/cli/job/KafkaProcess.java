@@ -1,6 +1,7 @@
 package io.tidemark.cli.job;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -22,6 +24,8 @@ import org.apache.kafka.common.Uuid;
  */
 final class KafkaProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
+  private static final int LOWEST_PORT = 20_000;
+  private static final int HIGHEST_PORT = 32_000;
 
   private final Path folder;
   private final Path log;
@@ -77,16 +81,8 @@ final class KafkaProcess implements AutoCloseable {
    * @param folder an empty one, for its data
    */
   static KafkaProcess start(Path folder) throws Exception {
-    KafkaProcess kafka;
-    // Both ports are held until both are known, so that they differ.
-    int brokerPort;
-    int controllerPort;
-    try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      brokerPort = broker.getLocalPort();
-      controllerPort = controller.getLocalPort();
-    }
-    kafka = new KafkaProcess(folder, brokerPort, controllerPort);
+    int brokerPort = freePort();
+    KafkaProcess kafka = new KafkaProcess(folder, brokerPort, freePortAfter(brokerPort));
     try {
       kafka.awaitAnswer();
       return kafka;
@@ -94,6 +90,25 @@ final class KafkaProcess implements AutoCloseable {
       kafka.close();
       throw e;
     }
+  }
+
+  /**
+   * Below the ports that clients are given: one that tries again and again to reach a broker that
+   * is down would otherwise be given the broker's own port one day, and keep it.
+   */
+  private static int freePort() throws IOException {
+    return freePortAfter(LOWEST_PORT + ThreadLocalRandom.current().nextInt(5_000));
+  }
+
+  private static int freePortAfter(int last) throws IOException {
+    for (int port = last + 1; port < HIGHEST_PORT; port++) {
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (BindException e) {
+        // The next one, then.
+      }
+    }
+    throw new IOException("No port is free between " + last + " and " + HIGHEST_PORT);
   }
 
   String bootstrapServers() {

@@ -29,7 +29,13 @@ final class Topics implements AutoCloseable {
   Topics(String bootstrapServers) {
     this.producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "max.request.size", 1_048_576),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "max.block.ms",
+                PATIENCE.toMillis(),
+                "max.request.size",
+                1_048_576),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     this.consumer =
