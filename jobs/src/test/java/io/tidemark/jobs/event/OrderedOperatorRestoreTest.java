@@ -7,7 +7,9 @@ import io.tidemark.contract.FieldType;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,30 @@ class OrderedOperatorRestoreTest {
       assertThat(times(after)).containsExactly(100L, 60L);
       after.processWatermark(110);
       assertThat(times(after)).containsExactly(100L, 60L, 101L, 105L);
+    }
+  }
+
+  /** The source has read them before the checkpoint, and nothing since. */
+  @Test
+  void whatWaitedBeforeARestartIsNotHeldBySilentSources() throws Exception {
+    OperatorSubtaskState state;
+    try (var before = harness()) {
+      before.open();
+      before.processElement(vector(105), 105);
+      before.processElement(vector(95), 95);
+      before.processElement(vector(101), 101);
+      state = before.snapshot(1, 1);
+    }
+
+    try (var after = harness()) {
+      after.initializeState(state);
+      after.open();
+      after.getOneInputOperator().processWatermarkStatus(WatermarkStatus.IDLE);
+
+      assertThat(times(after)).containsExactly(95L, 101L, 105L);
+      assertThat(after.getOutput()).endsWith(new Watermark(105), WatermarkStatus.IDLE);
+      after.processElement(vector(104), 104);
+      assertThat(times(after)).as("late").endsWith(104L);
     }
   }
 

@@ -56,8 +56,7 @@ class BrokerOutageTest {
           new KafkaTopics(kafka.bootstrapServers(), "outage", "card_fraud_scores", false);
       try (Topics topics = new Topics(kafka.bootstrapServers());
           RunningJob job =
-              RunningJob.start(
-                  "outage", contracts, ends, EventOrder.EVENT_TIME, UnaryOperator.identity())) {
+              RunningJob.start(contracts, ends, EventOrder.EVENT_TIME, UnaryOperator.identity())) {
         send(topics, payments.subList(0, PAYMENTS / 2));
         job.await("some are scored", () -> topics.size("card_fraud_scores") > PAYMENTS / 4);
 

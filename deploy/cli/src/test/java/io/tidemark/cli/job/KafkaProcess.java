@@ -139,7 +139,10 @@ final class KafkaProcess implements AutoCloseable {
 
   private Admin admin() {
     return Admin.create(
-        Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 5_000));
+        Map.of(
+            "bootstrap.servers", bootstrapServers,
+            "request.timeout.ms", 2_000,
+            "default.api.timeout.ms", 5_000));
   }
 
   private Process java(String... mainAndArguments) throws IOException {

@@ -9,6 +9,7 @@ import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.ScoringSinks;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,42 +27,34 @@ final class RunningJob implements AutoCloseable {
   private static final int PARALLELISM = 2;
 
   private final LocalFlink flink;
-  private final String name;
-  private final JobClient client;
+  private final ExportedMetrics metrics;
   private final CompletableFuture<JobExecutionResult> result;
 
-  private RunningJob(LocalFlink flink, String name, JobClient client) {
+  private RunningJob(LocalFlink flink, ExportedMetrics metrics, JobClient job) {
     this.flink = flink;
-    this.name = name;
-    this.client = client;
-    this.result = client.getJobExecutionResult();
+    this.metrics = metrics;
+    this.result = job.getJobExecutionResult();
   }
 
   /**
    * Starts it.
    *
-   * @param name tells its metrics apart
    * @param sinks changes where records go, to inject faults
    */
   static RunningJob start(
-      String name,
-      Contracts contracts,
-      KafkaTopics topics,
-      EventOrder order,
-      UnaryOperator<ScoringSinks> sinks)
+      Contracts contracts, KafkaTopics topics, EventOrder order, UnaryOperator<ScoringSinks> sinks)
       throws Exception {
     ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
     LocalFlink flink = LocalFlink.create();
     try {
-      ReportedMetrics.report(flink.configuration());
+      ExportedMetrics metrics = new ExportedMetrics(flink.exportMetrics());
       flink
           .configuration()
           .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300))
           .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100)
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
-      StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, flink.configuration());
+      StreamExecutionEnvironment env = flink.environment(PARALLELISM);
       ScoringJob.define(
           env,
           plan,
@@ -71,15 +64,15 @@ final class RunningJob implements AutoCloseable {
               order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false),
           topics.source(plan),
           sinks.apply(topics.sinks(plan)));
-      return new RunningJob(flink, name, env.executeAsync(name));
+      return new RunningJob(flink, metrics, flink.submit(env, "test"));
     } catch (Throwable e) {
       flink.close();
       throw e;
     }
   }
 
-  String name() {
-    return name;
+  ExportedMetrics metrics() {
+    return metrics;
   }
 
   /** Waits until something holds; fails at once where the job has failed. */
@@ -103,14 +96,7 @@ final class RunningJob implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    try {
-      if (!result.isDone()) {
-        client.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        result.handle((ended, failure) -> failure).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      }
-    } finally {
-      flink.close();
-    }
+  public void close() throws IOException {
+    flink.close();
   }
 }

@@ -105,10 +105,10 @@ class ScoringJobOnKafkaTest {
           .containsExactlyElementsOf(LongStream.range(0, first.size()).boxed().toList());
       job.await(
           "the watermark has passed the malformed events",
-          () -> ReportedMetrics.watermarkMillis(job.name()) >= reachedMillis);
-      assertThat(ReportedMetrics.watermarkMillis(job.name()))
+          () -> job.metrics().watermarkMillis() >= reachedMillis);
+      assertThat(job.metrics().watermarkMillis())
           .as("not moved by an event of 2100")
-          .isLessThan(MalformedEvents.time(seconds + 60).toEpochMilli());
+          .isLessThan((double) MalformedEvents.time(seconds + 60).toEpochMilli());
       topics.sendAll(live.events, 0, late);
       topics.sendAll(live.events, 0, onTime);
       job.await(
@@ -119,13 +119,11 @@ class ScoringJobOnKafkaTest {
               .collect(Collectors.groupingBy(Malformed::reason, Collectors.counting()));
       sent.forEach(
           (reason, count) ->
-              assertThat(ReportedMetrics.rejected(job.name(), reason)).as(reason).isEqualTo(count));
-      assertThat(ReportedMetrics.count(job.name(), "tidemark_events_accepted", all -> true))
+              assertThat(job.metrics().rejected(reason)).as(reason).isEqualTo(count));
+      assertThat(job.metrics().count("tidemark_events_accepted"))
           .isEqualTo(good.size() + 2 + late.size());
-      assertThat(ReportedMetrics.count(job.name(), "tidemark_events_duplicate", all -> true))
-          .isEqualTo(2);
-      assertThat(ReportedMetrics.count(job.name(), "tidemark_events_late", all -> true))
-          .isEqualTo(late.size());
+      assertThat(job.metrics().count("tidemark_events_duplicate")).isEqualTo(2);
+      assertThat(job.metrics().count("tidemark_events_late")).isEqualTo(late.size());
     }
 
     topics.sendAll(clean.events, 0, good);
@@ -224,11 +222,11 @@ class ScoringJobOnKafkaTest {
                     sinks.late()))) {
       sendByCustomer(live, 0, count / 2);
       job.await("half of it is scored", () -> topics.size(live.scores) >= count / 2 - 20);
-      long before = ReportedMetrics.completedCheckpoints(job.name());
+      double before = job.metrics().completedCheckpoints();
       job.await(
-          "a checkpoint holds that half",
-          () -> ReportedMetrics.completedCheckpoints(job.name()) >= before + 2);
+          "a checkpoint holds that half", () -> job.metrics().completedCheckpoints() >= before + 2);
       sendByCustomer(live, count / 2, count);
+      job.await("the failure", () -> FailingOnce.FAILURES.get() == 1);
       // Moves the watermark past all others.
       for (int partition = 0; partition < 2; partition++) {
         topics.sendAll(
@@ -238,7 +236,6 @@ class ScoringJobOnKafkaTest {
           "all is scored",
           () ->
               topics.size(live.scores) >= count && onlyBelow(count, scores(live)).size() == count);
-      assertThat(FailingOnce.FAILURES).hasValue(1);
     }
 
     sendByCustomer(clean, 0, count);
@@ -324,7 +321,6 @@ class ScoringJobOnKafkaTest {
     RunningJob start(EventOrder order, boolean untilLatest, UnaryOperator<ScoringSinks> sinks)
         throws Exception {
       return RunningJob.start(
-          name,
           contracts,
           new KafkaTopics(kafka.bootstrapServers(), name, scores, untilLatest),
           order,
