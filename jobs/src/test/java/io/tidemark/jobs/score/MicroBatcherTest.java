@@ -93,7 +93,9 @@ class MicroBatcherTest {
     awaitAnswers(7, 9);
 
     assertThat(scores(7, 9)).containsExactly(7.0, 8.0);
-    assertThat(engine.batchSizes).as("what was answered is not scored any more").hasSize(2);
+    assertThat(engine.batchSizes.stream().skip(1).mapToInt(Integer::intValue).sum())
+        .as("rows scored later: what was answered is not scored any more")
+        .isEqualTo(2);
     assertThat(metrics.scored.getCount()).isEqualTo(2);
   }
 
