@@ -77,7 +77,7 @@ class MicroBatcherTest {
   @Test
   void hangingEngineIsAnsweredByTheFallbackAtTheDeadlineAndGoesOnLater()
       throws InterruptedException {
-    start(contract(2, Duration.ofMillis(1), Duration.ofMillis(50)), System::nanoTime);
+    start(contract(2, Duration.ofMillis(1), Duration.ofMillis(500)), System::nanoTime);
     engine.hang();
 
     ask(0, 7); // one batch in the engine, two waiting for it, one open
