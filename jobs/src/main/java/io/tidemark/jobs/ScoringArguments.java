@@ -102,6 +102,15 @@ final class ScoringArguments {
   private Instant historySince = Instant.now();
 
   @Option(
+      names = "--cache-mib",
+      defaultValue = "64",
+      paramLabel = "MIB",
+      description =
+          "Heap per subtask and entity for the state of keys used lately; 0: none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private long cacheMebibytes;
+
+  @Option(
       names = "--provider",
       defaultValue = "AUTO",
       paramLabel = "PROVIDER",
@@ -147,7 +156,7 @@ final class ScoringArguments {
         env,
         plan,
         modelFile,
-        new ScoringSettings(chosen, historySince, false, provider, !bounded),
+        new ScoringSettings(chosen, historySince, false, provider, cacheMebibytes << 20, !bounded),
         topics.source(plan),
         topics.sinks(plan));
     env.execute("tidemark scoring: " + model);

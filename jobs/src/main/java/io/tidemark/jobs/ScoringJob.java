@@ -107,7 +107,13 @@ public final class ScoringJob {
                   name + ": features by " + String.join(", ", contract.entity()),
                   RecordTypeInfo.FEATURE_VECTOR,
                   new FeatureFusionOperator(
-                      schema, columns, settings.order(), settings.coveredSince(), key, features))
+                      schema,
+                      columns,
+                      settings.order(),
+                      settings.coveredSince(),
+                      key,
+                      features,
+                      settings.cacheBytes()))
               .uid("features-" + name + "-v" + contract.metadata().version().major());
       rejected = rejected.union(vectors.getSideOutput(FeatureFusionOperator.DUPLICATES));
       late.add(vectors.getSideOutput(FeatureFusionOperator.LATE));

@@ -3,6 +3,7 @@ package io.tidemark.jobs.event;
 import java.io.Serializable;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.streaming.api.operators.KeyContext;
 
 /**
  * The features of one entity, computed from the events of the current key. A keyed operator sets
@@ -21,8 +22,14 @@ public interface KeyedFeatures extends Serializable {
     TOO_LATE
   }
 
-  /** Makes the state handles; called once before anything else. */
-  void open(KeyedStateStore state);
+  /**
+   * Makes the state handles; called once before anything else.
+   *
+   * @param keys tells and sets the current key
+   * @param cacheBytes how much heap may hold state of several keys until {@link #flush}; 0 where
+   *     Flink shows one key after another
+   */
+  void open(KeyedStateStore state, KeyContext keys, long cacheBytes);
 
   /**
    * Takes the trigger in as an event of the current key and fills the entity's columns as of it,
@@ -51,6 +58,9 @@ public interface KeyedFeatures extends Serializable {
    * @return when to ask again, in event time; empty where the key is forgotten
    */
   OptionalLong expire(long nowMillis) throws Exception;
+
+  /** Hands all state over to Flink's; called by every checkpoint before Flink takes its own. */
+  void flush() throws Exception;
 
   /** Tells layouts of state apart: state of another layout cannot be read. */
   String layout();

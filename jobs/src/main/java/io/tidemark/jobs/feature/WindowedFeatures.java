@@ -27,6 +27,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,8 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   private transient ValueState<byte[]> header;
   private transient MapState<Long, byte[]> chunks;
-  private transient KeyLog log;
+  private transient KeyContext keys;
+  private transient LogCache logs;
   private transient double[] row;
 
   private WindowedFeatures(
@@ -107,42 +109,50 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
-  public void open(KeyedStateStore state) {
+  public void open(KeyedStateStore state, KeyContext keys, long cacheBytes) {
+    this.keys = keys;
     header =
         state.getState(new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
     chunks =
         state.getMapState(
             new MapStateDescriptor<>(
                 "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
-    log = new KeyLog(layout, new StateChunks(chunks));
+    logs =
+        new LogCache(
+            new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
     row = new double[columnFields.length];
   }
 
   @Override
   public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
     Event event = trigger.trigger();
-    boolean first = !load();
-    if (!first && log.isTooLate(event.timeMillis())) {
+    String key = (String) keys.getCurrentKey();
+    KeyLog log = logs.get(key);
+    boolean first = log == null;
+    if (log == null) {
+      log = logs.begin();
+    } else if (log.isTooLate(event.timeMillis())) {
       return Outcome.TOO_LATE;
     }
-    boolean accepted =
-        log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event));
-    if (!accepted) {
+    if (!log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
       return Outcome.DUPLICATE;
     }
-    header.update(log.save());
-    write(trigger, coveredSinceMillis);
+    logs.put(key);
+    write(log, trigger, coveredSinceMillis);
     return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
   }
 
   @Override
   public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
     Event event = trigger.trigger();
-    load();
+    KeyLog log = logs.get((String) keys.getCurrentKey());
+    if (log == null) {
+      log = logs.begin();
+    }
     if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
       return false;
     }
-    write(trigger, coveredSinceMillis);
+    write(log, trigger, coveredSinceMillis);
     return true;
   }
 
@@ -160,16 +170,24 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public OptionalLong expire(long nowMillis) throws Exception {
-    if (!load()) {
+    String key = (String) keys.getCurrentKey();
+    KeyLog log = logs.get(key);
+    if (log == null) {
       return OptionalLong.empty();
     }
     long endMillis = log.headMillis() + layout.retentionMillis();
     if (nowMillis < endMillis) {
       return OptionalLong.of(endMillis);
     }
+    logs.remove(key);
     header.clear();
     chunks.clear();
     return OptionalLong.empty();
+  }
+
+  @Override
+  public void flush() throws Exception {
+    logs.flush();
   }
 
   @Override
@@ -190,17 +208,6 @@ public final class WindowedFeatures implements KeyedFeatures {
     return "columns " + names + " in windows " + windows;
   }
 
-  /** Takes the current key's log from the state; false where it has none yet. */
-  private boolean load() throws Exception {
-    byte[] bytes = header.value();
-    if (bytes == null) {
-      log.begin();
-      return false;
-    }
-    log.load(bytes);
-    return true;
-  }
-
   private double[] rowOf(Event event) {
     for (int i = 0; i < row.length; i++) {
       row[i] = EventFields.number(schema, columnFields[i], event);
@@ -208,7 +215,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     return row;
   }
 
-  private void write(FeatureVector trigger, long coveredSinceMillis) {
+  private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) {
     long timeMillis = trigger.trigger().timeMillis();
     long completeSinceMillis = Math.max(coveredSinceMillis, log.droppedUpToMillis());
     for (Output output : outputs) {
@@ -235,6 +242,28 @@ public final class WindowedFeatures implements KeyedFeatures {
       return position == NO_COLUMN
           ? Aggregates.value(kind, sums.events(), NOTHING, false)
           : Aggregates.value(kind, sums.events(), sums.sum(position), true);
+    }
+  }
+
+  /** The header of any key; Flink's current key stays what it is. */
+  private final class StateHeaders implements LogCache.Headers {
+    @Override
+    public byte @Nullable [] read() throws Exception {
+      return header.value();
+    }
+
+    @Override
+    public void write(String key, byte[] bytes) throws Exception {
+      Object current = keys.getCurrentKey();
+      if (key.equals(current)) {
+        header.update(bytes);
+        return;
+      }
+      keys.setCurrentKey(key);
+      header.update(bytes);
+      if (current != null) {
+        keys.setCurrentKey(current);
+      }
     }
   }
 

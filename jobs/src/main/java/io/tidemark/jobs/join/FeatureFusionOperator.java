@@ -17,6 +17,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
@@ -49,6 +50,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   private final EntityKey key;
   private final KeyedFeatures features;
   private final long startCoveredSinceMillis;
+  private final long cacheBytes;
 
   private transient long[] coveredSinceMillis;
   private transient Counter late;
@@ -56,6 +58,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
 
   /**
    * @param coveredSince event time since which a start without a savepoint sees all events
+   * @param cacheBytes heap per subtask for the state of keys used lately
    */
   public FeatureFusionOperator(
       EventSchema schema,
@@ -63,11 +66,13 @@ public final class FeatureFusionOperator extends OrderedOperator {
       EventOrder order,
       Instant coveredSince,
       EntityKey key,
-      KeyedFeatures features) {
+      KeyedFeatures features,
+      long cacheBytes) {
     super(schema, columns, order, key, schema.contract().time().allowedLateness().toMillis());
     this.schema = schema;
     this.key = key;
     this.features = features;
+    this.cacheBytes = order == EventOrder.BATCH ? 0 : cacheBytes;
     this.startCoveredSinceMillis = coveredSince.toEpochMilli();
   }
 
@@ -82,9 +87,16 @@ public final class FeatureFusionOperator extends OrderedOperator {
   @Override
   public void open() throws Exception {
     super.open();
-    features.open(getKeyedStateStore());
+    features.open(getKeyedStateStore(), this, cacheBytes);
     late = getMetricGroup().counter("tidemark_events_late");
     duplicates = getMetricGroup().counter("tidemark_events_duplicate");
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    // Here the barrier has passed already: those behind do not wait for this.
+    features.flush();
+    super.snapshotState(context);
   }
 
   @Override

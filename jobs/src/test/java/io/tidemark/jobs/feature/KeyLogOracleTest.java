@@ -36,7 +36,7 @@ class KeyLogOracleTest {
   @Test
   void keyWithManyEventsOfOneTimeStaysExact() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0);
-    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
     log.begin();
     for (int i = 0; i < 10_000; i++) {
       assertThat(log.insert(5, i, new double[] {1})).isTrue();
@@ -50,7 +50,7 @@ class KeyLogOracleTest {
   @Test
   void burstBehindAnEarlyClockKeepsTheHeaderBounded() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(1_000, 0, List.of(0))), 500);
-    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
     log.begin();
     log.insert(1_000, -1, new double[] {1});
     for (int i = 0; i < 5_000; i++) {
@@ -65,7 +65,7 @@ class KeyLogOracleTest {
   void droppedChunksLeaveTheStoreBounded() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 50, List.of(0))), 10);
     Map<Long, byte[]> chunks = new HashMap<>();
-    KeyLog log = new KeyLog(layout, new MapChunks(chunks));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(chunks)));
     log.begin();
     for (int i = 0; i < 100_000; i++) {
       log.insert(i, i, new double[] {i});
@@ -76,7 +76,7 @@ class KeyLogOracleTest {
   @Test
   void eventAsOldAsTheLastDroppedChunkDoesNoHarm() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 0, List.of(0))), 5);
-    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
     log.begin();
     for (int i = 0; i < 32; i++) {
       log.insert(0, i, new double[] {1});
@@ -91,7 +91,7 @@ class KeyLogOracleTest {
   @Test
   void hugeValuesThatHaveLeftLeaveNothingBehind() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 5);
-    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
     log.begin();
     log.insert(0, 1, new double[] {1e40});
     log.insert(1, 2, new double[] {1e40 / 3});
@@ -104,7 +104,7 @@ class KeyLogOracleTest {
   @Test
   void overflownSumRecoversOnceItsValuesHaveLeft() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0);
-    KeyLog log = new KeyLog(layout, new MapChunks(new HashMap<>()));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
     log.begin();
     log.insert(0, 1, new double[] {Double.MAX_VALUE});
     log.insert(1, 2, new double[] {Double.MAX_VALUE});
@@ -118,7 +118,7 @@ class KeyLogOracleTest {
     int columns = random.nextInt(3);
     LogLayout layout = randomLayout(random, columns);
     MapChunks chunks = new MapChunks(new HashMap<>());
-    KeyLog log = new KeyLog(layout, chunks);
+    KeyLog log = new KeyLog(new LogWorkspace(layout, chunks));
     log.begin();
     List<Entry> oracle = new ArrayList<>();
     long head = 0;
@@ -158,7 +158,7 @@ class KeyLogOracleTest {
       }
       if (random.nextInt(3) == 0) {
         byte[] header = log.save();
-        log = new KeyLog(layout, chunks);
+        log = new KeyLog(new LogWorkspace(layout, chunks));
         log.load(header);
       }
     }

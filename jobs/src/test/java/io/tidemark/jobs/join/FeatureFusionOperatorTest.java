@@ -48,6 +48,7 @@ class FeatureFusionOperatorTest {
   private static final int SUM = MODEL.features().indexOf(ref("sum_1d"));
   private static final int AVERAGE = MODEL.features().indexOf(ref("avg_1d"));
   private static final int MAX_PARALLELISM = 8;
+  private static final long CACHE_BYTES = 1 << 20;
 
   @Test
   void eventTimeOrderAnswersByTimeThenIdOnceTheWatermarkHasPassed() throws Exception {
@@ -263,6 +264,7 @@ class FeatureFusionOperatorTest {
   private static final class Harness implements AutoCloseable {
     private final KeyedOneInputStreamOperatorTestHarness<String, FeatureVector, FeatureVector>
         operator;
+    private long checkpoint;
     private final JsonEventDecoder decoder = new JsonEventDecoder(SCHEMA, Clock.systemUTC());
 
     Harness(EventOrder order, FeatureContract contract, int subtask, int parallelism)
@@ -281,7 +283,7 @@ class FeatureFusionOperatorTest {
       KeyedFeatures features = Objects.requireNonNull(WindowedFeatures.of(MODEL, contract, SCHEMA));
       operator =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new FeatureFusionOperator(SCHEMA, columns, order, NOON, key, features),
+              new FeatureFusionOperator(SCHEMA, columns, order, NOON, key, features, CACHE_BYTES),
               key,
               Types.STRING,
               MAX_PARALLELISM,
@@ -331,7 +333,8 @@ class FeatureFusionOperatorTest {
     }
 
     OperatorSubtaskState snapshot() throws Exception {
-      return operator.snapshot(1, 1);
+      checkpoint++;
+      return operator.snapshot(checkpoint, checkpoint);
     }
 
     List<FeatureVector> vectors() {
@@ -354,7 +357,9 @@ class FeatureFusionOperatorTest {
       return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
     }
 
-    int keyedState() {
+    /** Number of stored headers and chunks. */
+    int keyedState() throws Exception {
+      snapshot();
       return operator.numKeyedStateEntries();
     }
 
