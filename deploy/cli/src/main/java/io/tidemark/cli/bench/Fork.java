@@ -1,0 +1,89 @@
+package io.tidemark.cli.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM that runs cases when it is told to and keeps still otherwise. {@link #close} ends it. Not
+ * thread-safe.
+ */
+final class Fork implements Closeable {
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final Process process;
+  private final BufferedWriter out;
+  private final BufferedReader in;
+
+  private Fork(Process process) {
+    this.process = process;
+    this.out = process.outputWriter(UTF_8);
+    this.in = process.inputReader(UTF_8);
+  }
+
+  /**
+   * Starts one with the options of this JVM.
+   *
+   * @param classPathFirst what comes before the class path of this JVM
+   * @param temporary folder for what its libraries leave behind
+   */
+  static Fork start(Scale scale, Path tapes, List<Path> classPathFirst, Path temporary)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-Djava.io.tmpdir=" + temporary);
+    command.add("-cp");
+    StringBuilder classPath = new StringBuilder();
+    for (Path jar : classPathFirst) {
+      classPath.append(jar).append(File.pathSeparator);
+    }
+    command.add(classPath.append(System.getProperty("java.class.path")).toString());
+    command.add(WindowsWorker.class.getName());
+    command.add(tapes.toString());
+    command.add(scale.argument());
+    return new Fork(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
+  }
+
+  /**
+   * Runs a case and waits for it.
+   *
+   * @throws IOException if it failed, with the reason
+   */
+  Measurement run(WindowsCase theCase) throws IOException {
+    out.write(theCase.id());
+    out.newLine();
+    out.flush();
+    String line = in.readLine();
+    if (line != null && line.startsWith(WindowsWorker.MEASURED)) {
+      return Measurement.parse(line.substring(WindowsWorker.MEASURED.length()));
+    }
+    throw new IOException(
+        line == null
+            ? theCase.id() + ": its process ended; memory may be short, see above"
+            : line.substring(WindowsWorker.FAILED.length()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (in) {
+      out.close();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.tidemark.cli.bench;
+
+import io.tidemark.cli.simulator.Payment;
+import io.tidemark.cli.simulator.PaymentJson;
+import io.tidemark.cli.simulator.PaymentSimulator;
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.EventSerializer;
+import io.tidemark.jobs.event.JsonEventDecoder;
+import io.tidemark.jobs.event.Origin;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntUnaryOperator;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
+
+/**
+ * Payments in memory, decoded, in order of time, no two of one key at the same time. The file they
+ * come from holds a key's number and a serialized event, one after another.
+ *
+ * @param keys for each event the number of its key, counted from 0
+ */
+record Tape(List<Event> events, int[] keys) {
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final long DAY_MILLIS = 86_400_000;
+
+  /** Part of a tape: one in so many of its keys, so many days. */
+  record Slice(Path file, int oneKeyIn, int days) {}
+
+  /**
+   * Writes simulated payments.
+   *
+   * @param dealtTo to how many keys the payments are dealt one after another; 0: each keeps its
+   *     customer
+   * @return how many
+   */
+  static int write(Path file, Scale scale, int dealtTo) throws IOException {
+    PaymentSimulator simulator = new PaymentSimulator(scale.simulator());
+    JsonEventDecoder decoder = new JsonEventDecoder(Workload.SCHEMA, Clock.systemUTC());
+    Map<String, Integer> keys = new HashMap<>();
+    Map<String, Long> lastSecond = new HashMap<>();
+    int written = 0;
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES))) {
+      DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
+      for (int day = 0; day < scale.days(); day++) {
+        for (Payment payment : simulator.nextDay()) {
+          String key =
+              dealtTo > 0 ? Integer.toString(written % dealtTo) : payment.customerId();
+          long second = payment.time().getEpochSecond();
+          Long before = lastSecond.put(key, second);
+          if (before != null && before == second) {
+            continue;
+          }
+          Payment keyed =
+              new Payment(
+                  payment.transactionId(),
+                  payment.time(),
+                  key,
+                  payment.terminalId(),
+                  payment.amount(),
+                  payment.scenario());
+          Event event =
+              Objects.requireNonNull(
+                  decoder
+                      .decode(PaymentJson.encode(keyed), new Origin("bench", 0, written, 0))
+                      .event());
+          Integer number = keys.putIfAbsent(key, keys.size());
+          view.writeInt(number == null ? keys.size() - 1 : number);
+          EventSerializer.INSTANCE.serialize(event, view);
+          written++;
+        }
+      }
+    }
+    return written;
+  }
+
+  static Tape read(Slice slice) throws IOException {
+    List<Event> events = new ArrayList<>();
+    int[] keys = new int[1 << 16];
+    try (DataInputStream in =
+        new DataInputStream(
+            new BufferedInputStream(Files.newInputStream(slice.file), BUFFER_BYTES))) {
+      DataInputViewStreamWrapper view = new DataInputViewStreamWrapper(in);
+      long endMillis = Long.MAX_VALUE;
+      while (true) {
+        int key = view.readInt();
+        Event event = EventSerializer.INSTANCE.deserialize(view);
+        if (endMillis == Long.MAX_VALUE) {
+          endMillis = startOfDay(event.timeMillis()) + slice.days * DAY_MILLIS;
+        }
+        if (event.timeMillis() >= endMillis) {
+          break;
+        }
+        if (key % slice.oneKeyIn == 0) {
+          if (events.size() == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * keys.length);
+          }
+          keys[events.size()] = key / slice.oneKeyIn;
+          events.add(event);
+        }
+      }
+    } catch (EOFException e) {
+      // As many days as there are.
+    }
+    return new Tape(events, Arrays.copyOf(keys, events.size()));
+  }
+
+  private static long startOfDay(long timeMillis) {
+    return timeMillis - Math.floorMod(timeMillis, DAY_MILLIS);
+  }
+
+  int size() {
+    return events.size();
+  }
+
+  /** When a day of the tape begins. */
+  long dayMillis(int day) {
+    return startOfDay(events.get(0).timeMillis()) + day * DAY_MILLIS;
+  }
+
+  long lastMillis() {
+    return events.get(events.size() - 1).timeMillis();
+  }
+
+  /** Index of the first event at or after a time. */
+  int firstFrom(long timeMillis) {
+    int first = 0;
+    while (first < events.size() && events.get(first).timeMillis() < timeMillis) {
+      first++;
+    }
+    return first;
+  }
+
+  /** In what time a key has so many events, on average. */
+  Duration spanOfEventsPerKey(int count) {
+    double spanMillis = lastMillis() - events.get(0).timeMillis();
+    return Duration.ofMillis(Math.round(spanMillis * count * keyCount() / size()));
+  }
+
+  /** How many keys there are. */
+  int keyCount() {
+    return Arrays.stream(keys).max().orElse(-1) + 1;
+  }
+
+  /**
+   * The events as several readers see them: all of one key in one lane, in order.
+   *
+   * @param laneOfEvent from the index of an event
+   */
+  Event[][] lanes(int count, IntUnaryOperator laneOfEvent) {
+    List<List<Event>> lanes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      lanes.add(new ArrayList<>());
+    }
+    for (int i = 0; i < events.size(); i++) {
+      lanes.get(laneOfEvent.applyAsInt(i)).add(events.get(i));
+    }
+    return lanes.stream().map(lane -> lane.toArray(Event[]::new)).toArray(Event[][]::new);
+  }
+}

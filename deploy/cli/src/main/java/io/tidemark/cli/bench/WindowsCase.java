@@ -1,0 +1,107 @@
+package io.tidemark.cli.bench;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured. All cases but the peers see the same events. A case without a word on order
+ * takes them in arrival order, in which nothing is behind anything else.
+ */
+enum WindowsCase {
+  /** What Flink costs by itself: source, keyBy, map, discard. */
+  PASS_THROUGH(Fork.PASS_THROUGH, Data.CUSTOMERS, Backend.HEAP),
+  /** Per-key rings in one thread, no Flink. */
+  LOOP(Fork.LOOP, Data.CUSTOMERS, null),
+  /** Our operator on heap state, in one task with a source that is split as the keys are. */
+  NO_SHUFFLE(Fork.NO_SHUFFLE, Data.CUSTOMERS, Backend.HEAP),
+  /** Our operator. */
+  HEAP(Fork.HEAP, Data.CUSTOMERS, Backend.HEAP),
+  HEAP_EVENT_TIME(Fork.HEAP, Data.CUSTOMERS, Backend.HEAP),
+  ROCKSDB_UNCACHED(Fork.ROCKSDB, Data.CUSTOMERS, Backend.ROCKSDB),
+  ROCKSDB_UNCACHED_EVENT_TIME(Fork.ROCKSDB, Data.CUSTOMERS, Backend.ROCKSDB),
+  /** One get and one put per event, with the keys of the case above and as many bytes. */
+  GET_PUT(Fork.GET_PUT, Data.CUSTOMERS, Backend.ROCKSDB),
+  /** The cost of longer windows: the same few keys and events, 60 of them in the longest window. */
+  ROCKSDB_UNCACHED_60(Fork.ROCKSDB, Data.DEALT, Backend.ROCKSDB),
+  ROCKSDB_UNCACHED_600(Fork.ROCKSDB, Data.DEALT, Backend.ROCKSDB),
+  ROCKSDB_UNCACHED_6000(Fork.ROCKSDB, Data.DEALT, Backend.ROCKSDB),
+  /** Flink SQL's OVER windows; always in event-time order, as are the next. */
+  SQL_OVER_HEAP(Fork.PEERS, Data.SQL_SAMPLE, Backend.HEAP),
+  SQL_OVER_ROCKSDB(Fork.PEERS, Data.SQL_SAMPLE, Backend.ROCKSDB),
+  /** SlidingEventTimeWindows, 7 days by 1 hour. */
+  SLIDING_HEAP(Fork.PEERS, Data.HOP_SAMPLE, Backend.HEAP),
+  /** The table function HOP, 7 days by 1 hour. */
+  HOP_HEAP(Fork.PEERS, Data.HOP_SAMPLE, Backend.HEAP);
+
+  /**
+   * A JVM. Cases share one where they run the same code on the same kind of state; the peers share
+   * one as they are so slow that it does not matter.
+   */
+  enum Fork {
+    PASS_THROUGH,
+    LOOP,
+    NO_SHUFFLE,
+    HEAP,
+    ROCKSDB,
+    GET_PUT,
+    PEERS
+  }
+
+  /** Which payments. */
+  enum Data {
+    /** Those of all customers. */
+    CUSTOMERS,
+    /** The same, dealt to few keys, so that each has thousands in a window. */
+    DEALT,
+    SQL_SAMPLE,
+    HOP_SAMPLE
+  }
+
+  /** Where state lies. */
+  enum Backend {
+    HEAP("hashmap"),
+    ROCKSDB("rocksdb");
+
+    private final String flinkName;
+
+    Backend(String flinkName) {
+      this.flinkName = flinkName;
+    }
+
+    String flinkName() {
+      return flinkName;
+    }
+  }
+
+  private final Fork fork;
+  private final Data data;
+  private final @Nullable Backend backend;
+
+  WindowsCase(Fork fork, Data data, @Nullable Backend backend) {
+    this.fork = fork;
+    this.data = data;
+    this.backend = backend;
+  }
+
+  /** As users write it. */
+  String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  Fork fork() {
+    return fork;
+  }
+
+  Data data() {
+    return data;
+  }
+
+  /** Null for a case without Flink. */
+  @Nullable Backend backend() {
+    return backend;
+  }
+
+  boolean isPeer() {
+    return fork == Fork.PEERS;
+  }
+}
