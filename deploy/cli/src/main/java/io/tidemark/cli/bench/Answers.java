@@ -11,8 +11,7 @@ record Answers(long answers, long counts, double averages) {
   private static final double TOLERANCE = 1e-9;
 
   Answers plus(Answers other) {
-    return new Answers(
-        answers + other.answers, counts + other.counts, averages + other.averages);
+    return new Answers(answers + other.answers, counts + other.counts, averages + other.averages);
   }
 
   /** Equal but for what the order of summation does to the averages. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,22 +57,24 @@ final class Fork implements Closeable {
   }
 
   /**
-   * Runs a case and waits for it.
+   * Runs a case, as often as it takes to measure it for so long, and waits for it.
    *
    * @throws IOException if it failed, with the reason
    */
-  Measurement run(WindowsCase theCase) throws IOException {
-    out.write(theCase.id());
+  Measurement run(WindowsCase theCase, Duration atLeast) throws IOException {
+    out.write(theCase.id() + " " + atLeast.toNanos());
     out.newLine();
     out.flush();
-    String line = in.readLine();
-    if (line != null && line.startsWith(WindowsWorker.MEASURED)) {
-      return Measurement.parse(line.substring(WindowsWorker.MEASURED.length()));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.startsWith(WindowsWorker.MEASURED)) {
+        return Measurement.parse(line.substring(WindowsWorker.MEASURED.length()));
+      }
+      if (line.startsWith(WindowsWorker.FAILED)) {
+        throw new IOException(line.substring(WindowsWorker.FAILED.length()));
+      }
+      // Whatever else a JVM has to say, such as that it records a profile.
     }
-    throw new IOException(
-        line == null
-            ? theCase.id() + ": its process ended; memory may be short, see above"
-            : line.substring(WindowsWorker.FAILED.length()));
+    throw new IOException(theCase.id() + ": its process ended; what it said is above");
   }
 
   @Override

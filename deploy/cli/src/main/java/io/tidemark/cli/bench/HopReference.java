@@ -26,9 +26,7 @@ final class HopReference {
       hours.forEach(
           (hour, total) -> {
             for (long end = hour + 1; end <= hour + HOPS; end++) {
-              windows
-                  .computeIfAbsent(end, first -> new Total())
-                  .add(total.count, total.sum);
+              windows.computeIfAbsent(end, first -> new Total()).add(total.count, total.sum);
             }
           });
       for (Total window : windows.values()) {

@@ -3,7 +3,7 @@ package io.tidemark.cli.bench;
 import java.util.StringJoiner;
 
 /**
- * One run of one case.
+ * One or several runs of one case.
  *
  * @param events that were measured
  * @param nanos from the first to the last of them
@@ -11,6 +11,10 @@ import java.util.StringJoiner;
  */
 record Measurement(long events, long nanos, long cpuNanos) {
   private static final String SEPARATOR = " ";
+
+  Measurement plus(Measurement other) {
+    return new Measurement(events + other.events, nanos + other.nanos, cpuNanos + other.cpuNanos);
+  }
 
   double eventsPerSecond() {
     return events * 1e9 / nanos;

@@ -39,13 +39,13 @@ final class Peers {
    */
   static void sqlOver(StreamExecutionEnvironment env, Workload workload) {
     StreamTableEnvironment tables = tables(env);
-    String columns = "customer, amount, at";
+    String columns = "customer, amount, paid_at";
     String query = PAYMENTS;
     for (int i = 0; i < workload.windows().size(); i++) {
       query =
           "SELECT %s, COUNT(*) OVER w AS nb_%d, AVG(amount) OVER w AS avg_%d FROM %s WINDOW w AS"
                   .formatted(columns, i, i, i == 0 ? query : "(" + query + ")")
-              + " (PARTITION BY customer ORDER BY at RANGE BETWEEN INTERVAL '%s' DAY TO SECOND"
+              + " (PARTITION BY customer ORDER BY paid_at RANGE BETWEEN INTERVAL '%s' DAY TO SECOND"
                   .formatted(interval(workload.windows().get(i).minusSeconds(1)))
               + " PRECEDING AND CURRENT ROW)";
       columns += ", nb_%d, avg_%d".formatted(i, i);
@@ -59,7 +59,7 @@ final class Peers {
     String query =
         "SELECT window_end, COUNT(*) AS nb, AVG(amount) AS average FROM TABLE(HOP(TABLE "
             + PAYMENTS
-            + ", DESCRIPTOR(at), INTERVAL '1' HOUR, INTERVAL '7' DAY))"
+            + ", DESCRIPTOR(paid_at), INTERVAL '1' HOUR, INTERVAL '7' DAY))"
             + " GROUP BY customer, window_start, window_end";
     tables.toDataStream(tables.sqlQuery(query)).sinkTo(new ProbeSink<>(new HopReader()));
   }
@@ -111,25 +111,25 @@ final class Peers {
         Schema.newBuilder()
             .column("customer", "STRING")
             .column("amount", "DOUBLE")
-            .columnByMetadata("at", DataTypes.TIMESTAMP_LTZ(3), "rowtime")
-            .watermark("at", "SOURCE_WATERMARK()")
+            .columnByMetadata("paid_at", DataTypes.TIMESTAMP_LTZ(3), "rowtime")
+            .watermark("paid_at", "SOURCE_WATERMARK()")
             .build());
     return tables;
   }
 
-  /** Rows of customer, amount, at, then a count and an average per window. */
+  /** Rows of customer, amount, time, then a count and an average per window. */
   private record OverReader() implements ProbeSink.Reader<Row> {
-    private static final int AT = 2;
+    private static final int TIME = 2;
 
     @Override
     public long timeMillis(Row row) {
-      return ((Instant) row.getField(AT)).toEpochMilli();
+      return ((Instant) row.getField(TIME)).toEpochMilli();
     }
 
     @Override
     public long counts(Row row) {
       long counts = 0;
-      for (int i = AT + 1; i < row.getArity(); i += 2) {
+      for (int i = TIME + 1; i < row.getArity(); i += 2) {
         counts += (Long) row.getField(i);
       }
       return counts;
@@ -138,7 +138,7 @@ final class Peers {
     @Override
     public double averages(Row row) {
       double averages = 0;
-      for (int i = AT + 2; i < row.getArity(); i += 2) {
+      for (int i = TIME + 2; i < row.getArity(); i += 2) {
         averages += (Double) row.getField(i);
       }
       return averages;

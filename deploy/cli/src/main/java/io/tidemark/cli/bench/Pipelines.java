@@ -2,8 +2,8 @@ package io.tidemark.cli.bench;
 
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventOrder;
-import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.join.FeatureFusionOperator;
 import java.lang.invoke.MethodHandles;
@@ -184,8 +184,8 @@ final class Pipelines {
     }
 
     @Override
-    public void processElement(
-        FeatureVector vector, Context context, Collector<FeatureVector> out) throws Exception {
+    public void processElement(FeatureVector vector, Context context, Collector<FeatureVector> out)
+        throws Exception {
       byte[] value = state.value();
       if (value == null) {
         value = new byte[bytes];

@@ -20,8 +20,9 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A source that costs next to nothing: each reader hands out its lane of the mounted {@link Replay},
- * many events at a time. It has no splits and cannot be restored; runs take no checkpoints.
+ * A source that costs next to nothing: each reader hands out its lane of the mounted {@link
+ * Replay}, many events at a time. It has no splits and cannot be restored; runs take no
+ * checkpoints.
  *
  * @param columns of the vectors, all still missing
  */

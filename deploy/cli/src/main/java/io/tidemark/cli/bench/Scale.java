@@ -1,76 +1,97 @@
 package io.tidemark.cli.bench;
 
 import io.tidemark.cli.simulator.SimulatorConfig;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * How much is measured.
  *
  * <p>A window of 30 days has its full cost after 30 days: what comes before warms up. The peers are
- * slow, so they see fewer keys and days; what an event costs them depends on how many its key has,
- * which is the same.
+ * slow, so they see fewer days, and some of them fewer keys: that makes them a little faster, as
+ * more of their state fits the processor's caches.
  *
  * @param days of payments
+ * @param rocksDbDays of these, for RocksDB
  * @param rounds how often each case is measured
- * @param sqlOneKeyIn one in so many keys for SQL OVER
+ * @param warmUpMillis how long a fork runs before anything is measured in it
+ * @param measureMillis how long a case runs at least each time it is measured
  * @param sqlDays days for SQL OVER, of which the first 30 warm up
- * @param hopOneKeyIn one in so many keys for windows of 7 days that hop by an hour
- * @param hopDays days for these, of which the first 8 warm up
+ * @param sqlOnRocksDbOneKeyIn one in so many keys for SQL OVER on RocksDB
+ * @param hopDays days for windows of 7 days that hop by an hour, of which the first 8 warm up
+ * @param slidingOneKeyIn one in so many keys for SlidingEventTimeWindows
+ * @param hopOneKeyIn one in so many keys for the table function HOP
  * @param peerRounds how often each peer is measured
  */
 record Scale(
     int customers,
     int terminals,
     int days,
+    int rocksDbDays,
     int rounds,
-    int sqlOneKeyIn,
+    int warmUpMillis,
+    int measureMillis,
     int sqlDays,
-    int hopOneKeyIn,
+    int sqlOnRocksDbOneKeyIn,
     int hopDays,
+    int slidingOneKeyIn,
+    int hopOneKeyIn,
     int peerRounds,
     long seed) {
-  static final Scale FULL = new Scale(5_000, 10_000, 180, 5, 5, 45, 20, 15, 3, 1);
-  static final Scale QUICK = new Scale(5_000, 10_000, 60, 3, 25, 40, 50, 12, 1, 1);
+  static final Scale FULL =
+      new Scale(5_000, 10_000, 180, 180, 5, 6_000, 1_000, 33, 1, 9, 1, 4, 2, 1);
+  static final Scale QUICK = new Scale(5_000, 10_000, 70, 40, 3, 2_000, 400, 32, 5, 9, 5, 10, 1, 1);
 
+  private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;
   private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
+  private static final String SEPARATOR = ",";
 
   Scale withSeed(long other) {
     return new Scale(
         customers,
         terminals,
         days,
+        rocksDbDays,
         rounds,
-        sqlOneKeyIn,
+        warmUpMillis,
+        measureMillis,
         sqlDays,
-        hopOneKeyIn,
+        sqlOnRocksDbOneKeyIn,
         hopDays,
+        slidingOneKeyIn,
+        hopOneKeyIn,
         peerRounds,
         other);
   }
 
   /** As one argument of a process. */
   String argument() {
-    return Stream.of(
+    return LongStream.of(
             customers,
             terminals,
             days,
+            rocksDbDays,
             rounds,
-            sqlOneKeyIn,
+            warmUpMillis,
+            measureMillis,
             sqlDays,
-            hopOneKeyIn,
+            sqlOnRocksDbOneKeyIn,
             hopDays,
+            slidingOneKeyIn,
+            hopOneKeyIn,
             peerRounds,
             seed)
-        .map(Number::toString)
-        .collect(Collectors.joining(","));
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(SEPARATOR));
   }
 
   static Scale parse(String argument) {
-    String[] parts = argument.split(",");
-    int[] sizes = Stream.of(parts).limit(9).mapToInt(Integer::parseInt).toArray();
+    String[] parts = argument.split(SEPARATOR);
+    int[] sizes = Stream.of(parts).limit(13).mapToInt(Integer::parseInt).toArray();
     return new Scale(
         sizes[0],
         sizes[1],
@@ -81,25 +102,38 @@ record Scale(
         sizes[6],
         sizes[7],
         sizes[8],
-        Long.parseLong(parts[9]));
+        sizes[9],
+        sizes[10],
+        sizes[11],
+        sizes[12],
+        Long.parseLong(parts[13]));
   }
 
   SimulatorConfig simulator() {
     return new SimulatorConfig(customers, terminals, FIRST_DAY, seed);
   }
 
+  Duration warmUp() {
+    return Duration.ofMillis(warmUpMillis);
+  }
+
+  Duration measure() {
+    return Duration.ofMillis(measureMillis);
+  }
+
   /** To how many keys payments are dealt so that 6,000 of each fit into five sixths of the days. */
   int dealtTo() {
-    return Math.max(1, (int) (customers * PAYMENTS_PER_CUSTOMER_AND_DAY * days * 5 / 6 / 6_000));
+    double perDay = customers * PAYMENTS_PER_CUSTOMER_AND_DAY;
+    return Math.max(1, (int) (perDay * rocksDbDays * 5 / 6 / 6_000));
   }
 
   /** Days until such a window is full. */
   int dealtSteadyFromDay() {
-    return (days * 5 + 5) / 6;
+    return (rocksDbDays * 5 + 5) / 6;
   }
 
   /** Days that warm up where the longest window has 30. */
   int steadyFromDay() {
-    return Math.min(30, days / 2);
+    return Math.min(STEADY_DAYS, rocksDbDays / 2);
   }
 }

@@ -9,14 +9,14 @@ import io.tidemark.jobs.event.JsonEventDecoder;
 import io.tidemark.jobs.event.Origin;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,64 +41,92 @@ record Tape(List<Event> events, int[] keys) {
   record Slice(Path file, int oneKeyIn, int days) {}
 
   /**
-   * Writes simulated payments.
+   * Simulates payments and writes them.
    *
-   * @param dealtTo to how many keys the payments are dealt one after another; 0: each keeps its
-   *     customer
-   * @return how many
+   * @param dealtTo for each file to how many keys the payments are dealt one after another; 0: each
+   *     keeps its customer
+   * @return how many payments
    */
-  static int write(Path file, Scale scale, int dealtTo) throws IOException {
+  static int write(Scale scale, Map<Path, Integer> dealtTo) throws IOException {
     PaymentSimulator simulator = new PaymentSimulator(scale.simulator());
-    JsonEventDecoder decoder = new JsonEventDecoder(Workload.SCHEMA, Clock.systemUTC());
-    Map<String, Integer> keys = new HashMap<>();
-    Map<String, Long> lastSecond = new HashMap<>();
-    int written = 0;
-    try (DataOutputStream out =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES))) {
-      DataOutputViewStreamWrapper view = new DataOutputViewStreamWrapper(out);
+    List<Recorder> recorders = new ArrayList<>();
+    try {
+      for (Map.Entry<Path, Integer> file : dealtTo.entrySet()) {
+        recorders.add(new Recorder(file.getKey(), file.getValue()));
+      }
+      int payments = 0;
       for (int day = 0; day < scale.days(); day++) {
         for (Payment payment : simulator.nextDay()) {
-          String key =
-              dealtTo > 0 ? Integer.toString(written % dealtTo) : payment.customerId();
-          long second = payment.time().getEpochSecond();
-          Long before = lastSecond.put(key, second);
-          if (before != null && before == second) {
-            continue;
+          payments++;
+          for (Recorder recorder : recorders) {
+            recorder.write(payment);
           }
-          Payment keyed =
-              new Payment(
-                  payment.transactionId(),
-                  payment.time(),
-                  key,
-                  payment.terminalId(),
-                  payment.amount(),
-                  payment.scenario());
-          Event event =
-              Objects.requireNonNull(
-                  decoder
-                      .decode(PaymentJson.encode(keyed), new Origin("bench", 0, written, 0))
-                      .event());
-          Integer number = keys.putIfAbsent(key, keys.size());
-          view.writeInt(number == null ? keys.size() - 1 : number);
-          EventSerializer.INSTANCE.serialize(event, view);
-          written++;
         }
       }
+      return payments;
+    } finally {
+      for (Recorder recorder : recorders) {
+        recorder.close();
+      }
     }
-    return written;
+  }
+
+  /** Writes one file. */
+  private static final class Recorder implements Closeable {
+    private final JsonEventDecoder decoder =
+        new JsonEventDecoder(Workload.SCHEMA, Clock.systemUTC());
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final Map<String, Instant> lastTimes = new HashMap<>();
+    private final int dealtTo;
+    private final DataOutputViewStreamWrapper out;
+
+    Recorder(Path file, int dealtTo) throws IOException {
+      this.dealtTo = dealtTo;
+      this.out =
+          new DataOutputViewStreamWrapper(
+              new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+    }
+
+    void write(Payment payment) throws IOException {
+      String key =
+          dealtTo == 0 ? payment.customerId() : Long.toString(payment.transactionId() % dealtTo);
+      if (payment.time().equals(lastTimes.put(key, payment.time()))) {
+        return;
+      }
+      Integer number = numbers.putIfAbsent(key, numbers.size());
+      out.writeInt(number == null ? numbers.size() - 1 : number);
+      EventSerializer.INSTANCE.serialize(decode(payment, key), out);
+    }
+
+    private Event decode(Payment payment, String key) {
+      Payment ofKey =
+          new Payment(
+              payment.transactionId(),
+              payment.time(),
+              key,
+              payment.terminalId(),
+              payment.amount(),
+              payment.scenario());
+      Origin origin = new Origin("payments", 0, payment.transactionId(), 0);
+      return Objects.requireNonNull(decoder.decode(PaymentJson.encode(ofKey), origin).event());
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
   }
 
   static Tape read(Slice slice) throws IOException {
     List<Event> events = new ArrayList<>();
     int[] keys = new int[1 << 16];
-    try (DataInputStream in =
-        new DataInputStream(
+    try (DataInputViewStreamWrapper in =
+        new DataInputViewStreamWrapper(
             new BufferedInputStream(Files.newInputStream(slice.file), BUFFER_BYTES))) {
-      DataInputViewStreamWrapper view = new DataInputViewStreamWrapper(in);
       long endMillis = Long.MAX_VALUE;
       while (true) {
-        int key = view.readInt();
-        Event event = EventSerializer.INSTANCE.deserialize(view);
+        int key = in.readInt();
+        Event event = EventSerializer.INSTANCE.deserialize(in);
         if (endMillis == Long.MAX_VALUE) {
           endMillis = startOfDay(event.timeMillis()) + slice.days * DAY_MILLIS;
         }

@@ -6,9 +6,11 @@ import java.io.PrintWriter;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * on how many implementations of them a JVM has ever seen: one that runs all cases in turn measures
  * the later ones up to twice as slow as a task manager would run them, one that runs one kind is
  * like a task manager. The forks wait in between, so that repetitions interleave: what else the
- * machine does meets all cases alike. Each case runs once unmeasured, then once a round; medians
- * are reported. What is measured of a run begins when the windows are full. Every run's answers are
- * checked against a plain loop: a wrong answer ends the benchmark.
+ * machine does meets all cases alike. Each case warms up for some seconds, then runs once a round
+ * or, where it is fast, until the process's CPU clock, which ticks in hundredths of a second, is
+ * exact enough; medians are reported. What is measured of a run begins when the windows are full.
+ * Every run's answers are checked against a plain loop: a wrong answer ends the benchmark.
  *
  * <pre>{@code
  * deploy/tidemark bench windows --quick
@@ -45,8 +48,7 @@ public final class WindowsBench {
    *     there is none
    * @param progress standard error
    */
-  WindowsBench(
-      Scale scale, Set<WindowsCase> cases, @Nullable Path peers, PrintWriter progress) {
+  WindowsBench(Scale scale, Set<WindowsCase> cases, @Nullable Path peers, PrintWriter progress) {
     this.scale = scale;
     this.cases = cases;
     this.peers = peers;
@@ -59,8 +61,7 @@ public final class WindowsBench {
    * @param only ids of cases; empty for all
    * @throws IllegalArgumentException if there is no such case
    */
-  public static WindowsBench of(
-      boolean quick, long seed, List<String> only, PrintWriter progress) {
+  public static WindowsBench of(boolean quick, long seed, List<String> only, PrintWriter progress) {
     return new WindowsBench(
         (quick ? Scale.QUICK : Scale.FULL).withSeed(seed), casesOf(only), peersFolder(), progress);
   }
@@ -75,7 +76,10 @@ public final class WindowsBench {
       WindowsCase theCase = known.get(id);
       if (theCase == null) {
         throw new IllegalArgumentException(
-            "--only: there is no case '" + id + "'. There are " + String.join(", ", known.keySet()));
+            "--only: there is no case '"
+                + id
+                + "'. There are "
+                + String.join(", ", known.keySet()));
       }
       cases.add(theCase);
     }
@@ -100,7 +104,8 @@ public final class WindowsBench {
       int events = writeTapes(folder);
       Map<WindowsCase, List<Measurement>> measured = measure(folder);
       Double stateBytes = null;
-      if (cases.stream().anyMatch(c -> c == WindowsCase.HEAP || c == WindowsCase.ROCKSDB_UNCACHED)) {
+      if (cases.stream()
+          .anyMatch(c -> c == WindowsCase.HEAP || c == WindowsCase.ROCKSDB_UNCACHED)) {
         say("counting the bytes of state…");
         stateBytes = StateSize.bytesPerKey(scale, WindowsRun.customers(folder));
       }
@@ -114,11 +119,12 @@ public final class WindowsBench {
     say(
         "simulating %d days of payments by %,d customers at %,d terminals, seed %d…",
         scale.days(), scale.customers(), scale.terminals(), scale.seed());
-    int events = Tape.write(WindowsRun.customers(folder), scale, 0);
+    Map<Path, Integer> dealtTo = new HashMap<>();
+    dealtTo.put(WindowsRun.customers(folder), 0);
     if (cases.stream().anyMatch(theCase -> theCase.data() == Data.DEALT)) {
-      Tape.write(WindowsRun.dealt(folder), scale, scale.dealtTo());
+      dealtTo.put(WindowsRun.dealt(folder), scale.dealtTo());
     }
-    return events;
+    return Tape.write(scale, dealtTo);
   }
 
   private Map<WindowsCase, List<Measurement>> measure(Path folder) throws IOException {
@@ -131,12 +137,14 @@ public final class WindowsBench {
           if (theCase.isPeer() && (warmUp || round > scale.peerRounds())) {
             continue;
           }
+          Duration atLeast = warmUp ? Duration.ZERO : scale.measure();
           Fork fork = forks.get(theCase.fork());
           if (fork == null) {
             fork = start(theCase.fork(), folder);
             forks.put(theCase.fork(), fork);
+            atLeast = scale.warmUp();
           }
-          Measurement measurement = fork.run(theCase);
+          Measurement measurement = fork.run(theCase, atLeast);
           say(
               "%s %-28s %,12.0f events/s %,10.0f ns/event",
               warmUp ? "warm-up" : "round " + round,

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 enum WindowsCase {
   /** What Flink costs by itself: source, keyBy, map, discard. */
-  PASS_THROUGH(Fork.PASS_THROUGH, Data.CUSTOMERS, Backend.HEAP),
+  PASS_THROUGH(Fork.BOUNDS, Data.CUSTOMERS, Backend.HEAP),
   /** Per-key rings in one thread, no Flink. */
-  LOOP(Fork.LOOP, Data.CUSTOMERS, null),
+  LOOP(Fork.BOUNDS, Data.CUSTOMERS, null),
   /** Our operator on heap state, in one task with a source that is split as the keys are. */
   NO_SHUFFLE(Fork.NO_SHUFFLE, Data.CUSTOMERS, Backend.HEAP),
   /** Our operator. */
@@ -26,20 +26,19 @@ enum WindowsCase {
   ROCKSDB_UNCACHED_600(Fork.ROCKSDB, Data.DEALT, Backend.ROCKSDB),
   ROCKSDB_UNCACHED_6000(Fork.ROCKSDB, Data.DEALT, Backend.ROCKSDB),
   /** Flink SQL's OVER windows; always in event-time order, as are the next. */
-  SQL_OVER_HEAP(Fork.PEERS, Data.SQL_SAMPLE, Backend.HEAP),
-  SQL_OVER_ROCKSDB(Fork.PEERS, Data.SQL_SAMPLE, Backend.ROCKSDB),
+  SQL_OVER_HEAP(Fork.PEERS, Data.SQL, Backend.HEAP),
+  SQL_OVER_ROCKSDB(Fork.PEERS, Data.SQL, Backend.ROCKSDB),
   /** SlidingEventTimeWindows, 7 days by 1 hour. */
-  SLIDING_HEAP(Fork.PEERS, Data.HOP_SAMPLE, Backend.HEAP),
+  SLIDING_HEAP(Fork.PEERS, Data.HOP, Backend.HEAP),
   /** The table function HOP, 7 days by 1 hour. */
-  HOP_HEAP(Fork.PEERS, Data.HOP_SAMPLE, Backend.HEAP);
+  HOP_HEAP(Fork.PEERS, Data.HOP, Backend.HEAP);
 
   /**
-   * A JVM. Cases share one where they run the same code on the same kind of state; the peers share
-   * one as they are so slow that it does not matter.
+   * A JVM. Cases share one where they run the same code on the same kind of state, or nothing in
+   * common; the peers share one as they are so slow that it does not matter.
    */
   enum Fork {
-    PASS_THROUGH,
-    LOOP,
+    BOUNDS,
     NO_SHUFFLE,
     HEAP,
     ROCKSDB,
@@ -53,8 +52,10 @@ enum WindowsCase {
     CUSTOMERS,
     /** The same, dealt to few keys, so that each has thousands in a window. */
     DEALT,
-    SQL_SAMPLE,
-    HOP_SAMPLE
+    /** Their first days, until SQL OVER is measured at full windows. */
+    SQL,
+    /** Their first days, until windows of 7 days are full. */
+    HOP
   }
 
   /** Where state lies. */

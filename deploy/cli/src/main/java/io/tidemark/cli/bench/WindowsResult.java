@@ -64,8 +64,7 @@ public final class WindowsResult {
   }
 
   /** A case by another one, in speed or in CPU time. */
-  private record Ratio(
-      String key, WindowsCase of, WindowsCase by, ToDoubleFunction<Row> measure) {}
+  private record Ratio(String key, WindowsCase of, WindowsCase by, ToDoubleFunction<Row> measure) {}
 
   private static final List<Ratio> RATIOS =
       List.of(
@@ -76,7 +75,8 @@ public final class WindowsResult {
               GET_PUT,
               Row::eventsPerSecond),
           new Ratio("loop_cpu_over_no_shuffle_cpu", LOOP, NO_SHUFFLE, Row::cpuNanosPerEvent),
-          new Ratio("heap_over_sql_over_heap", HEAP_EVENT_TIME, SQL_OVER_HEAP, Row::eventsPerSecond),
+          new Ratio(
+              "heap_over_sql_over_heap", HEAP_EVENT_TIME, SQL_OVER_HEAP, Row::eventsPerSecond),
           new Ratio(
               "rocksdb_uncached_over_sql_over",
               ROCKSDB_UNCACHED_EVENT_TIME,
@@ -106,8 +106,7 @@ public final class WindowsResult {
       Row of = byCase.get(ratio.of);
       Row by = byCase.get(ratio.by);
       if (of != null && by != null) {
-        ratios.put(
-            ratio.key, ratio.measure.applyAsDouble(of) / ratio.measure.applyAsDouble(by));
+        ratios.put(ratio.key, ratio.measure.applyAsDouble(of) / ratio.measure.applyAsDouble(by));
       }
     }
     if (stateBytesPerKey != null) {
@@ -152,8 +151,9 @@ public final class WindowsResult {
 
   /** For people. */
   public void print(PrintWriter out) {
-    out.printf("%-28s %12s %12s %10s %7s %7s%n", "case", "events/s", "CPU ns/event", "events",
-        "rounds", "spread");
+    out.printf(
+        "%-28s %12s %12s %10s %7s %7s%n",
+        "case", "events/s", "CPU ns/event", "events", "rounds", "spread");
     for (Row row : rows) {
       out.printf(
           Locale.ROOT,
@@ -166,8 +166,7 @@ public final class WindowsResult {
           100 * row.spread);
     }
     out.println();
-    ratios.forEach(
-        (key, value) -> out.printf(Locale.ROOT, "%-40s %12s%n", key, rounded(value)));
+    ratios.forEach((key, value) -> out.printf(Locale.ROOT, "%-40s %12s%n", key, rounded(value)));
     out.flush();
   }
 

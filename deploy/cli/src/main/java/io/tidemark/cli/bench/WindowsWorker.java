@@ -8,11 +8,10 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.apache.flink.util.ExceptionUtils;
 
 /**
- * A forked JVM: reads the ids of cases, a line each, runs them one after another, answers a line
- * each, and ends with its input, which is also when its parent is killed.
+ * A forked JVM: reads lines with the id of a case and for how many nanoseconds to measure it,
+ * answers a line each, and ends with its input, which is also when its parent is killed.
  */
 public final class WindowsWorker {
   static final String MEASURED = "measured ";
@@ -26,21 +25,35 @@ public final class WindowsWorker {
   public static void main(String[] args) throws IOException {
     PrintStream out = System.out;
     System.setOut(System.err);
-    WindowsRun runs = new WindowsRun(Scale.parse(args[1]), Path.of(args[0]));
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-    for (String id = in.readLine(); id != null; id = in.readLine()) {
-      out.println(answer(runs, WindowsCase.valueOf(id.toUpperCase(Locale.ROOT))));
-      out.flush();
+    try (WindowsRun runs = new WindowsRun(Scale.parse(args[1]), Path.of(args[0]));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String[] words = line.split(" ");
+        WindowsCase theCase = WindowsCase.valueOf(words[0].toUpperCase(Locale.ROOT));
+        out.println(answer(runs, theCase, Long.parseLong(words[1])));
+        out.flush();
+      }
     }
   }
 
-  private static String answer(WindowsRun runs, WindowsCase theCase) {
+  private static String answer(WindowsRun runs, WindowsCase theCase, long nanos) {
     try {
-      return MEASURED + runs.run(theCase).line();
+      return MEASURED + runs.run(theCase, nanos).line();
     } catch (WrongAnswerException e) {
       return FAILED + e.getMessage();
     } catch (Exception | LinkageError e) {
-      return FAILED + theCase.id() + ": " + ExceptionUtils.stringifyException(e).lines().limit(60).reduce("", (a, b) -> a + " | " + b);
+      if (System.getenv("TIDEMARK_DEBUG") != null) {
+        e.printStackTrace();
+      }
+      return FAILED + theCase.id() + ": " + rootCause(e);
     }
+  }
+
+  private static Throwable rootCause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 }
