@@ -14,13 +14,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM that runs cases when it is told to and keeps still otherwise. {@link #close} ends it. Not
  * thread-safe.
  */
 final class Fork implements Closeable {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 3;
+  private static final long POLL_MILLIS = 10;
 
   private final Process process;
   private final BufferedWriter out;
@@ -35,15 +37,14 @@ final class Fork implements Closeable {
   /**
    * Starts one with the options of this JVM.
    *
+   * @param folder holds the tapes, and takes what its libraries leave behind
    * @param classPathFirst what comes before the class path of this JVM
-   * @param temporary folder for what its libraries leave behind
    */
-  static Fork start(Scale scale, Path tapes, List<Path> classPathFirst, Path temporary)
-      throws IOException {
+  static Fork start(Scale scale, Path folder, List<Path> classPathFirst) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("-Djava.io.tmpdir=" + temporary);
+    command.add("-Djava.io.tmpdir=" + folder);
     command.add("-cp");
     StringBuilder classPath = new StringBuilder();
     for (Path jar : classPathFirst) {
@@ -51,7 +52,7 @@ final class Fork implements Closeable {
     }
     command.add(classPath.append(System.getProperty("java.class.path")).toString());
     command.add(WindowsWorker.class.getName());
-    command.add(tapes.toString());
+    command.add(folder.toString());
     command.add(scale.argument());
     return new Fork(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
   }
@@ -61,11 +62,11 @@ final class Fork implements Closeable {
    *
    * @throws IOException if it failed, with the reason
    */
-  Measurement run(WindowsCase theCase, Duration atLeast) throws IOException {
+  Measurement run(WindowsCase theCase, Duration atLeast) throws IOException, InterruptedException {
     out.write(theCase.id() + " " + atLeast.toNanos());
     out.newLine();
     out.flush();
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
+    for (String line = readLine(); line != null; line = readLine()) {
       if (line.startsWith(WindowsWorker.MEASURED)) {
         return Measurement.parse(line.substring(WindowsWorker.MEASURED.length()));
       }
@@ -75,6 +76,14 @@ final class Fork implements Closeable {
       // Whatever else a JVM has to say, such as that it records a profile.
     }
     throw new IOException(theCase.id() + ": its process ended; what it said is above");
+  }
+
+  /** Unlike the reader's own, it can be interrupted. */
+  private @Nullable String readLine() throws IOException, InterruptedException {
+    while (!in.ready() && process.isAlive()) {
+      Thread.sleep(POLL_MILLIS);
+    }
+    return in.readLine();
   }
 
   @Override

@@ -43,7 +43,7 @@ record Scale(
     long seed) {
   static final Scale FULL =
       new Scale(5_000, 10_000, 180, 180, 5, 6_000, 1_000, 33, 1, 9, 1, 4, 2, 1);
-  static final Scale QUICK = new Scale(5_000, 10_000, 70, 40, 3, 2_000, 400, 32, 5, 9, 5, 10, 1, 1);
+  static final Scale QUICK = new Scale(5_000, 10_000, 70, 40, 3, 2_000, 250, 32, 8, 9, 5, 20, 1, 1);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;
@@ -121,15 +121,15 @@ record Scale(
     return Duration.ofMillis(measureMillis);
   }
 
-  /** To how many keys payments are dealt so that 6,000 of each fit into five sixths of the days. */
+  /** To how many keys payments are dealt so that 6,000 of each fit into two thirds of the days. */
   int dealtTo() {
     double perDay = customers * PAYMENTS_PER_CUSTOMER_AND_DAY;
-    return Math.max(1, (int) (perDay * rocksDbDays * 5 / 6 / 6_000));
+    return Math.max(1, (int) (perDay * rocksDbDays * 2 / 3 / 6_000));
   }
 
   /** Days until such a window is full. */
   int dealtSteadyFromDay() {
-    return (rocksDbDays * 5 + 5) / 6;
+    return (rocksDbDays * 2 + 2) / 3;
   }
 
   /** Days that warm up where the longest window has 30. */

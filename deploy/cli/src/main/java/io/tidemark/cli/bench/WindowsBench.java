@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
  * Measures the windowed features, what bounds them and what could be used instead.
  *
  * <p><b>How it works.</b> Payments are simulated once and written to files. A JVM is forked per
- * kind of work, for the speed of Flink's innermost calls (an output, a serializer, a state) depends
- * on how many implementations of them a JVM has ever seen: one that runs all cases in turn measures
- * the later ones up to twice as slow as a task manager would run them, one that runs one kind is
- * like a task manager. The forks wait in between, so that repetitions interleave: what else the
- * machine does meets all cases alike. Each case warms up for some seconds, then runs once a round
- * or, where it is fast, until the process's CPU clock, which ticks in hundredths of a second, is
- * exact enough; medians are reported. What is measured of a run begins when the windows are full.
- * Every run's answers are checked against a plain loop: a wrong answer ends the benchmark.
+ * kind of work: how fast Flink's innermost calls are (an output, a serializer, a state) depends on
+ * how many implementations of them the JVM has seen. One that runs every case in turn has seen them
+ * all and inlines none, and the case that comes last pays for the others; one that runs one kind of
+ * work is like the task manager of one job. The forks wait in between, so that the rounds of all
+ * cases interleave and whatever else the machine does meets all of them. Forks warm up for some
+ * seconds; then each case runs once a round or, where it is fast, until the process's CPU clock,
+ * which ticks in hundredths of a second, is exact enough. Medians are reported. What is measured of
+ * a run begins when the windows are full. Every run's answers are checked against a plain loop: a
+ * wrong answer ends the benchmark.
  *
  * <pre>{@code
  * deploy/tidemark bench windows --quick
@@ -98,11 +99,16 @@ public final class WindowsBench {
     }
   }
 
+  /**
+   * @throws IOException if a case failed or gave wrong answers, or if there is nothing to run the
+   *     peers with
+   */
   public WindowsResult run() throws Exception {
+    List<Path> peerJars = cases.stream().anyMatch(WindowsCase::isPeer) ? peerJars() : List.of();
     Path folder = Files.createTempDirectory("tidemark-bench-");
     try {
       int events = writeTapes(folder);
-      Map<WindowsCase, List<Measurement>> measured = measure(folder);
+      Map<WindowsCase, List<Measurement>> measured = measure(folder, peerJars);
       Double stateBytes = null;
       if (cases.stream()
           .anyMatch(c -> c == WindowsCase.HEAP || c == WindowsCase.ROCKSDB_UNCACHED)) {
@@ -127,7 +133,8 @@ public final class WindowsBench {
     return Tape.write(scale, dealtTo);
   }
 
-  private Map<WindowsCase, List<Measurement>> measure(Path folder) throws IOException {
+  private Map<WindowsCase, List<Measurement>> measure(Path folder, List<Path> peerJars)
+      throws IOException, InterruptedException {
     Map<WindowsCase, List<Measurement>> measured = new EnumMap<>(WindowsCase.class);
     Map<WindowsCase.Fork, Fork> forks = new EnumMap<>(WindowsCase.Fork.class);
     try {
@@ -137,12 +144,12 @@ public final class WindowsBench {
           if (theCase.isPeer() && (warmUp || round > scale.peerRounds())) {
             continue;
           }
-          Duration atLeast = warmUp ? Duration.ZERO : scale.measure();
+          Duration atLeast = warmUp || theCase.isPeer() ? Duration.ZERO : scale.measure();
           Fork fork = forks.get(theCase.fork());
           if (fork == null) {
-            fork = start(theCase.fork(), folder);
+            fork = Fork.start(scale, folder, theCase.isPeer() ? peerJars : List.of());
             forks.put(theCase.fork(), fork);
-            atLeast = scale.warmUp();
+            atLeast = theCase.isPeer() ? Duration.ZERO : scale.warmUp();
           }
           Measurement measurement = fork.run(theCase, atLeast);
           say(
@@ -162,11 +169,6 @@ public final class WindowsBench {
       }
     }
     return measured;
-  }
-
-  private Fork start(WindowsCase.Fork fork, Path folder) throws IOException {
-    return Fork.start(
-        scale, folder, fork == WindowsCase.Fork.PEERS ? peerJars() : List.of(), folder);
   }
 
   private List<Path> peerJars() throws IOException {
