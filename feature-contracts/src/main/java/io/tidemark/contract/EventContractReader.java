@@ -41,7 +41,7 @@ final class EventContractReader {
             keys.required("format", "json"),
             "a format",
             EventFormat.values(),
-            List.of("avro", "protobuf"));
+            List.of("avro", "csv", "protobuf"));
     YamlNode idNode = keys.required("id", "transaction_id");
     String id = read.name(idNode, "the id");
     YamlNode timeNode = keys.required("time", "{field: tx_datetime}");

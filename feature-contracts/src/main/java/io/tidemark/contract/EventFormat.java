@@ -1,7 +1,6 @@
 package io.tidemark.contract;
 
-/** How the bytes of an event on its topic are written. Files are told by their own ending. */
+/** How the bytes of an event on its topic are written. Files of events are CSV whatever this is. */
 public enum EventFormat {
-  JSON,
-  CSV
+  JSON
 }

@@ -141,7 +141,7 @@ class ContractsTest {
     EventContract returns = contracts.event(new TopicUri("returns")).orElseThrow();
     ModelContract model = contracts.model("basket").orElseThrow();
 
-    assertThat(returns.format()).isEqualTo(EventFormat.CSV);
+    assertThat(returns.format()).isEqualTo(EventFormat.JSON);
     assertThat(returns.late()).isEqualTo(new TopicUri("belated_returns"));
     assertThat(returns.time())
         .isEqualTo(

@@ -14,6 +14,7 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * A scoring job's ends on Kafka: the contract's topic in; scores, rejected records and late events
@@ -58,6 +59,8 @@ public record KafkaTopics(
         .setBootstrapServers(bootstrapServers)
         .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
         .setRecordSerializer(records)
+        // Under load records gather while a request is under way; alone, one need not wait.
+        .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0")
         .build();
   }
 }

@@ -6,12 +6,15 @@ import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.time.Instant;
+import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The command line of {@link ScoringJob}; contracts are read here, on the client. */
 @Command(
@@ -20,7 +23,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true)
-final class ScoringArguments implements Callable<Integer> {
+final class ScoringArguments {
   /** The order of a live job; the third one, batch, is chosen by bounded runs themselves. */
   enum LiveOrder {
     arrival(EventOrder.ARRIVAL),
@@ -65,13 +68,12 @@ final class ScoringArguments implements Callable<Integer> {
 
   @Option(
       names = "--order",
-      defaultValue = "arrival",
       converter = LiveOrderConverter.class,
       paramLabel = "ORDER",
       description =
           "arrival: lowest latency. event-time: the same answers under any interleaving."
-              + " Default: ${DEFAULT-VALUE}.")
-  private LiveOrder order = LiveOrder.arrival;
+              + " Default: arrival; with --until, event-time.")
+  private @Nullable LiveOrder order;
 
   @Option(
       names = "--scores-topic",
@@ -92,30 +94,51 @@ final class ScoringArguments implements Callable<Integer> {
   private @Nullable Until until;
 
   @Option(
+      names = "--history-since",
+      paramLabel = "TIME",
+      description =
+          "Event time, such as 2026-01-01T00:00:00Z, since which the topic holds all events."
+              + " Features that reach further back are marked as warming up. Default: now.")
+  private Instant historySince = Instant.now();
+
+  @Option(
+      names = "--cache-mib",
+      defaultValue = "64",
+      paramLabel = "MIB",
+      description =
+          "Heap per subtask and entity for the state of keys used lately; 0: none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private long cacheMebibytes;
+
+  @Option(
       names = "--provider",
       defaultValue = "AUTO",
       paramLabel = "PROVIDER",
       description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
 
-  static int run(String[] args) {
-    return new CommandLine(new ScoringArguments())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              if (failure instanceof InvalidContractsException
-                  || failure instanceof InvalidModelException
-                  || failure instanceof UnknownModelException) {
-                command.getErr().println(failure.getMessage());
-                return 1;
-              }
-              throw failure;
-            })
-        .execute(args);
+  /**
+   * Runs the job, or prints the help that was asked for.
+   *
+   * @throws ProgramParametrizationException with a text for the user if the arguments, the
+   *     contracts or the model cannot be used; never exits the process, which may be a cluster's
+   */
+  static void run(String[] args) throws Exception {
+    CommandLine command = new CommandLine(new ScoringArguments());
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    try {
+      ParseResult parsed = command.parseArgs(args);
+      if (CommandLine.executeHelpRequest(parsed) == null) {
+        command.<ScoringArguments>getCommand().execute();
+      }
+    } catch (ParameterException e) {
+      throw new ProgramParametrizationException(e.getMessage() + "\n" + command.getUsageMessage());
+    } catch (InvalidContractsException | InvalidModelException | UnknownModelException e) {
+      throw new ProgramParametrizationException(e.getMessage());
+    }
   }
 
-  @Override
-  public Integer call() throws Exception {
+  private void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
     ScoringPlan plan = ScoringPlan.of(read, model);
     byte[] modelFile = read.readArtifact(plan.model());
@@ -127,15 +150,16 @@ final class ScoringArguments implements Callable<Integer> {
             scoresTopic == null ? model + "_scores" : scoresTopic,
             bounded);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    LiveOrder byDefault = bounded ? LiveOrder.eventTime : LiveOrder.arrival;
+    EventOrder chosen = (order == null ? byDefault : order).order;
     ScoringJob.define(
         env,
         plan,
         modelFile,
-        new ScoringSettings(order.order, false, provider, !bounded),
+        new ScoringSettings(chosen, historySince, false, provider, cacheMebibytes << 20, !bounded),
         topics.source(plan),
         topics.sinks(plan));
     env.execute("tidemark scoring: " + model);
-    return 0;
   }
 
   private static final class LiveOrderConverter implements CommandLine.ITypeConverter<LiveOrder> {

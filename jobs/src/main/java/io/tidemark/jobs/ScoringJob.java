@@ -14,6 +14,7 @@ import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.SortedVectors;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.RowFeatures;
 import io.tidemark.jobs.feature.WindowedFeatures;
 import io.tidemark.jobs.join.FeatureFusionOperator;
@@ -50,7 +51,7 @@ public final class ScoringJob {
   private ScoringJob() {}
 
   public static void main(String[] args) throws Exception {
-    System.exit(ScoringArguments.run(args));
+    ScoringArguments.run(args);
   }
 
   /**
@@ -68,19 +69,20 @@ public final class ScoringJob {
       throws InvalidModelException {
     configure(env, settings);
     EventSchema schema = plan.schema();
-    String topic = schema.contract().metadata().name();
+    String event = schema.contract().metadata().name();
+    VectorColumns columns = VectorColumns.of(plan.model());
 
     SingleOutputStreamOperator<FeatureVector> accepted =
         env.fromSource(
                 source,
                 new EventWatermarks(schema.contract().time()),
-                topic + ": read",
+                event + ": read",
                 RecordTypeInfo.INGESTED)
-            .uid("source-" + topic)
-            .process(new AcceptEvents(plan.model().features().size()))
+            .uid("source-" + event)
+            .process(new AcceptEvents(columns))
             .returns(RecordTypeInfo.FEATURE_VECTOR)
-            .uid("accept-" + topic)
-            .name(topic + ": accept");
+            .uid("accept-" + event)
+            .name(event + ": accept");
     DataStream<RejectedRecord> rejected = accepted.getSideOutput(AcceptEvents.REJECTED);
     List<DataStream<Event>> late = new ArrayList<>();
 
@@ -88,8 +90,8 @@ public final class ScoringJob {
         accepted
             .map(new RowFeatures(plan.model(), plan.contracts(), schema))
             .returns(RecordTypeInfo.FEATURE_VECTOR)
-            .uid("row-features-" + topic)
-            .name(topic + ": row features");
+            .uid("row-features-" + event)
+            .name(event + ": row features");
 
     for (FeatureContract contract : plan.contracts()) {
       WindowedFeatures features = WindowedFeatures.of(plan.model(), contract, schema);
@@ -104,7 +106,14 @@ public final class ScoringJob {
               .transform(
                   name + ": features by " + String.join(", ", contract.entity()),
                   RecordTypeInfo.FEATURE_VECTOR,
-                  new FeatureFusionOperator(schema, settings.order(), key, features))
+                  new FeatureFusionOperator(
+                      schema,
+                      columns,
+                      settings.order(),
+                      settings.coveredSince(),
+                      key,
+                      features,
+                      settings.cacheBytes()))
               .uid("features-" + name + "-v" + contract.metadata().version().major());
       rejected = rejected.union(vectors.getSideOutput(FeatureFusionOperator.DUPLICATES));
       late.add(vectors.getSideOutput(FeatureFusionOperator.LATE));
@@ -117,9 +126,9 @@ public final class ScoringJob {
               .transform(
                   "sort",
                   RecordTypeInfo.FEATURE_VECTOR,
-                  new SortedVectors(schema, settings.order()))
+                  new SortedVectors(schema, columns, settings.order()))
               .setParallelism(1)
-              .uid("sort-" + topic);
+              .uid("sort-" + event);
     }
     if (sinks.vectors() != null) {
       write(vectors, sinks.vectors(), "feature vectors", settings);
@@ -168,6 +177,8 @@ public final class ScoringJob {
     required.set(PipelineOptions.OBJECT_REUSE, true);
     required.set(PipelineOptions.GENERIC_TYPES, false);
     required.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    // With timers on the heap RocksDB writes them where keyed operators write what waits in them.
+    required.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
     env.configure(required);
     env.setMaxParallelism(MAX_PARALLELISM);
     if (settings.order() == EventOrder.BATCH) {

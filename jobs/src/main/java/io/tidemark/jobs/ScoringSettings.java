@@ -2,26 +2,42 @@ package io.tidemark.jobs;
 
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
+import java.time.Instant;
 
 /**
  * How a scoring job runs, beside what the contracts say.
  *
  * @param order in which keyed operators take events
+ * @param coveredSince event time since which a job that starts without a savepoint sees all events:
+ *     a window that reaches further back is marked as warming up
  * @param sorted whether one subtask brings the vectors into the total order of events before they
  *     are scored and written
  * @param provider what inference runs on
+ * @param cacheBytes heap per subtask and entity for the state of keys used lately, in front of the
+ *     state backend; 0 for none
  * @param deadline whether a record may wait no longer than the model's time-out; bounded runs wait
  */
 public record ScoringSettings(
-    EventOrder order, boolean sorted, ProviderChoice provider, boolean deadline) {
+    EventOrder order,
+    Instant coveredSince,
+    boolean sorted,
+    ProviderChoice provider,
+    long cacheBytes,
+    boolean deadline) {
+  public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
-  /** A job that answers live payments. */
-  public static ScoringSettings live(EventOrder order, ProviderChoice provider) {
-    return new ScoringSettings(order, false, provider, true);
+  /** For an input that holds all events that there ever were. */
+  public static final Instant ALL_HISTORY = Instant.ofEpochMilli(Long.MIN_VALUE);
+
+  /** A job that answers live events. */
+  public static ScoringSettings live(
+      EventOrder order, Instant coveredSince, ProviderChoice provider) {
+    return new ScoringSettings(order, coveredSince, false, provider, DEFAULT_CACHE_BYTES, true);
   }
 
-  /** A run over a bounded input whose output a person or a test compares. */
+  /** A run over files whose output a person or a test compares. */
   public static ScoringSettings bounded(EventOrder order) {
-    return new ScoringSettings(order, true, ProviderChoice.AUTO, false);
+    return new ScoringSettings(
+        order, ALL_HISTORY, true, ProviderChoice.AUTO, DEFAULT_CACHE_BYTES, false);
   }
 }

@@ -26,15 +26,12 @@ public final class AcceptEvents extends ProcessFunction<Ingested, FeatureVector>
   /** Name of the accumulator that counts accepted events. */
   public static final String ACCEPTED = "accepted events";
 
-  private final int columns;
+  private final VectorColumns columns;
   private final LongCounter total = new LongCounter();
   private transient Counter accepted;
   private transient Map<RejectionReason, Counter> rejected;
 
-  /**
-   * @param columns number of the model's features
-   */
-  public AcceptEvents(int columns) {
+  public AcceptEvents(VectorColumns columns) {
     this.columns = columns;
   }
 

@@ -1,7 +1,5 @@
 package io.tidemark.jobs.event;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tidemark.contract.EventField;
 import io.tidemark.contract.FieldType;
 import java.time.Clock;
@@ -9,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decodes rows of a CSV file whose first line names the columns. Columns that the contract does not
@@ -17,8 +16,14 @@ import java.util.Map;
 final class CsvEventDecoder {
   private static final int SKIPPED = -1;
 
+  /** What the reader puts in the place of bytes that are not UTF-8. */
+  private static final char NOT_UTF8 = '\uFFFD';
+
+  private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
+
   private final EventBuilder builder;
   private final DeadLetters deadLetters;
+  private final List<String> header;
   private final int[] fieldOfColumn;
 
   /**
@@ -32,6 +37,7 @@ final class CsvEventDecoder {
     for (EventField field : schema.fields()) {
       fieldIndex.put(field.name(), fieldIndex.size());
     }
+    this.header = List.copyOf(header);
     this.fieldOfColumn = new int[header.size()];
     for (int column = 0; column < fieldOfColumn.length; column++) {
       fieldOfColumn[column] = fieldIndex.getOrDefault(header.get(column), SKIPPED);
@@ -62,8 +68,7 @@ final class CsvEventDecoder {
     try {
       return Ingested.accepted(event(row, origin.timestampMillis()));
     } catch (RejectedException e) {
-      byte[] line = String.join(",", row).getBytes(UTF_8);
-      return Ingested.rejected(deadLetters.rejected(e.reason(), e.detail(), line, origin));
+      return Ingested.rejected(deadLetters.row(e.reason(), e.detail(), header, row, origin));
     }
   }
 
@@ -89,20 +94,54 @@ final class CsvEventDecoder {
       builder.setNull(field);
       return;
     }
+    if (value.indexOf(NOT_UTF8) >= 0) {
+      throw new RejectedException(
+          RejectionReason.MALFORMED, "Field " + builder.name(field) + " is not UTF-8 text");
+    }
     FieldType type = builder.type(field);
-    try {
-      switch (type) {
-        case INT, LONG -> builder.setInteger(field, Long.parseLong(value));
-        case DOUBLE -> builder.setDouble(field, Double.parseDouble(value));
-        case BOOLEAN -> {
-          if (!value.equals("true") && !value.equals("false")) {
-            throw builder.wrongType(field, value);
-          }
-          builder.setBoolean(field, value.equals("true"));
+    switch (type) {
+      case INT, LONG -> builder.setInteger(field, integer(field, value));
+      case DOUBLE -> builder.setDouble(field, number(field, value));
+      case BOOLEAN -> {
+        if (!value.equals("true") && !value.equals("false")) {
+          throw builder.wrongType(field, value);
         }
-        case STRING -> builder.setText(field, value);
-        case TIMESTAMP -> builder.setTimestamp(field, value);
+        builder.setBoolean(field, value.equals("true"));
       }
+      case STRING -> builder.setText(field, value);
+      case TIMESTAMP -> builder.setTimestamp(field, value);
+    }
+  }
+
+  private long integer(int field, String value) throws RejectedException {
+    boolean negative = value.charAt(0) == '-';
+    int digits = negative ? value.length() - 1 : value.length();
+    for (int i = negative ? 1 : 0; i < value.length(); i++) {
+      if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+        throw builder.wrongType(field, value);
+      }
+    }
+    if (digits == 0) {
+      throw builder.wrongType(field, value);
+    }
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException e) {
+      throw builder.outOfRange(field, value, "does not fit 64 bits");
+    }
+  }
+
+  /** Java also reads white space, hexadecimal and a type's letter, which no other language does. */
+  private double number(int field, String value) throws RejectedException {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      boolean usual = (c >= '0' && c <= '9') || "+-.eE".indexOf(c) >= 0;
+      if (!usual && !NOT_FINITE.contains(value)) {
+        throw builder.wrongType(field, value);
+      }
+    }
+    try {
+      return Double.parseDouble(value);
     } catch (NumberFormatException e) {
       throw builder.wrongType(field, value);
     }

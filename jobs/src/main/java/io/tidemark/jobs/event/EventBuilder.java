@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Used by one thread.
  */
 final class EventBuilder {
-  private static final int SHOWN_CHARACTERS = 40;
+  /** An id is also a record's key, and stands in the record beside it. */
+  static final int MAX_ID_CHARACTERS = 1_000;
 
   private final EventSchema schema;
   private final EventField[] fields;
@@ -30,11 +31,24 @@ final class EventBuilder {
   private @Nullable String[] texts = new String[0];
   private final boolean[] seen;
 
+  /** Bounds of whole numbers as such: beyond 2^53 doubles cannot tell them apart. */
+  private final long[] leastIntegers;
+
+  private final long[] greatestIntegers;
+
   EventBuilder(EventSchema schema, Clock clock) {
     this.schema = schema;
     this.fields = schema.fields().toArray(EventField[]::new);
     this.seen = new boolean[fields.length];
     this.clock = clock;
+    this.leastIntegers = new long[fields.length];
+    this.greatestIntegers = new long[fields.length];
+    for (int field = 0; field < fields.length; field++) {
+      Double min = fields[field].min();
+      Double max = fields[field].max();
+      leastIntegers[field] = min == null ? Long.MIN_VALUE : (long) Math.ceil(min);
+      greatestIntegers[field] = max == null ? Long.MAX_VALUE : (long) Math.floor(max);
+    }
     EventTime time = schema.contract().time();
     this.minTimeMillis = time.min().toEpochMilli();
     this.maxAheadMillis = time.maxAhead().toMillis();
@@ -80,6 +94,21 @@ final class EventBuilder {
       throw new RejectedException(
           RejectionReason.MISSING_FIELD, "The id field " + name(field) + " is empty");
     }
+    if (value.length() > MAX_ID_CHARACTERS && field == schema.idField()) {
+      throw new RejectedException(
+          RejectionReason.TOO_LARGE,
+          "The id field "
+              + name(field)
+              + " has "
+              + value.length()
+              + " characters; an id has at most "
+              + MAX_ID_CHARACTERS);
+    }
+    if (hasHalfOfPair(value)) {
+      throw new RejectedException(
+          RejectionReason.MALFORMED,
+          "Field " + name(field) + " holds half of a surrogate pair, which is no character");
+    }
     texts[schema.slot(field)] = value;
   }
 
@@ -98,7 +127,12 @@ final class EventBuilder {
     if (type(field) == FieldType.INT && value != (int) value) {
       throw outOfRange(field, Long.toString(value), "does not fit 32 bits");
     }
-    checkBounds(field, (double) value);
+    if (value < leastIntegers[field]) {
+      throw outOfRange(field, Long.toString(value), "is below " + fields[field].min());
+    }
+    if (value > greatestIntegers[field]) {
+      throw outOfRange(field, Long.toString(value), "is above " + fields[field].max());
+    }
     numbers[schema.slot(field)] = value;
   }
 
@@ -107,7 +141,14 @@ final class EventBuilder {
       throw new RejectedException(
           RejectionReason.NOT_FINITE, "Field " + name(field) + " is " + value);
     }
-    checkBounds(field, value);
+    Double min = fields[field].min();
+    Double max = fields[field].max();
+    if (min != null && value < min) {
+      throw outOfRange(field, Double.toString(value), "is below " + min);
+    }
+    if (max != null && value > max) {
+      throw outOfRange(field, Double.toString(value), "is above " + max);
+    }
     numbers[schema.slot(field)] = Double.doubleToRawLongBits(value);
   }
 
@@ -133,7 +174,12 @@ final class EventBuilder {
         };
     return new RejectedException(
         RejectionReason.WRONG_TYPE,
-        "Field " + name(field) + " must be " + expected + ", found " + shown(field, value));
+        "Field "
+            + name(field)
+            + " must be "
+            + expected
+            + ", found "
+            + DeadLetters.shown(fields[field], value));
   }
 
   /**
@@ -150,7 +196,7 @@ final class EventBuilder {
       throw new RejectedException(
           RejectionReason.TIME_TOO_EARLY,
           "Event time "
-              + Instant.ofEpochMilli(timeMillis)
+              + shownTime(timeMillis)
               + " is before "
               + Instant.ofEpochMilli(minTimeMillis));
     }
@@ -159,7 +205,7 @@ final class EventBuilder {
       throw new RejectedException(
           RejectionReason.TIME_TOO_FAR_AHEAD,
           "Event time "
-              + Instant.ofEpochMilli(timeMillis)
+              + shownTime(timeMillis)
               + " is after "
               + Instant.ofEpochMilli(latestMillis)
               + ", the clock plus what the contract allows");
@@ -167,31 +213,32 @@ final class EventBuilder {
     return new Event(timeMillis, ingestedAtMillis, numbers, nullBits, texts);
   }
 
-  private void checkBounds(int field, double value) throws RejectedException {
-    Double min = fields[field].min();
-    Double max = fields[field].max();
-    if (min != null && value < min) {
-      throw outOfRange(field, Double.toString(value), "is below " + min);
-    }
-    if (max != null && value > max) {
-      throw outOfRange(field, Double.toString(value), "is above " + max);
-    }
-  }
-
-  private RejectedException outOfRange(int field, String value, String why) {
+  RejectedException outOfRange(int field, String value, String why) {
     return new RejectedException(
         RejectionReason.OUT_OF_RANGE,
-        "Field " + name(field) + " " + why + ", found " + shown(field, value));
+        "Field " + name(field) + " " + why + ", found " + DeadLetters.shown(fields[field], value));
   }
 
-  /** The value as an error may show it: shortened, and not at all where it identifies a person. */
-  private String shown(int field, String value) {
-    if (fields[field].pii() != null) {
-      return "another value (not shown: it identifies a person)";
+  private String shownTime(long timeMillis) {
+    return DeadLetters.shown(
+        fields[schema.timeField()], Instant.ofEpochMilli(timeMillis).toString());
+  }
+
+  private static boolean hasHalfOfPair(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          return true;
+        }
+        i++;
+      }
     }
-    return value.length() <= SHOWN_CHARACTERS
-        ? "'" + value + "'"
-        : "'" + value.substring(0, SHOWN_CHARACTERS) + "…' (" + value.length() + " characters)";
+    return false;
   }
 
   /** Milliseconds since the epoch of an ISO-8601 time; the common form without a detour. */

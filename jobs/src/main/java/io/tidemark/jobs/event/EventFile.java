@@ -8,15 +8,12 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,26 +36,36 @@ final class EventFile implements Closeable {
   EventFile(String name, EventSchema schema, Clock clock) throws IOException {
     this.name = name;
     this.outOfOrdernessMillis = schema.contract().time().outOfOrderness().toMillis();
-    InputStream in = Files.newInputStream(Path.of(name));
+    this.rows = open(name);
     try {
-      InputStream bytes = new BufferedInputStream(in, BUFFER_BYTES);
-      if (name.endsWith(".gz")) {
-        bytes = new GZIPInputStream(bytes, BUFFER_BYTES);
+      CsvRecord header = nextRow();
+      if (header == null) {
+        throw new EventFileException(name + ": the file is empty, not even a header is in it");
       }
-      this.rows =
-          CsvReader.builder()
-              .ofCsvRecord(new InputStreamReader(bytes, StandardCharsets.UTF_8))
-              .iterator();
-      List<String> header = rows.hasNext() ? rows.next().getFields() : List.of();
-      this.decoder = new CsvEventDecoder(schema, clock, header);
-    } catch (IOException | RuntimeException e) {
-      in.close();
-      if (e instanceof IllegalArgumentException || e instanceof CsvParseException) {
-        throw new EventFileException(name + ":1: " + e.getMessage(), e);
-      }
+      this.decoder = new CsvEventDecoder(schema, clock, header.getFields());
+      next = read();
+    } catch (IllegalArgumentException e) {
+      rows.close();
+      throw new EventFileException(name + ":1: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      rows.close();
       throw e;
     }
-    next = read();
+  }
+
+  private static CloseableIterator<CsvRecord> open(String name) throws IOException {
+    InputStream file = Files.newInputStream(Path.of(name));
+    try {
+      InputStream bytes =
+          name.endsWith(".gz")
+              ? new GZIPInputStream(file, BUFFER_BYTES)
+              : new BufferedInputStream(file, BUFFER_BYTES);
+      return CsvReader.builder().detectBomHeader(true).ofCsvRecord(bytes).iterator();
+    } catch (IOException | UncheckedIOException e) {
+      file.close();
+      throw new EventFileException(
+          name + ": cannot be read: " + reason(e) + ". A name that ends in .gz means gzip", e);
+    }
   }
 
   String name() {
@@ -80,7 +87,7 @@ final class EventFile implements Closeable {
     return event == null ? highestMillis : event.timeMillis();
   }
 
-  Ingested take() throws IOException {
+  Ingested take() {
     Ingested taken = next;
     if (taken == null) {
       throw new IllegalStateException("No more rows in " + name);
@@ -90,24 +97,26 @@ final class EventFile implements Closeable {
     return taken;
   }
 
-  void skip(long count) throws IOException {
-    for (long i = 0; i < count; i++) {
+  /** Goes on where a reader before this one was stopped. */
+  void skip(long count) {
+    while (rowsTaken < count) {
+      if (next == null) {
+        throw new EventFileException(
+            name
+                + " has "
+                + rowsTaken
+                + " rows, but "
+                + count
+                + " had been read before the restart: it has changed. Start anew");
+      }
       take();
     }
   }
 
-  private @Nullable Ingested read() throws IOException {
-    CsvRecord row;
-    try {
-      if (!rows.hasNext()) {
-        return null;
-      }
-      row = rows.next();
-    } catch (CsvParseException e) {
-      throw new EventFileException(name + ": " + e.getMessage(), e);
-    } catch (UncheckedIOException e) {
-      throw new EventFileException(
-          name + ": cannot be read after row " + rowsTaken + ": " + e.getCause().getMessage(), e);
+  private @Nullable Ingested read() {
+    CsvRecord row = nextRow();
+    if (row == null) {
+      return null;
     }
     long line = row.getStartingLineNumber();
     Ingested read = decoder.decode(row.getFields(), new Origin(name, -1, line, 0));
@@ -129,6 +138,20 @@ final class EventFile implements Closeable {
       highestMillis = Math.max(highestMillis, event.timeMillis());
     }
     return read;
+  }
+
+  private @Nullable CsvRecord nextRow() {
+    try {
+      return rows.hasNext() ? rows.next() : null;
+    } catch (CsvParseException | UncheckedIOException e) {
+      throw new EventFileException(
+          name + ": cannot be read after row " + rowsTaken + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage());
   }
 
   @Override

@@ -33,7 +33,7 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
   }
 
   @Override
-  public InputStatus pollNext(ReaderOutput<Ingested> output) throws IOException {
+  public InputStatus pollNext(ReaderOutput<Ingested> output) {
     Ingested next = files == null ? null : files.next();
     if (next != null) {
       Event event = next.event();

@@ -1,6 +1,8 @@
 package io.tidemark.jobs.event;
 
 import io.tidemark.contract.EventTime;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -9,19 +11,28 @@ import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.util.clock.RelativeClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watermarks of an event's topic: the highest event time seen, less the expected out-of-orderness;
- * rejected records do not count. A partition that has been silent for {@code idleness} moves its
- * watermark up to the highest time seen plus the out-of-orderness and stops holding others back, so
- * that the tail of a topic is not held for ever: once all partitions are silent, Flink takes the
- * highest of their watermarks.
+ * rejected records do not count. A partition that has been silent for {@code idleness} no longer
+ * holds others back. When all partitions of a subtask are silent, its watermark moves up to the
+ * highest time seen plus the out-of-orderness, so that the tail of a topic is not held for ever;
+ * over subtasks that are all silent, Flink takes the highest watermark.
+ *
+ * <p>How it works: Flink takes the lowest watermark of a subtask's active partitions and none when
+ * all are idle. So a silent partition that finds all others silent too emits the subtask's tail,
+ * stays active for one period and only then goes idle.
+ *
+ * <p>Each subtask has its own copy, which its task thread alone uses.
  */
 public final class EventWatermarks implements WatermarkStrategy<Ingested> {
   private static final long serialVersionUID = 1L;
+  private static final long NONE = Long.MIN_VALUE;
 
   private final long outOfOrdernessMillis;
   private final long idlenessNanos;
+  private transient @Nullable List<Partition> partitions;
 
   public EventWatermarks(EventTime time) {
     this.outOfOrdernessMillis = time.outOfOrderness().toMillis();
@@ -40,21 +51,25 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
   @Override
   public WatermarkGenerator<Ingested> createWatermarkGenerator(
       WatermarkGeneratorSupplier.Context context) {
-    return new Generator(outOfOrdernessMillis, idlenessNanos, context.getInputActivityClock());
+    if (partitions == null) {
+      partitions = new ArrayList<>();
+    }
+    Partition partition = new Partition(partitions, context.getInputActivityClock());
+    partitions.add(partition);
+    return partition;
   }
 
   /** One partition's watermark. */
-  private static final class Generator implements WatermarkGenerator<Ingested> {
-    private final long outOfOrdernessMillis;
-    private final long idlenessNanos;
+  private final class Partition implements WatermarkGenerator<Ingested> {
+    private final List<Partition> all;
     private final RelativeClock clock;
-    private long highestMillis = Long.MIN_VALUE;
+    private long highestMillis = NONE;
     private long lastEventNanos;
+    private long tailEmittedMillis = NONE;
     private boolean idle;
 
-    Generator(long outOfOrdernessMillis, long idlenessNanos, RelativeClock clock) {
-      this.outOfOrdernessMillis = outOfOrdernessMillis;
-      this.idlenessNanos = idlenessNanos;
+    Partition(List<Partition> all, RelativeClock clock) {
+      this.all = all;
       this.clock = clock;
       this.lastEventNanos = clock.relativeTimeNanos();
     }
@@ -75,15 +90,37 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-      if (!idle && clock.relativeTimeNanos() - lastEventNanos >= idlenessNanos) {
-        if (highestMillis != Long.MIN_VALUE) {
-          output.emitWatermark(new Watermark(highestMillis + outOfOrdernessMillis));
+      if (!isSilent()) {
+        if (highestMillis != NONE) {
+          output.emitWatermark(new Watermark(highestMillis - outOfOrdernessMillis - 1));
         }
-        output.markIdle();
-        idle = true;
-      } else if (!idle && highestMillis != Long.MIN_VALUE) {
-        output.emitWatermark(new Watermark(highestMillis - outOfOrdernessMillis - 1));
+        return;
       }
+      long tailMillis = highestMillis == NONE ? NONE : tailMillis();
+      if (tailMillis > tailEmittedMillis) {
+        tailEmittedMillis = tailMillis;
+        idle = false;
+        output.emitWatermark(new Watermark(tailMillis));
+      } else if (!idle) {
+        idle = true;
+        output.markIdle();
+      }
+    }
+
+    private boolean isSilent() {
+      return clock.relativeTimeNanos() - lastEventNanos >= idlenessNanos;
+    }
+
+    /** Where the subtask's watermark goes when all its partitions are silent. */
+    private long tailMillis() {
+      long highest = NONE;
+      for (Partition partition : all) {
+        if (!partition.isSilent()) {
+          return NONE;
+        }
+        highest = Math.max(highest, partition.highestMillis);
+      }
+      return highest + outOfOrdernessMillis;
     }
   }
 }

@@ -8,29 +8,31 @@ import org.jspecify.annotations.Nullable;
  * status per column of the model's inputs, in tensor order. A value not yet computed is NaN with
  * status {@code MISSING}.
  *
- * <p>Each operator fills its own columns and passes the same vector on; it is owned by one operator
- * at a time and never shared between threads.
+ * <p>Each keyed operator fills its own columns and passes the same vector on; behind the last of
+ * them nobody writes to it any more, so that several sinks and the scorer may hold it.
  */
 public final class FeatureVector {
   private final Event trigger;
+  private final int columnsDigest;
   private final double[] values;
   private final byte[] statuses;
   private boolean late;
 
-  FeatureVector(Event trigger, double[] values, byte[] statuses, boolean late) {
+  FeatureVector(Event trigger, int columnsDigest, double[] values, byte[] statuses, boolean late) {
     this.trigger = trigger;
+    this.columnsDigest = columnsDigest;
     this.values = values;
     this.statuses = statuses;
     this.late = late;
   }
 
-  /** A vector with all {@code columns} still missing. */
-  public static FeatureVector of(Event trigger, int columns) {
-    double[] values = new double[columns];
+  /** A vector with all columns still missing. */
+  public static FeatureVector of(Event trigger, VectorColumns columns) {
+    double[] values = new double[columns.count()];
     Arrays.fill(values, Double.NaN);
-    byte[] statuses = new byte[columns];
+    byte[] statuses = new byte[values.length];
     Arrays.fill(statuses, FeatureStatus.MISSING.code());
-    return new FeatureVector(trigger, values, statuses, false);
+    return new FeatureVector(trigger, columns.digest(), values, statuses, false);
   }
 
   public Event trigger() {
@@ -39,6 +41,11 @@ public final class FeatureVector {
 
   public int columns() {
     return values.length;
+  }
+
+  /** Which columns these are, see {@link VectorColumns#digest}. */
+  int columnsDigest() {
+    return columnsDigest;
   }
 
   /** NaN where there is no value. */
@@ -76,6 +83,7 @@ public final class FeatureVector {
   public boolean equals(@Nullable Object other) {
     return other instanceof FeatureVector vector
         && trigger.equals(vector.trigger)
+        && columnsDigest == vector.columnsDigest
         && Arrays.equals(values, vector.values)
         && Arrays.equals(statuses, vector.statuses)
         && late == vector.late;

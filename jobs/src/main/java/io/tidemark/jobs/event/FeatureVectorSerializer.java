@@ -28,6 +28,7 @@ public final class FeatureVectorSerializer extends RecordSerializer<FeatureVecto
 
   static void writeVector(FeatureVector vector, DataOutputView out) throws IOException {
     EventSerializer.writeLanes(vector.trigger(), out);
+    out.writeInt(vector.columnsDigest());
     out.writeBoolean(vector.isLate());
     Varint.write(vector.columns(), out);
     for (double value : vector.values()) {
@@ -38,6 +39,7 @@ public final class FeatureVectorSerializer extends RecordSerializer<FeatureVecto
 
   static FeatureVector readVector(DataInputView in) throws IOException {
     Event trigger = EventSerializer.readLanes(in);
+    int columnsDigest = in.readInt();
     boolean late = in.readBoolean();
     double[] values = new double[Varint.read(in)];
     for (int i = 0; i < values.length; i++) {
@@ -45,7 +47,7 @@ public final class FeatureVectorSerializer extends RecordSerializer<FeatureVecto
     }
     byte[] statuses = new byte[values.length];
     in.readFully(statuses);
-    return new FeatureVector(trigger, values, statuses, late);
+    return new FeatureVector(trigger, columnsDigest, values, statuses, late);
   }
 
   @Override

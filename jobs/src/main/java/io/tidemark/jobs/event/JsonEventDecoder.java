@@ -1,13 +1,19 @@
 package io.tidemark.jobs.event;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.tidemark.contract.EventField;
 import io.tidemark.contract.FieldType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +49,7 @@ public final class JsonEventDecoder {
     try {
       return Ingested.accepted(event(value, origin.timestampMillis()));
     } catch (RejectedException e) {
-      return Ingested.rejected(deadLetters.rejected(e.reason(), e.detail(), value, origin));
+      return Ingested.rejected(deadLetters.json(e.reason(), e.detail(), value, origin));
     }
   }
 
@@ -58,6 +64,9 @@ public final class JsonEventDecoder {
               + value.length
               + " bytes; an event has at most "
               + RejectedRecord.MAX_PAYLOAD_BYTES);
+    }
+    if (!isUtf8(value)) {
+      throw new RejectedException(RejectionReason.MALFORMED, "Not UTF-8 text");
     }
     try (JsonParser parser = JSON.createParser(value)) {
       JsonToken first = parser.nextToken();
@@ -83,13 +92,41 @@ public final class JsonEventDecoder {
         throw new RejectedException(RejectionReason.MALFORMED, "Something follows the JSON object");
       }
       return builder.build(ingestedAtMillis);
+    } catch (StreamConstraintsException e) {
+      throw new RejectedException(
+          RejectionReason.MALFORMED,
+          "The JSON is nested deeper, or has a longer name or number, than is read");
     } catch (JsonProcessingException e) {
       throw new RejectedException(
           RejectionReason.MALFORMED,
           "Not well-formed JSON at byte " + e.getLocation().getByteOffset());
     } catch (IOException e) {
-      // Bytes that are not UTF-8 end here as well.
-      throw new RejectedException(RejectionReason.MALFORMED, "Not readable as UTF-8 text");
+      throw new UncheckedIOException("Reading from memory cannot fail", e);
+    }
+  }
+
+  /**
+   * Whether the parser may see it: left to itself it guesses UTF-16 and UTF-32 from null bytes at
+   * the start, and takes overlong forms and halves of surrogate pairs.
+   */
+  private static boolean isUtf8(byte[] value) {
+    int all = 0;
+    for (byte b : value) {
+      all |= b;
+    }
+    for (int i = 0; i < Math.min(value.length, 4); i++) {
+      if (value[i] == 0) {
+        return false;
+      }
+    }
+    if (all >= 0) {
+      return true;
+    }
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
     }
   }
 

@@ -34,7 +34,11 @@ public final class KafkaEventDeserializer implements KafkaRecordDeserializationS
     out.collect(
         decoder.decode(
             record.value(),
-            new Origin(record.topic(), record.partition(), record.offset(), record.timestamp())));
+            new Origin(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                Math.max(0, record.timestamp()))));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.tidemark.jobs.event;
 import java.io.Serializable;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.streaming.api.operators.KeyContext;
 
 /**
  * The features of one entity, computed from the events of the current key. A keyed operator sets
@@ -15,12 +16,20 @@ public interface KeyedFeatures extends Serializable {
     /** Taken in, and the key had no event before. */
     ACCEPTED_FIRST,
     ACCEPTED,
-    /** Its id was taken in before: nothing changed. */
-    DUPLICATE
+    /** Its id was taken in before: nothing changed, no column was filled. */
+    DUPLICATE,
+    /** So far behind the key's latest event that it cannot count: nothing changed, none filled. */
+    TOO_LATE
   }
 
-  /** Makes the state handles; called once before anything else. */
-  void open(KeyedStateStore state);
+  /**
+   * Makes the state handles; called once before anything else.
+   *
+   * @param keys tells and sets the current key
+   * @param cacheBytes how much heap may hold state of several keys until {@link #flush}; 0 where
+   *     Flink shows one key after another
+   */
+  void open(KeyedStateStore state, KeyContext keys, long cacheBytes);
 
   /**
    * Takes the trigger in as an event of the current key and fills the entity's columns as of it,
@@ -30,8 +39,12 @@ public interface KeyedFeatures extends Serializable {
    */
   Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception;
 
-  /** Fills the entity's columns as of the trigger, itself included, and changes no state. */
-  void answer(FeatureVector trigger, long coveredSinceMillis) throws Exception;
+  /**
+   * Fills the entity's columns as of the trigger, itself included, and changes no state.
+   *
+   * @return false if its id was taken in before: no column was filled
+   */
+  boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception;
 
   /** Fills the entity's columns of a trigger that has no key. */
   void missing(FeatureVector trigger);
@@ -45,6 +58,9 @@ public interface KeyedFeatures extends Serializable {
    * @return when to ask again, in event time; empty where the key is forgotten
    */
   OptionalLong expire(long nowMillis) throws Exception;
+
+  /** Hands all state over to Flink's; called by every checkpoint before Flink takes its own. */
+  void flush() throws Exception;
 
   /** Tells layouts of state apart: state of another layout cannot be read. */
   String layout();

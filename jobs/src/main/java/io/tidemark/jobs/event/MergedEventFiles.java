@@ -39,7 +39,7 @@ final class MergedEventFiles implements Closeable {
   }
 
   /** The next row, null at the end of all files. */
-  @Nullable Ingested next() throws IOException {
+  @Nullable Ingested next() {
     EventFile file = byNextTime.poll();
     if (file == null) {
       return null;

@@ -25,6 +25,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
  * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
@@ -33,7 +34,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * wait in a heap until the watermark has passed them, are handled by (event time, id), and then the
  * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed
  * state, written by key group, so that it is rescaled with the keys and costs no access to the
- * state backend. Its size is what arrives within the out-of-orderness. In batch mode Flink has
+ * state backend. Its size is what arrives ahead of the watermark: the out-of-orderness, and how far
+ * apart partitions are that are read at different speeds. The watermark is kept with it: sources
+ * begin theirs anew after a restart, and what was late must not count then. In batch mode Flink has
  * sorted by key and time, and only vectors of equal key and time are collected to be ordered by id;
  * a timer, which Flink fires at the end of each key, empties the last of them.
  */
@@ -43,6 +46,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private static final long serialVersionUID = 1L;
   private static final byte FORMAT = 1;
 
+  private final VectorColumns columns;
   private final EventOrder order;
   private final EventComparator comparator;
   private final KeySelector<FeatureVector, String> key;
@@ -62,9 +66,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
    */
   protected OrderedOperator(
       EventSchema schema,
+      VectorColumns columns,
       EventOrder order,
       KeySelector<FeatureVector, String> key,
       long allowedLatenessMillis) {
+    this.columns = columns;
     this.order = order;
     this.comparator = new EventComparator(schema);
     this.key = key;
@@ -135,7 +141,8 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
 
   @Override
   public void processWatermark(Watermark mark) throws Exception {
-    watermarkMillis = mark.getTimestamp();
+    // Lower than before only until sources have caught up after a restart.
+    watermarkMillis = Math.max(watermarkMillis, mark.getTimestamp());
     FeatureVector next = waiting.peek();
     while (next != null && next.trigger().timeMillis() <= watermarkMillis) {
       waiting.remove();
@@ -144,6 +151,17 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       next = waiting.peek();
     }
     super.processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+    if (status.isIdle() && !waiting.isEmpty()) {
+      // After a restore no source knows any more of what waits here: a silent topic releases it.
+      long highestMillis =
+          waiting.stream().mapToLong(vector -> vector.trigger().timeMillis()).max().orElseThrow();
+      processWatermark(new Watermark(highestMillis));
+    }
+    super.processWatermarkStatus(status);
   }
 
   @Override
@@ -210,6 +228,8 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       stream.startNewKeyGroup(keyGroup);
       DataOutputView out = new DataOutputViewStreamWrapper(stream);
       out.writeByte(FORMAT);
+      // The end of a drained input is not one of the topic: it goes on after a restore.
+      out.writeLong(watermarkMillis == Long.MAX_VALUE ? Long.MIN_VALUE : watermarkMillis);
       writeKeyGroup(keyGroup, out);
       List<FeatureVector> vectors = byKeyGroup.getOrDefault(keyGroup, List.of());
       out.writeInt(vectors.size());
@@ -229,9 +249,13 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
               + FORMAT
               + ": the savepoint was written by another release");
     }
+    // Equal for all key groups: every subtask has seen the same watermarks before the barrier.
+    watermarkMillis = Math.max(watermarkMillis, in.readLong());
     readKeyGroup(keyGroup, in);
     for (int rest = in.readInt(); rest > 0; rest--) {
-      waiting.add(FeatureVectorSerializer.INSTANCE.deserialize(in));
+      FeatureVector vector = FeatureVectorSerializer.INSTANCE.deserialize(in);
+      columns.requireSame(vector);
+      waiting.add(vector);
     }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload what may be kept of its bytes, null where nothing may or nothing is
  * @param form what {@code payload} is in relation to the original bytes
  * @param originalBytes length of the original value, -1 where it was null
- * @param sha256 digest of the original bytes in hexadecimal; empty where the payload is whole
+ * @param sha256 digest of the original bytes in hexadecimal where the payload is cut and nothing in
+ *     it identifies a person; else empty
  */
 public record RejectedRecord(
     RejectionReason reason,
@@ -32,9 +33,9 @@ public record RejectedRecord(
 
   /** What became of the original bytes. */
   public enum Form {
-    /** Byte for byte. */
+    /** Byte for byte; of a CSV file, value for value. */
     ORIGINAL(1),
-    /** Fields that identify a person are masked. */
+    /** Values that may identify a person are masked. */
     MASKED(2),
     /** Cut after {@link #MAX_PAYLOAD_BYTES}. */
     TRUNCATED(3),

@@ -8,7 +8,7 @@ public enum RejectionReason {
   NULL_VALUE(1),
   /** The value has no bytes, or only white space. */
   EMPTY(2),
-  /** Larger than an event may be. */
+  /** Larger than an event, or than an id, may be. */
   TOO_LARGE(3),
   /** Not well-formed JSON or CSV, or not UTF-8. */
   MALFORMED(4),

@@ -14,8 +14,8 @@ public final class SortedVectors extends OrderedOperator {
   /** Every vector has the same key. */
   public static final KeySelector<FeatureVector, String> ONE_KEY = vector -> "";
 
-  public SortedVectors(EventSchema schema, EventOrder order) {
-    super(schema, order, ONE_KEY, 0);
+  public SortedVectors(EventSchema schema, VectorColumns columns, EventOrder order) {
+    super(schema, columns, order, ONE_KEY, 0);
   }
 
   @Override

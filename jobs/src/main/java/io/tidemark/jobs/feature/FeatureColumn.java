@@ -45,11 +45,11 @@ record FeatureColumn(int[] columns, double defaultValue, @Nullable Range check)
   }
 
   /**
-   * @param value NaN where there is none
+   * @param value not finite where there is none
    * @param status of the value if there is one
    */
   void put(FeatureVector vector, double value, FeatureStatus status) {
-    if (Double.isNaN(value)) {
+    if (!Double.isFinite(value)) {
       set(vector, defaultValue, FeatureStatus.MISSING);
     } else if (check != null && !check.contains(value)) {
       set(vector, value, FeatureStatus.INVALID);

@@ -1,28 +1,29 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The events of one key and the windows over them.
  *
- * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into chunks. The newest chunk
- * is open and stands in the key's header; full ones are sealed and stored one by one. Each distinct
- * distance at which some window begins or ends ({@code delay} and {@code delay + size}) has a
- * cursor that follows the head at that distance; passing an entry, it adds it to the windows that
- * begin there and removes it from those that end there. So an event costs one read and one write of
- * the header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH}
- * entries and cursor. Eviction happens when the next event comes ({@code time <= t - distance}),
- * never by timers.
+ * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into shared.chunks. The
+ * newest chunk is open and stands in the key's header; full ones are sealed and stored one by one.
+ * Each distinct distance at which some window begins or ends ({@code delay} and {@code delay +
+ * size}) has a cursor that follows the head at that distance; passing an entry, it adds it to the
+ * windows that begin there and removes it from those that end there. So an event costs one read and
+ * one write of the header, whatever the windows' sizes, plus a chunk read per {@value
+ * LogCursor#PREFETCH} entries and cursor; only entries of one and the same time that fill several
+ * chunks are searched for a duplicate. Eviction happens when the next event comes ({@code time <= t
+ * - distance}), never by timers.
  *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
  * and answered by a scan as of its own time; cursors never move back. Every {@value #REBUILD_EVERY}
- * evictions a window's sums are recomputed from the log.
+ * evictions, and when a value leaves that was so large that the others' digits were lost in it, a
+ * window's sums are recomputed from the log.
  *
- * <p>One instance serves one key after another: {@link #begin} or {@link #load}, then use, then
- * {@link #save}. Not thread-safe.
+ * <p>An instance serves a key from {@link #begin} or {@link #load} to {@link #save}, while that key
+ * is the current one of the workspace's chunk store, and may serve another afterwards. Not
+ * thread-safe.
  */
 final class KeyLog {
   private static final byte FORMAT = 1;
@@ -33,64 +34,28 @@ final class KeyLog {
 
   private static final long NONE = -1;
 
+  private final LogWorkspace shared;
   private final LogLayout layout;
-  private final ChunkStore chunks;
   private final LogCursor[] cursors;
-  private final int[][] entering;
-  private final int[][] leaving;
   private final WindowSums[] windows;
-  private final WindowSums[] scanned;
   private final int[] evictions;
-  private final LogChunk found;
-  private final LogChunk visited;
   private LogChunk open;
-  private LogChunk split;
-  private final ByteWriter writer = new ByteWriter();
 
   private long headMillis;
   private long oldest;
   private long oldestLastMillis;
   private long sealedLastMillis;
+  private long droppedUpToMillis;
   private long nextChunk;
   private boolean answerIsScanned;
 
-  KeyLog(LogLayout layout, ChunkStore chunks) {
-    this.layout = layout;
-    this.chunks = chunks;
-    List<WindowSpec> specs = layout.windows();
-    this.windows = specs.stream().map(WindowSums::new).toArray(WindowSums[]::new);
-    this.scanned = specs.stream().map(WindowSums::new).toArray(WindowSums[]::new);
+  KeyLog(LogWorkspace shared) {
+    this.shared = shared;
+    this.layout = shared.layout;
+    this.windows = shared.newWindows();
     this.evictions = new int[windows.length];
-    long[] distances =
-        specs.stream()
-            .flatMap(window -> List.of(window.delayMillis(), window.reachMillis()).stream())
-            .mapToLong(Long::longValue)
-            .filter(distance -> distance > 0)
-            .sorted()
-            .distinct()
-            .toArray();
-    this.cursors = new LogCursor[distances.length];
-    this.entering = new int[distances.length][];
-    this.leaving = new int[distances.length][];
-    for (int i = 0; i < distances.length; i++) {
-      cursors[i] = new LogCursor(distances[i], layout.columns());
-      List<Integer> begin = new ArrayList<>();
-      List<Integer> end = new ArrayList<>();
-      for (int window = 0; window < windows.length; window++) {
-        if (specs.get(window).delayMillis() == distances[i]) {
-          begin.add(window);
-        }
-        if (specs.get(window).reachMillis() == distances[i]) {
-          end.add(window);
-        }
-      }
-      entering[i] = begin.stream().mapToInt(Integer::intValue).toArray();
-      leaving[i] = end.stream().mapToInt(Integer::intValue).toArray();
-    }
+    this.cursors = shared.newCursors();
     this.open = new LogChunk(layout.columns());
-    this.found = new LogChunk(layout.columns());
-    this.visited = new LogChunk(layout.columns());
-    this.split = new LogChunk(layout.columns());
   }
 
   /** Starts the log of a key that has none. */
@@ -99,6 +64,7 @@ final class KeyLog {
     oldest = 0;
     oldestLastMillis = Long.MAX_VALUE;
     sealedLastMillis = Long.MIN_VALUE;
+    droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
     open.begin(0, NONE);
     for (LogCursor cursor : cursors) {
@@ -127,6 +93,7 @@ final class KeyLog {
     oldest = in.readUnsigned();
     oldestLastMillis = in.readLong();
     sealedLastMillis = in.readLong();
+    droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
     open.read(in);
     for (LogCursor cursor : cursors) {
@@ -140,22 +107,23 @@ final class KeyLog {
   }
 
   byte[] save() {
-    writer.reset();
-    writer.writeByte(FORMAT);
-    writer.writeLong(headMillis);
-    writer.writeUnsigned(oldest);
-    writer.writeLong(oldestLastMillis);
-    writer.writeLong(sealedLastMillis);
-    writer.writeUnsigned(nextChunk);
-    open.write(writer);
+    shared.writer.reset();
+    shared.writer.writeByte(FORMAT);
+    shared.writer.writeLong(headMillis);
+    shared.writer.writeUnsigned(oldest);
+    shared.writer.writeLong(oldestLastMillis);
+    shared.writer.writeLong(sealedLastMillis);
+    shared.writer.writeLong(droppedUpToMillis);
+    shared.writer.writeUnsigned(nextChunk);
+    open.write(shared.writer);
     for (LogCursor cursor : cursors) {
-      cursor.write(writer);
+      cursor.write(shared.writer);
     }
     for (int i = 0; i < windows.length; i++) {
-      windows[i].write(writer);
-      writer.writeUnsigned(evictions[i]);
+      windows[i].write(shared.writer);
+      shared.writer.writeUnsigned(evictions[i]);
     }
-    return writer.toBytes();
+    return shared.writer.toBytes();
   }
 
   /** Highest event time of the key. */
@@ -163,8 +131,19 @@ final class KeyLog {
     return headMillis;
   }
 
+  /** Entries up to this time are no longer there: a window that reaches them is incomplete. */
+  long droppedUpToMillis() {
+    return droppedUpToMillis;
+  }
+
+  /** Whether an event of this time comes too late to be taken in: what is as old was dropped. */
+  boolean isTooLate(long time) {
+    return time <= headMillis - layout.retentionMillis();
+  }
+
   /**
-   * Takes in an event; {@link #answer} then holds the windows as of it, itself included.
+   * Takes in an event that is not too late; {@link #answer} then holds the windows as of it, itself
+   * included.
    *
    * @param row one value per column, NaN for none
    * @return false if it is a duplicate, which changes nothing
@@ -176,18 +155,21 @@ final class KeyLog {
   /**
    * Answers as of an event without taking it in; {@link #answer} then holds the windows as of it,
    * itself included.
+   *
+   * @return false if it was taken in before
    */
-  void answerOnly(long time, double[] row) throws Exception {
-    clearScanned();
+  boolean answerOnly(long time, long eventId, double[] row) throws Exception {
     LogChunk chunk = findChunk(time);
-    scan(time, chunk, chunk.countUpTo(time) - 1);
-    addToScanned(time, time, row);
-    answerIsScanned = true;
+    if (holds(chunk, time, eventId)) {
+      return false;
+    }
+    scanAsOf(time, chunk, chunk.countUpTo(time), row);
+    return true;
   }
 
   /** The state of a window as of the event last taken in or answered. */
   WindowSums answer(int window) {
-    return answerIsScanned ? scanned[window] : windows[window];
+    return answerIsScanned ? shared.scanned[window] : windows[window];
   }
 
   private boolean append(long time, long eventId, double[] row) throws Exception {
@@ -215,17 +197,16 @@ final class KeyLog {
     return true;
   }
 
-  /** An equal id in the open chunk within the horizon, or anywhere at exactly this time. */
+  /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
     for (int i = open.size() - 1; i >= 0; i--) {
-      if (open.time(i) < time - layout.duplicateHorizonMillis()) {
-        return false;
-      }
       if (open.eventId(i) == eventId) {
         return true;
       }
     }
-    return sealedLastMillis == time && holds(load(open.previous(), visited), time, eventId);
+    return open.id() != oldest
+        && sealedLastMillis == time
+        && holds(load(open.previous(), shared.visited), time, eventId);
   }
 
   /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
@@ -243,7 +224,7 @@ final class KeyLog {
       if (chunk.id() == oldest) {
         return false;
       }
-      chunk = load(chunk.previous(), visited);
+      chunk = load(chunk.previous(), shared.visited);
     }
     return false;
   }
@@ -253,12 +234,12 @@ final class KeyLog {
     LogCursor cursor = cursors[index];
     long limit = headMillis - cursor.distanceMillis();
     while (lookAhead(cursor) && cursor.aheadTime() <= limit) {
-      for (int window : entering[index]) {
+      for (int window : shared.entering[index]) {
         windows[window].add(cursor.aheadValues(), cursor.aheadOffset());
       }
-      for (int window : leaving[index]) {
-        windows[window].remove(cursor.aheadValues(), cursor.aheadOffset());
-        evictions[window] = windows[window].isPoisoned() ? REBUILD_EVERY : evictions[window] + 1;
+      for (int window : shared.leaving[index]) {
+        boolean exact = windows[window].remove(cursor.aheadValues(), cursor.aheadOffset());
+        evictions[window] = exact ? evictions[window] + 1 : REBUILD_EVERY;
       }
       cursor.step();
     }
@@ -270,7 +251,7 @@ final class KeyLog {
 
   private boolean lookAhead(LogCursor cursor) throws Exception {
     while (!cursor.hasAhead()) {
-      LogChunk chunk = load(cursor.chunk(), visited);
+      LogChunk chunk = load(cursor.chunk(), shared.visited);
       if (cursor.offset() < chunk.size()) {
         cursor.lookAhead(chunk);
       } else if (chunk == open) {
@@ -284,27 +265,26 @@ final class KeyLog {
 
   /** Recomputes a window from the log; {@code row} is the head's, not yet in it. */
   private void rebuild(int window, double[] row) throws Exception {
-    clearScanned();
-    scan(headMillis, open, open.size() - 1);
-    addToScanned(headMillis, headMillis, row);
-    windows[window].copyFrom(scanned[window]);
+    scanAsOf(headMillis, open, open.size(), row);
+    windows[window].copyFrom(shared.scanned[window]);
     evictions[window] = 0;
   }
 
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = split;
+    open = shared.spare;
     open.begin(full.next(), full.id());
-    split = full;
+    shared.spare = full;
     putSealed(full);
   }
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
   private void trim() throws Exception {
     while (oldest != open.id() && oldestLastMillis <= headMillis - layout.retentionMillis()) {
-      long successor = load(oldest, visited).next();
-      chunks.remove(oldest);
+      long successor = load(oldest, shared.visited).next();
+      shared.chunks.remove(oldest);
+      droppedUpToMillis = oldestLastMillis;
       for (LogCursor cursor : cursors) {
         if (cursor.chunk() == oldest) {
           cursor.moveTo(successor, 0);
@@ -312,7 +292,7 @@ final class KeyLog {
       }
       oldest = successor;
       oldestLastMillis =
-          successor == open.id() ? Long.MAX_VALUE : load(successor, visited).lastTime();
+          successor == open.id() ? Long.MAX_VALUE : load(successor, shared.visited).lastTime();
     }
   }
 
@@ -322,13 +302,7 @@ final class KeyLog {
       return false;
     }
     int index = chunk.countUpTo(time);
-    clearScanned();
-    scan(time, chunk, index - 1);
-    addToScanned(time, time, row);
-    answerIsScanned = true;
-    if (time <= headMillis - layout.retentionMillis()) {
-      return true;
-    }
+    scanAsOf(time, chunk, index, row);
     moveCursors(chunk, index, time);
     chunk.insert(index, time, eventId, row);
     for (int i = 0; i < windows.length; i++) {
@@ -367,14 +341,14 @@ final class KeyLog {
   /** Leaves the first half in the chunk and puts the second into a new one behind it. */
   private void splitInHalf(LogChunk chunk) throws Exception {
     int half = chunk.size() / 2;
-    split.begin(nextChunk++, chunk.id());
-    split.linkNext(chunk.next());
-    chunk.splitInto(split, half);
-    chunk.linkNext(split.id());
+    shared.spare.begin(nextChunk++, chunk.id());
+    shared.spare.linkNext(chunk.next());
+    chunk.splitInto(shared.spare, half);
+    chunk.linkNext(shared.spare.id());
     for (LogCursor cursor : cursors) {
       if (cursor.chunk() == chunk.id()) {
         if (cursor.offset() > half) {
-          cursor.moveTo(split.id(), cursor.offset() - half);
+          cursor.moveTo(shared.spare.id(), cursor.offset() - half);
         } else {
           cursor.forgetAhead();
         }
@@ -382,18 +356,18 @@ final class KeyLog {
     }
     if (chunk == open) {
       LogChunk first = open;
-      open = split;
-      split = first;
+      open = shared.spare;
+      shared.spare = first;
       putSealed(first);
       return;
     }
     putSealed(chunk);
-    putSealed(split);
-    if (split.next() == open.id()) {
-      open.linkPrevious(split.id());
+    putSealed(shared.spare);
+    if (shared.spare.next() == open.id()) {
+      open.linkPrevious(shared.spare.id());
     } else {
-      LogChunk following = load(split.next(), visited);
-      following.linkPrevious(split.id());
+      LogChunk following = load(shared.spare.next(), shared.visited);
+      following.linkPrevious(shared.spare.id());
       putSealed(following);
     }
   }
@@ -405,14 +379,14 @@ final class KeyLog {
     if (chunk.next() == open.id()) {
       sealedLastMillis = chunk.lastTime();
     }
-    chunks.put(chunk.id(), chunk.toBytes(writer));
+    shared.chunks.put(chunk.id(), chunk.toBytes(shared.writer));
   }
 
   /** The last chunk that begins at or before {@code time}; the oldest one where none does. */
   private LogChunk findChunk(long time) throws Exception {
     LogChunk chunk = open;
     while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > time)) {
-      chunk = load(chunk.previous(), found);
+      chunk = load(chunk.previous(), shared.found);
     }
     return chunk;
   }
@@ -422,7 +396,7 @@ final class KeyLog {
     if (id == open.id()) {
       return open;
     }
-    byte[] bytes = chunks.get(id);
+    byte[] bytes = shared.chunks.get(id);
     if (bytes == null) {
       throw new IllegalStateException("Chunk " + id + " of a log is missing: the state is damaged");
     }
@@ -430,38 +404,41 @@ final class KeyLog {
     return target;
   }
 
-  /** Adds every entry from {@code index} of {@code from} backwards to the windows as of a time. */
-  private void scan(long asOf, LogChunk from, int index) throws Exception {
-    double[] row = new double[layout.columns()];
-    long horizon = asOf - layout.largestReachMillis();
+  /**
+   * Computes all windows as of an event that is not in the log.
+   *
+   * @param index where in the chunk it would stand
+   */
+  private void scanAsOf(long time, LogChunk from, int index, double[] row) throws Exception {
+    for (WindowSums window : shared.scanned) {
+      window.clear();
+    }
+    addToScanned(time, time, row);
+    answerIsScanned = true;
+    double[] past = new double[layout.columns()];
+    long horizon = time - layout.largestReachMillis();
     LogChunk chunk = from;
-    int last = index;
+    int last = index - 1;
     while (true) {
       for (int i = last; i >= 0; i--) {
         if (chunk.time(i) <= horizon) {
           return;
         }
-        chunk.copyValues(i, row, 0);
-        addToScanned(asOf, chunk.time(i), row);
+        chunk.copyValues(i, past, 0);
+        addToScanned(time, chunk.time(i), past);
       }
       if (chunk.id() == oldest) {
         return;
       }
-      chunk = load(chunk.previous(), visited);
+      chunk = load(chunk.previous(), shared.visited);
       last = chunk.size() - 1;
     }
   }
 
-  private void clearScanned() {
-    for (WindowSums window : scanned) {
-      window.clear();
-    }
-  }
-
   private void addToScanned(long asOf, long time, double[] row) {
-    for (int i = 0; i < scanned.length; i++) {
+    for (int i = 0; i < shared.scanned.length; i++) {
       if (isInside(time, asOf, layout.windows().get(i))) {
-        scanned[i].add(row, 0);
+        shared.scanned[i].add(row, 0);
       }
     }
   }

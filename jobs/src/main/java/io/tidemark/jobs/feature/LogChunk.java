@@ -81,11 +81,6 @@ final class LogChunk {
     return ids[index];
   }
 
-  /** NaN where the entry has no value in that column. */
-  double value(int index, int column) {
-    return values[index * columns + column];
-  }
-
   void copyValues(int index, double[] target, int targetIndex) {
     System.arraycopy(values, index * columns, target, targetIndex * columns, columns);
   }

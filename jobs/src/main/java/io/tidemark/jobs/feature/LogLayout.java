@@ -8,13 +8,10 @@ import java.util.List;
  *
  * @param columns number of values per entry
  * @param windows distinct windows, in the order that positions refer to
- * @param slackMillis how far behind its key's head an event may still be answered: entries are kept
+ * @param slackMillis how far behind its key's head an event is answered in full: entries are kept
  *     for the largest reach plus this
- * @param duplicateHorizonMillis how far behind the head an equal id still means a duplicate
  */
-record LogLayout(
-    int columns, List<WindowSpec> windows, long slackMillis, long duplicateHorizonMillis)
-    implements Serializable {
+record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implements Serializable {
   LogLayout {
     windows = List.copyOf(windows);
     if (windows.isEmpty()) {

@@ -5,6 +5,9 @@ import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 
 /** The running state of one window: how many events, and count and sum per column it reads. */
 final class WindowSums {
+  /** A compensated sum keeps 32 digits; of what such a value was added to, too few are left. */
+  private static final double SWALLOWS = 1e15;
+
   private final int[] columns;
   private final RunningSum[] sums;
   private long events;
@@ -49,24 +52,24 @@ final class WindowSums {
     }
   }
 
-  void remove(double[] values, int offset) {
+  /**
+   * @return whether the sums are still exact; false where a value has left that was so large that
+   *     the others' digits were lost in it
+   */
+  boolean remove(double[] values, int offset) {
     events--;
+    boolean exact = true;
     for (int i = 0; i < columns.length; i++) {
       double value = values[offset + columns[i]];
       if (!Double.isNaN(value)) {
         sums[i].remove(value);
+        double rest = Math.abs(sums[i].sum());
+        boolean swallowed = Math.abs(value) > SWALLOWS * Math.max(1, rest);
+        boolean overflown = !(rest <= Double.MAX_VALUE) && Math.abs(value) > Double.MAX_VALUE / 1e6;
+        exact &= !swallowed && !overflown;
       }
     }
-  }
-
-  /** Whether a sum overflowed, so that removing cannot bring it back. */
-  boolean isPoisoned() {
-    for (RunningSum sum : sums) {
-      if (!Double.isFinite(sum.sum())) {
-        return true;
-      }
-    }
-    return false;
+    return exact;
   }
 
   void copyFrom(WindowSums other) {

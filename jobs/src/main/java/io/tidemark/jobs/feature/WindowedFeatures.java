@@ -27,6 +27,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
 
-  /** Redeliveries by at-least-once producers come within minutes; this is generous. */
-  private static final Duration DUPLICATE_HORIZON = Duration.ofHours(1);
-
   private final EventSchema schema;
   private final LogLayout layout;
   private final int[] columnFields;
@@ -46,7 +44,8 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   private transient ValueState<byte[]> header;
   private transient MapState<Long, byte[]> chunks;
-  private transient KeyLog log;
+  private transient KeyContext keys;
+  private transient LogCache logs;
   private transient double[] row;
 
   private WindowedFeatures(
@@ -97,9 +96,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     }
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
-    LogLayout layout =
-        new LogLayout(
-            columns.size(), specs, slack.toMillis(), lateness.plus(DUPLICATE_HORIZON).toMillis());
+    LogLayout layout = new LogLayout(columns.size(), specs, slack.toMillis());
     return new WindowedFeatures(
         schema, layout, columns.stream().mapToInt(schema::fieldIndex).toArray(), outputs);
   }
@@ -112,36 +109,51 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
-  public void open(KeyedStateStore state) {
+  public void open(KeyedStateStore state, KeyContext keys, long cacheBytes) {
+    this.keys = keys;
     header =
         state.getState(new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
     chunks =
         state.getMapState(
             new MapStateDescriptor<>(
                 "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
-    log = new KeyLog(layout, new StateChunks(chunks));
+    logs =
+        new LogCache(
+            new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
     row = new double[columnFields.length];
   }
 
   @Override
   public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
     Event event = trigger.trigger();
-    boolean first = !load();
-    boolean accepted =
-        log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event));
-    if (!accepted) {
+    String key = (String) keys.getCurrentKey();
+    KeyLog log = logs.get(key);
+    boolean first = log == null;
+    if (log == null) {
+      log = logs.begin();
+    } else if (log.isTooLate(event.timeMillis())) {
+      return Outcome.TOO_LATE;
+    }
+    if (!log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
       return Outcome.DUPLICATE;
     }
-    header.update(log.save());
-    write(trigger, coveredSinceMillis);
+    logs.put(key);
+    write(log, trigger, coveredSinceMillis);
     return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
   }
 
   @Override
-  public void answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
-    load();
-    log.answerOnly(trigger.trigger().timeMillis(), rowOf(trigger.trigger()));
-    write(trigger, coveredSinceMillis);
+  public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+    Event event = trigger.trigger();
+    KeyLog log = logs.get((String) keys.getCurrentKey());
+    if (log == null) {
+      log = logs.begin();
+    }
+    if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
+      return false;
+    }
+    write(log, trigger, coveredSinceMillis);
+    return true;
   }
 
   @Override
@@ -158,16 +170,24 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public OptionalLong expire(long nowMillis) throws Exception {
-    if (!load()) {
+    String key = (String) keys.getCurrentKey();
+    KeyLog log = logs.get(key);
+    if (log == null) {
       return OptionalLong.empty();
     }
     long endMillis = log.headMillis() + layout.retentionMillis();
     if (nowMillis < endMillis) {
       return OptionalLong.of(endMillis);
     }
+    logs.remove(key);
     header.clear();
     chunks.clear();
     return OptionalLong.empty();
+  }
+
+  @Override
+  public void flush() throws Exception {
+    logs.flush();
   }
 
   @Override
@@ -188,17 +208,6 @@ public final class WindowedFeatures implements KeyedFeatures {
     return "columns " + names + " in windows " + windows;
   }
 
-  /** Takes the current key's log from the state; false where it has none yet. */
-  private boolean load() throws Exception {
-    byte[] bytes = header.value();
-    if (bytes == null) {
-      log.begin();
-      return false;
-    }
-    log.load(bytes);
-    return true;
-  }
-
   private double[] rowOf(Event event) {
     for (int i = 0; i < row.length; i++) {
       row[i] = EventFields.number(schema, columnFields[i], event);
@@ -206,11 +215,12 @@ public final class WindowedFeatures implements KeyedFeatures {
     return row;
   }
 
-  private void write(FeatureVector trigger, long coveredSinceMillis) {
+  private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) {
     long timeMillis = trigger.trigger().timeMillis();
+    long completeSinceMillis = Math.max(coveredSinceMillis, log.droppedUpToMillis());
     for (Output output : outputs) {
       boolean covered =
-          timeMillis - layout.windows().get(output.window).reachMillis() >= coveredSinceMillis;
+          timeMillis - layout.windows().get(output.window).reachMillis() >= completeSinceMillis;
       output.target.put(
           trigger,
           output.value(log.answer(output.window)),
@@ -232,6 +242,28 @@ public final class WindowedFeatures implements KeyedFeatures {
       return position == NO_COLUMN
           ? Aggregates.value(kind, sums.events(), NOTHING, false)
           : Aggregates.value(kind, sums.events(), sums.sum(position), true);
+    }
+  }
+
+  /** The header of any key; Flink's current key stays what it is. */
+  private final class StateHeaders implements LogCache.Headers {
+    @Override
+    public byte @Nullable [] read() throws Exception {
+      return header.value();
+    }
+
+    @Override
+    public void write(String key, byte[] bytes) throws Exception {
+      Object current = keys.getCurrentKey();
+      if (key.equals(current)) {
+        header.update(bytes);
+        return;
+      }
+      keys.setCurrentKey(key);
+      header.update(bytes);
+      if (current != null) {
+        keys.setCurrentKey(current);
+      }
     }
   }
 

@@ -9,12 +9,15 @@ import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.OrderedOperator;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.event.VectorColumns;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
@@ -27,9 +30,9 @@ import org.apache.flink.util.OutputTag;
  * the first operator that finds it late. A duplicate goes no further. A trigger without a key gets
  * the entity's features as missing.
  *
- * <p>Per key group it remembers since when events are known to be complete: the first event time
- * the job has seen, or the history it was told of; a window that reaches further back is warming
- * up.
+ * <p>Per key group it remembers since when events are known to be complete: what it was told at the
+ * first start, or earlier where a later start was told of more history. A window that reaches
+ * further back is warming up.
  */
 public final class FeatureFusionOperator extends OrderedOperator {
   private static final long serialVersionUID = 1L;
@@ -42,41 +45,58 @@ public final class FeatureFusionOperator extends OrderedOperator {
       new OutputTag<>("duplicates", RecordTypeInfo.REJECTED);
 
   private static final long DAY_MILLIS = 86_400_000;
-  private static final long UNKNOWN = Long.MAX_VALUE;
 
   private final EventSchema schema;
   private final EntityKey key;
   private final KeyedFeatures features;
-  private final EventOrder order;
+  private final long startCoveredSinceMillis;
+  private final long cacheBytes;
 
   private transient long[] coveredSinceMillis;
   private transient Counter late;
   private transient Counter duplicates;
 
+  /**
+   * @param coveredSince event time since which a start without a savepoint sees all events
+   * @param cacheBytes heap per subtask for the state of keys used lately
+   */
   public FeatureFusionOperator(
-      EventSchema schema, EventOrder order, EntityKey key, KeyedFeatures features) {
-    super(schema, order, key, schema.contract().time().allowedLateness().toMillis());
+      EventSchema schema,
+      VectorColumns columns,
+      EventOrder order,
+      Instant coveredSince,
+      EntityKey key,
+      KeyedFeatures features,
+      long cacheBytes) {
+    super(schema, columns, order, key, schema.contract().time().allowedLateness().toMillis());
     this.schema = schema;
     this.key = key;
     this.features = features;
-    this.order = order;
+    this.cacheBytes = order == EventOrder.BATCH ? 0 : cacheBytes;
+    this.startCoveredSinceMillis = coveredSince.toEpochMilli();
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     coveredSinceMillis =
         new long[getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks()];
-    // Batch mode shows one key after another: there is no first event to go by.
-    Arrays.fill(coveredSinceMillis, order == EventOrder.BATCH ? Long.MIN_VALUE : UNKNOWN);
+    Arrays.fill(coveredSinceMillis, startCoveredSinceMillis);
     super.initializeState(context);
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    features.open(getKeyedStateStore());
+    features.open(getKeyedStateStore(), this, cacheBytes);
     late = getMetricGroup().counter("tidemark_events_late");
     duplicates = getMetricGroup().counter("tidemark_events_duplicate");
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    // Here the barrier has passed already: those behind do not wait for this.
+    features.flush();
+    super.snapshotState(context);
   }
 
   @Override
@@ -88,15 +108,12 @@ public final class FeatureFusionOperator extends OrderedOperator {
       return;
     }
     if (vector.isLate()) {
-      features.answer(vector, coveredSince(event));
-      emit(vector);
+      onLateVector(vector);
       return;
     }
-    switch (features.update(vector, coveredSince(event))) {
-      case DUPLICATE -> {
-        duplicates.inc();
-        output.collect(DUPLICATES, new StreamRecord<>(RejectedRecord.duplicate(schema, event)));
-      }
+    switch (features.update(vector, coveredSinceMillis[currentKeyGroup()])) {
+      case DUPLICATE -> report(event);
+      case TOO_LATE -> onLateVector(vector);
       case ACCEPTED -> emit(vector);
       case ACCEPTED_FIRST -> {
         registerTimer(roundUpToDay(event.timeMillis() + features.retentionMillis()));
@@ -107,30 +124,29 @@ public final class FeatureFusionOperator extends OrderedOperator {
 
   @Override
   protected void onLateVector(FeatureVector vector) throws Exception {
+    Event event = vector.trigger();
+    if (key.isNull(event)) {
+      features.missing(vector);
+    } else if (!features.answer(vector, coveredSinceMillis[currentKeyGroup()])) {
+      report(event);
+      return;
+    }
     if (!vector.isLate()) {
       vector.markLate();
       late.inc();
-      output.collect(LATE, new StreamRecord<>(vector.trigger()));
+      output.collect(LATE, new StreamRecord<>(event));
     }
-    onVector(vector);
+    emit(vector);
+  }
+
+  private void report(Event duplicate) {
+    duplicates.inc();
+    output.collect(DUPLICATES, new StreamRecord<>(RejectedRecord.duplicate(schema, duplicate)));
   }
 
   @Override
   protected void onTimer(long timeMillis) throws Exception {
     features.expire(timeMillis).ifPresent(next -> registerTimer(roundUpToDay(next)));
-  }
-
-  private long coveredSince(Event event) {
-    int keyGroup = currentKeyGroup();
-    if (coveredSinceMillis[keyGroup] == UNKNOWN) {
-      // The first event this subtask sees tells since when it listens, for all of its keys.
-      for (int i = 0; i < coveredSinceMillis.length; i++) {
-        if (coveredSinceMillis[i] == UNKNOWN) {
-          coveredSinceMillis[i] = event.timeMillis();
-        }
-      }
-    }
-    return coveredSinceMillis[keyGroup];
   }
 
   @Override
@@ -150,9 +166,9 @@ public final class FeatureFusionOperator extends OrderedOperator {
               + written
               + ", but the contract now needs "
               + features.layout()
-              + ". Start without this savepoint, or raise the contract's major version");
+              + ". Start without this savepoint");
     }
-    coveredSinceMillis[keyGroup] = in.readLong();
+    coveredSinceMillis[keyGroup] = Math.min(coveredSinceMillis[keyGroup], in.readLong());
   }
 
   /** Timers are coarse, so that a key arms few of them. */

@@ -6,6 +6,7 @@ import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   private static final int DRAIN_THREADS = 1;
 
   private final ModelContract contract;
+  private final VectorColumns columns;
   private final boolean deadlineEnabled;
   private final ScoringEngine.Factory engines;
 
@@ -48,6 +50,7 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   OnnxScoringFunction(
       ModelContract contract, boolean deadlineEnabled, ScoringEngine.Factory engines) {
     this.contract = contract;
+    this.columns = VectorColumns.of(contract);
     this.deadlineEnabled = deadlineEnabled;
     this.engines = engines;
   }
@@ -101,6 +104,7 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   @Override
   public void asyncInvoke(FeatureVector vector, ResultFuture<Score> future) {
+    columns.requireSame(vector);
     if (contract.missing() == MissingPolicy.REJECT && hasMissing(vector)) {
       metrics.rejected.inc();
       String version = contract.metadata().version().toString();

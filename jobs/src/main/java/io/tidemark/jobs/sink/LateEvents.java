@@ -26,7 +26,7 @@ public final class LateEvents implements KafkaRecordSerializationSchema<Event> {
   public ProducerRecord<byte[], byte[]> serialize(
       Event event, KafkaSinkContext context, @Nullable Long timestamp) {
     String id = String.valueOf(EventFields.text(schema, schema.idField(), event));
-    return new ProducerRecord<>(
-        topic, null, event.timeMillis(), id.getBytes(UTF_8), EventJson.bytes(schema, event));
+    // No event time as the record's own: the broker deletes by it, and late events may be old.
+    return new ProducerRecord<>(topic, id.getBytes(UTF_8), EventJson.bytes(schema, event));
   }
 }

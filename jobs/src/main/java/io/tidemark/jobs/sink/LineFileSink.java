@@ -66,6 +66,15 @@ public final class LineFileSink<T> implements Sink<T>, SupportsWriterState<T, Lo
       this.format = format;
       this.compressed = name.endsWith(".gz") || name.endsWith(".gz.part");
       try (RandomAccessFile cut = new RandomAccessFile(name, "rw")) {
+        if (cut.length() < length) {
+          throw new IOException(
+              name
+                  + " has "
+                  + cut.length()
+                  + " bytes, but had "
+                  + length
+                  + " at the checkpoint: it was changed from outside. Start anew");
+        }
         cut.setLength(length);
       }
       this.file = new FileOutputStream(name, true);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * known about them in headers, all of them UTF-8 text: {@code tidemark.reason}, {@code
  * tidemark.detail}, {@code tidemark.source.topic}, {@code .partition}, {@code .offset}, {@code
  * .timestamp}, {@code tidemark.payload} (original, masked, truncated, withheld), {@code
- * tidemark.bytes} and, unless the value is whole, {@code tidemark.sha256} of the original.
+ * tidemark.bytes} of the original and, where the value is cut and identifies nobody, {@code
+ * tidemark.sha256} of the original.
  */
 public final class RejectedRecords implements KafkaRecordSerializationSchema<RejectedRecord> {
   private static final long serialVersionUID = 1L;

@@ -97,7 +97,8 @@ public final class ScoreRecords implements KafkaRecordSerializationSchema<Score>
     json.writeObjectFieldStart("statuses");
     for (int column = 0; column < vector.columns(); column++) {
       FeatureStatus status = vector.status(column);
-      if (status != FeatureStatus.OK) {
+      boolean first = features.indexOf(features.get(column)) == column;
+      if (status != FeatureStatus.OK && first) {
         json.writeStringField(features.get(column), status.name());
         worst = status.code() > worst.code() ? status : worst;
       }

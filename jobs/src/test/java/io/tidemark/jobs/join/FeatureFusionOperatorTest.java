@@ -1,5 +1,6 @@
 package io.tidemark.jobs.join;
 
+import static io.tidemark.jobs.event.FeatureStatus.WARMING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +21,7 @@ import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.Origin;
 import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.event.RejectionReason;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.WindowedFeatures;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ class FeatureFusionOperatorTest {
   private static final int SUM = MODEL.features().indexOf(ref("sum_1d"));
   private static final int AVERAGE = MODEL.features().indexOf(ref("avg_1d"));
   private static final int MAX_PARALLELISM = 8;
+  private static final long CACHE_BYTES = 1 << 20;
 
   @Test
   void eventTimeOrderAnswersByTimeThenIdOnceTheWatermarkHasPassed() throws Exception {
@@ -104,6 +108,41 @@ class FeatureFusionOperatorTest {
   }
 
   @Test
+  void duplicateThatComesLateIsNotAnsweredAgain() throws Exception {
+    for (EventOrder order : List.of(EventOrder.ARRIVAL, EventOrder.EVENT_TIME)) {
+      try (Harness harness = Harness.start(order)) {
+        harness.send(7, 10, "ann", 10.0);
+        harness.watermark(60);
+        harness.send(7, 10, "ann", 10.0);
+        assertThat(harness.sums()).as("%s", order).containsExactly(10.0);
+        assertThat(harness.late()).isEmpty();
+        assertThat(harness.duplicates()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void eventBehindWhatTheLogKeepsIsLateAndOneBehindItsSlackIsMarkedIncomplete() throws Exception {
+    try (Harness harness = Harness.start(EventOrder.ARRIVAL)) {
+      harness.send(0, -200_000, "ann", 1.0);
+      // One partition runs ahead; the watermark is held back by another.
+      for (int i = 1; i <= 40; i++) {
+        harness.send(i, 100_000 + i, "ann", 1.0);
+      }
+      harness.send(41, 10, "ann", 1.0);
+      harness.send(42, 50_000, "ann", 1.0);
+      assertThat(harness.late()).hasSize(1);
+      FeatureVector tooLate = harness.vectors().get(41);
+      FeatureVector behind = harness.vectors().get(42);
+      assertThat(tooLate.isLate()).isTrue();
+      assertThat(behind.isLate()).isFalse();
+      assertThat(behind.status(SUM)).as("its day is no longer whole").isEqualTo(WARMING);
+      harness.send(43, 100_050, "ann", 1.0);
+      assertThat(harness.sums().get(43)).as("the one behind counts").isEqualTo(42.0);
+    }
+  }
+
+  @Test
   void triggerWithoutKeyIsAnsweredAsMissing() throws Exception {
     try (Harness harness = Harness.start(EventOrder.ARRIVAL)) {
       harness.send(1, 10, null, 10.0);
@@ -120,9 +159,9 @@ class FeatureFusionOperatorTest {
       harness.send(2, 3_600, "bob", null);
       harness.send(3, 86_400, "ann", 10.0);
       List<FeatureVector> vectors = harness.vectors();
-      assertThat(vectors.get(0).status(COUNT)).isEqualTo(FeatureStatus.WARMING);
+      assertThat(vectors.get(0).status(COUNT)).isEqualTo(WARMING);
       assertThat(vectors.get(1).status(COUNT)).isEqualTo(FeatureStatus.OK);
-      assertThat(vectors.get(1).status(SUM)).isEqualTo(FeatureStatus.WARMING);
+      assertThat(vectors.get(1).status(SUM)).isEqualTo(WARMING);
       assertThat(vectors.get(1).status(AVERAGE)).isEqualTo(FeatureStatus.MISSING);
       assertThat(vectors.get(2).status(SUM)).isEqualTo(FeatureStatus.OK);
     }
@@ -167,7 +206,38 @@ class FeatureFusionOperatorTest {
       }
     }
     assertThat(sums).hasSize(50).containsOnly(3.0);
-    assertThat(statuses).containsOnly(FeatureStatus.WARMING);
+    assertThat(statuses).containsOnly(WARMING);
+  }
+
+  @Test
+  void lateBeforeARestoreIsLateAfterItAndASilentTopicReleasesWhatWaits() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = Harness.start(EventOrder.EVENT_TIME)) {
+      harness.send(1, 10, "ann", 1.0);
+      harness.watermark(60);
+      harness.send(2, 70, "ann", 2.0);
+      snapshot = harness.snapshot();
+    }
+    try (Harness harness = Harness.restored(snapshot, 0, 1)) {
+      harness.send(3, 30, "ann", 4.0);
+      assertThat(harness.late()).hasSize(1);
+      harness.operator.processWatermarkStatus(WatermarkStatus.IDLE);
+      assertThat(harness.sums()).containsExactly(5.0, 3.0);
+    }
+  }
+
+  @Test
+  void waitingVectorsWithOtherColumnsAreRefusedInWords() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = Harness.start(EventOrder.EVENT_TIME)) {
+      harness.send(1, 10, "ann", 1.0);
+      snapshot = harness.snapshot();
+    }
+    VectorColumns others = new VectorColumns(List.of("shop", "by_user.sum_1d"));
+    try (Harness harness = new Harness(EventOrder.EVENT_TIME, others, BY_USER, 0, 1)) {
+      assertThatThrownBy(() -> harness.restore(snapshot))
+          .hasMessageContaining("not the model's inputs now, [shop, by_user.sum_1d]");
+    }
   }
 
   @Test
@@ -194,15 +264,26 @@ class FeatureFusionOperatorTest {
   private static final class Harness implements AutoCloseable {
     private final KeyedOneInputStreamOperatorTestHarness<String, FeatureVector, FeatureVector>
         operator;
+    private long checkpoint;
     private final JsonEventDecoder decoder = new JsonEventDecoder(SCHEMA, Clock.systemUTC());
 
     Harness(EventOrder order, FeatureContract contract, int subtask, int parallelism)
+        throws Exception {
+      this(order, VectorColumns.of(MODEL), contract, subtask, parallelism);
+    }
+
+    Harness(
+        EventOrder order,
+        VectorColumns columns,
+        FeatureContract contract,
+        int subtask,
+        int parallelism)
         throws Exception {
       EntityKey key = new EntityKey(SCHEMA, contract.entity());
       KeyedFeatures features = Objects.requireNonNull(WindowedFeatures.of(MODEL, contract, SCHEMA));
       operator =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new FeatureFusionOperator(SCHEMA, order, key, features),
+              new FeatureFusionOperator(SCHEMA, columns, order, NOON, key, features, CACHE_BYTES),
               key,
               Types.STRING,
               MAX_PARALLELISM,
@@ -244,7 +325,7 @@ class FeatureFusionOperatorTest {
       Ingested ingested = decoder.decode(json.getBytes(UTF_8), new Origin("test", 0, 0, 0));
       Event event = Objects.requireNonNull(ingested.event());
       operator.processElement(
-          new StreamRecord<>(FeatureVector.of(event, MODEL.features().size()), event.timeMillis()));
+          new StreamRecord<>(FeatureVector.of(event, VectorColumns.of(MODEL)), event.timeMillis()));
     }
 
     void watermark(long second) throws Exception {
@@ -252,7 +333,8 @@ class FeatureFusionOperatorTest {
     }
 
     OperatorSubtaskState snapshot() throws Exception {
-      return operator.snapshot(1, 1);
+      checkpoint++;
+      return operator.snapshot(checkpoint, checkpoint);
     }
 
     List<FeatureVector> vectors() {
@@ -275,7 +357,9 @@ class FeatureFusionOperatorTest {
       return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
     }
 
-    int keyedState() {
+    /** Number of stored headers and chunks. */
+    int keyedState() throws Exception {
+      snapshot();
       return operator.numKeyedStateEntries();
     }
 

@@ -77,7 +77,7 @@ class MicroBatcherTest {
   @Test
   void hangingEngineIsAnsweredByTheFallbackAtTheDeadlineAndGoesOnLater()
       throws InterruptedException {
-    start(contract(2, Duration.ofMillis(1), Duration.ofMillis(50)), System::nanoTime);
+    start(contract(2, Duration.ofMillis(1), Duration.ofMillis(500)), System::nanoTime);
     engine.hang();
 
     ask(0, 7); // one batch in the engine, two waiting for it, one open
@@ -93,7 +93,9 @@ class MicroBatcherTest {
     awaitAnswers(7, 9);
 
     assertThat(scores(7, 9)).containsExactly(7.0, 8.0);
-    assertThat(engine.batchSizes).as("what was answered is not scored any more").hasSize(2);
+    assertThat(engine.batchSizes.stream().skip(1).mapToInt(Integer::intValue).sum())
+        .as("rows scored later: what was answered is not scored any more")
+        .isEqualTo(2);
     assertThat(metrics.scored.getCount()).isEqualTo(2);
   }
 

@@ -1,5 +1,7 @@
 package io.tidemark.cli.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tidemark.cli.broker.EmbeddedKafka;
 import io.tidemark.cli.flink.LocalFlink;
 import io.tidemark.cli.simulator.PaymentSimulator;
@@ -13,6 +15,7 @@ import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.LocalDate;
@@ -34,6 +37,11 @@ public final class Demo {
   private static final int PARTITIONS = 1;
   private static final int CUSTOMERS = 500;
   private static final int TERMINALS = 1_000;
+
+  /** The metric a Kafka source has for every partition it reads. */
+  private static final String READING = "KafkaSourceReader_topic_partition_currentOffset{";
+
+  private static final long POLL_MILLIS = 20;
 
   /** Long enough ago for {@link DemoSettings#MOST_EVENTS}. */
   private static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
@@ -84,11 +92,12 @@ public final class Demo {
           env,
           plan,
           modelFile,
-          ScoringSettings.live(EventOrder.ARRIVAL, ProviderChoice.AUTO),
+          ScoringSettings.live(
+              EventOrder.ARRIVAL, ScoringSettings.ALL_HISTORY, ProviderChoice.AUTO),
           topics.source(plan),
           topics.sinks(plan));
       JobClient job = flink.submit(env, "tidemark demo: " + model.name());
-      flink.awaitRunning();
+      awaitReading(job, metrics);
       say("  Flink UI  %s", flink.webInterface());
       say("  metrics   %s", metrics);
       say("  Kafka     %s", kafka.bootstrapServers());
@@ -109,6 +118,22 @@ public final class Demo {
                   rejectedTopic,
                   job.getJobExecutionResult());
       return DemoSummary.of(tally, PARALLELISM, model);
+    }
+  }
+
+  /**
+   * Returns when the job's source has got its partition, or the job has ended. A job is called
+   * running a second before that.
+   */
+  private static void awaitReading(JobClient job, URI metrics)
+      throws IOException, InterruptedException {
+    while (!job.getJobExecutionResult().isDone()) {
+      try (InputStream text = metrics.toURL().openStream()) {
+        if (new String(text.readAllBytes(), UTF_8).contains(READING)) {
+          return;
+        }
+      }
+      Thread.sleep(POLL_MILLIS);
     }
   }
 

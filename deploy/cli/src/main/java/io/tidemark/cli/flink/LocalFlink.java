@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -23,8 +23,6 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.execution.ExecutionState;
-import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
@@ -43,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class LocalFlink implements Closeable {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
   private static final long CANCEL_SECONDS = 10;
-  private static final long POLL_MILLIS = 20;
 
   private final Path folder;
   private final Configuration configuration = new Configuration();
@@ -57,6 +54,8 @@ public final class LocalFlink implements Closeable {
     configuration.set(WebOptions.TMP_DIR, temporary);
     configuration.set(WebOptions.UPLOAD_DIR, temporary);
     configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    configuration.set(JobManagerOptions.BIND_HOST, "localhost");
+    configuration.set(TaskManagerOptions.BIND_HOST, "localhost");
     configuration.set(RestOptions.ADDRESS, "localhost");
     configuration.set(RestOptions.BIND_ADDRESS, "localhost");
     configuration.set(RestOptions.BIND_PORT, "0");
@@ -127,38 +126,16 @@ public final class LocalFlink implements Closeable {
     return submitted;
   }
 
-  /** Returns when every task of the job runs, or when the job has ended. */
-  public void awaitRunning() throws InterruptedException, ExecutionException {
-    MiniCluster started = cluster();
-    JobID id = job().getJobID();
-    while (!allRun(started.getExecutionGraph(id).get())) {
-      Thread.sleep(POLL_MILLIS);
-    }
-  }
-
-  private static boolean allRun(AccessExecutionGraph graph) {
-    return graph.getState().isGloballyTerminalState()
-        || StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false)
-            .allMatch(task -> task.getExecutionState() == ExecutionState.RUNNING);
-  }
-
-  /** Address of the web interface of the started cluster. */
+  /**
+   * Address of the web interface.
+   *
+   * @throws IllegalStateException if no job was submitted yet
+   */
   public URI webInterface() throws InterruptedException, ExecutionException {
-    return cluster().getRestAddress().get();
-  }
-
-  private MiniCluster cluster() {
     if (cluster == null) {
       throw new IllegalStateException("Submit a job first");
     }
-    return cluster;
-  }
-
-  private JobClient job() {
-    if (job == null) {
-      throw new IllegalStateException("Submit a job first");
-    }
-    return job;
+    return cluster.getRestAddress().get();
   }
 
   /**

@@ -1,0 +1,48 @@
+package io.tidemark.jobs.event;
+
+import io.tidemark.contract.FeatureRef;
+import io.tidemark.contract.ModelContract;
+import java.io.Serializable;
+import java.util.List;
+
+/** The columns of a job's feature vectors: the model's features in tensor order. */
+public final class VectorColumns implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> names;
+  private final int digest;
+
+  /**
+   * @param names as the model contract spells them
+   */
+  public VectorColumns(List<String> names) {
+    this.names = List.copyOf(names);
+    this.digest = this.names.hashCode();
+  }
+
+  public static VectorColumns of(ModelContract model) {
+    return new VectorColumns(model.features().stream().map(FeatureRef::toString).toList());
+  }
+
+  public int count() {
+    return names.size();
+  }
+
+  /** Tells columns apart by a few bytes: other names, or another order, have another digest. */
+  public int digest() {
+    return digest;
+  }
+
+  /**
+   * @throws IllegalStateException if a vector that was restored has other columns than the model
+   *     has now: its values would be taken for those of other features
+   */
+  public void requireSame(FeatureVector vector) {
+    if (vector.columnsDigest() != digest) {
+      throw new IllegalStateException(
+          "The savepoint holds events in flight whose features are not the model's inputs now, "
+              + names
+              + ". Start without this savepoint, or end the old job with 'stop --drain' first");
+    }
+  }
+}

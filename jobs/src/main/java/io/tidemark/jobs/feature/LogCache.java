@@ -1,0 +1,214 @@
+package io.tidemark.jobs.feature;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logs of the keys used lately, in front of the state backend: an event of a cached key neither
+ * reads nor writes its header.
+ *
+ * <p><b>How it works.</b> A fixed number of slots holds logs; when none is free, a hand goes round
+ * and takes the first slot that was not used since it last came by (CLOCK, which approximates least
+ * recently used without a list to maintain). Changed logs are written back when their slot is
+ * taken, before every checkpoint, and, the longest changed first, whenever more than {@value
+ * #MAX_CHANGED} wait: so no checkpoint waits for more writes than that. This is the one place where
+ * keyed state is held outside of Flink's.
+ *
+ * <p>Where fewer than a quarter of {@value #PROBE} look-ups hit, the keys are too many for it: it
+ * empties, steps aside for {@value #PAUSE} look-ups, and tries again.
+ *
+ * <p>Not thread-safe.
+ */
+final class LogCache {
+  private static final int MAX_CHANGED = 4_096;
+  private static final int PROBE = 1 << 16;
+  private static final int PAUSE = 1 << 20;
+
+  private final LogWorkspace workspace;
+  private final Headers headers;
+  private final int capacity;
+  private final Map<String, Slot> byKey = new HashMap<>();
+  private final List<Slot> slots = new ArrayList<>();
+  private final ArrayDeque<Slot> changed = new ArrayDeque<>();
+  private final Slot uncached;
+  private Slot current;
+  private @Nullable Slot free;
+  private int hand;
+  private int lookUps;
+  private int hits;
+  private int pause;
+
+  /** The stored headers. */
+  interface Headers {
+    /** The header of the current key. */
+    byte @Nullable [] read() throws Exception;
+
+    void write(String key, byte[] header) throws Exception;
+  }
+
+  /** A log and the key whose it is. */
+  private static final class Slot {
+    private final KeyLog log;
+    private String key = "";
+    private boolean used;
+    private boolean changed;
+    private boolean waiting;
+
+    Slot(KeyLog log) {
+      this.log = log;
+    }
+  }
+
+  /**
+   * @param maxBytes about how much heap the logs may take; 0 for no cache at all
+   */
+  LogCache(LogWorkspace workspace, Headers headers, long maxBytes) {
+    this.workspace = workspace;
+    this.headers = headers;
+    this.capacity = (int) Math.min(1 << 30, maxBytes / workspace.bytesPerLog());
+    this.uncached = new Slot(new KeyLog(workspace));
+    this.current = uncached;
+  }
+
+  /** The log of the current key, null where it has none. */
+  @Nullable KeyLog get(String key) throws Exception {
+    if (pause > 0) {
+      pause--;
+    }
+    if (isActive()) {
+      Slot cached = byKey.get(key);
+      count(cached != null);
+      if (cached != null) {
+        cached.used = true;
+        current = cached;
+        return cached.log;
+      }
+    }
+    byte[] header = headers.read();
+    if (header == null) {
+      return null;
+    }
+    current = isActive() ? take() : uncached;
+    current.log.load(header);
+    if (current != uncached) {
+      keep(key);
+    }
+    return current.log;
+  }
+
+  /** An empty log for a key that has none; it becomes the key's with {@link #put}. */
+  KeyLog begin() throws Exception {
+    current = isActive() ? take() : uncached;
+    current.log.begin();
+    return current.log;
+  }
+
+  /** Makes the log that was got or begun last the key's stored state, at the latest on flush. */
+  void put(String key) throws Exception {
+    if (current == uncached) {
+      headers.write(key, current.log.save());
+      return;
+    }
+    if (current == free) {
+      keep(key);
+    }
+    current.changed = true;
+    if (!current.waiting) {
+      current.waiting = true;
+      changed.add(current);
+      if (changed.size() > MAX_CHANGED) {
+        writeBack(changed.remove());
+      }
+    }
+  }
+
+  /** Forgets a key, which has no stored state any more. */
+  void remove(String key) {
+    Slot slot = byKey.remove(key);
+    if (slot != null) {
+      slot.changed = false;
+      slot.used = false;
+      slot.key = "";
+    }
+  }
+
+  /** Writes all that has changed. */
+  void flush() throws Exception {
+    for (Slot slot = changed.poll(); slot != null; slot = changed.poll()) {
+      writeBack(slot);
+    }
+  }
+
+  private boolean isActive() {
+    return capacity > 0 && pause == 0;
+  }
+
+  /** A slot that holds no key; it stays {@link #free} until {@link #keep}. */
+  private Slot take() throws Exception {
+    if (free == null) {
+      free = slots.size() < capacity ? added() : evicted();
+    }
+    return free;
+  }
+
+  private Slot added() {
+    Slot slot = new Slot(new KeyLog(workspace));
+    slots.add(slot);
+    return slot;
+  }
+
+  private Slot evicted() throws Exception {
+    while (true) {
+      Slot slot = slots.get(hand);
+      hand = (hand + 1) % slots.size();
+      if (!slot.used) {
+        if (slot.changed) {
+          write(slot);
+        }
+        byKey.remove(slot.key, slot);
+        return slot;
+      }
+      slot.used = false;
+    }
+  }
+
+  private void keep(String key) {
+    current.key = key;
+    current.used = true;
+    byKey.put(key, current);
+    free = null;
+  }
+
+  private void writeBack(Slot slot) throws Exception {
+    slot.waiting = false;
+    if (slot.changed) {
+      write(slot);
+    }
+  }
+
+  private void write(Slot slot) throws Exception {
+    headers.write(slot.key, slot.log.save());
+    slot.changed = false;
+  }
+
+  private void count(boolean hit) throws Exception {
+    lookUps++;
+    hits += hit ? 1 : 0;
+    if (lookUps == PROBE) {
+      if (hits < PROBE / 4 && slots.size() == capacity) {
+        flush();
+        byKey.clear();
+        slots.clear();
+        free = null;
+        hand = 0;
+        pause = PAUSE;
+      }
+      lookUps = 0;
+      hits = 0;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.tidemark.jobs.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A cache of any size gives the answers, and leaves the state, that no cache does. */
+class LogCacheTest {
+  private static final LogLayout LAYOUT =
+      new LogLayout(1, List.of(new WindowSpec(500, 0, List.of(0))), 50);
+
+  @ParameterizedTest(name = "{0} slots")
+  @ValueSource(ints = {1, 2, 7, 100})
+  void answersAndStateAreThoseWithoutACache(int slots) throws Exception {
+    SplittableRandom random = new SplittableRandom(slots);
+    Store cached = new Store(slots);
+    Store plain = new Store(0);
+    for (int i = 0; i < 20_000; i++) {
+      String key = "k" + Math.min(random.nextInt(30), random.nextInt(30));
+      long time = (long) i - random.nextInt(40);
+      if (random.nextInt(50) == 0) {
+        cached.forget(key);
+        plain.forget(key);
+      } else {
+        assertThat(cached.insert(key, time, i))
+            .as("event " + i)
+            .isEqualTo(plain.insert(key, time, i));
+      }
+      if (random.nextInt(500) == 0) {
+        cached.cache.flush();
+        assertThat(cached.headers).as("flushed after event " + i).isEqualTo(plain.headers);
+      }
+    }
+  }
+
+  @Test
+  void fewHitsSwitchItOffAndManySwitchItOnAgain() throws Exception {
+    Store store = new Store(10);
+    for (int i = 0; i < 1 << 16; i++) {
+      store.insert("k" + i % 1_000, i, i);
+    }
+    long written = store.writes;
+    store.insert("k1", 1 << 17, 1 << 20);
+    store.insert("k1", 1 << 17, 1 << 21);
+    assertThat(store.writes).as("each event is written through").isEqualTo(written + 2);
+    for (int i = 0; i < 1 << 20; i++) {
+      store.insert("k1", (1 << 17) + i, i);
+    }
+    written = store.writes;
+    store.insert("k1", 1 << 22, -1);
+    store.insert("k1", 1 << 22, -2);
+    assertThat(store.writes).as("it is cached again").isEqualTo(written);
+  }
+
+  /** Headers and chunks of all keys, as the state backend holds them, and a cache before them. */
+  private static final class Store implements LogCache.Headers {
+    private final Map<String, byte[]> headers = new EqualBytes();
+    private final Map<String, Map<Long, byte[]>> chunks = new HashMap<>();
+    private final LogCache cache;
+    private String current = "";
+    private long writes;
+
+    Store(int slots) {
+      LogWorkspace workspace = new LogWorkspace(LAYOUT, new CurrentChunks());
+      cache = new LogCache(workspace, this, slots * workspace.bytesPerLog());
+    }
+
+    double insert(String key, long time, long id) throws Exception {
+      current = key;
+      KeyLog log = cache.get(key);
+      if (log == null) {
+        log = cache.begin();
+      } else if (log.isTooLate(time)) {
+        return -1;
+      }
+      assertThat(log.insert(time, id, new double[] {1})).isTrue();
+      cache.put(key);
+      return log.answer(0).sum(0).sum();
+    }
+
+    void forget(String key) {
+      cache.remove(key);
+      headers.remove(key);
+      chunks.remove(key);
+    }
+
+    @Override
+    public byte @Nullable [] read() {
+      return headers.get(current);
+    }
+
+    @Override
+    public void write(String key, byte[] header) {
+      writes++;
+      headers.put(key, header);
+    }
+
+    private final class CurrentChunks implements ChunkStore {
+      @Override
+      public byte @Nullable [] get(long id) {
+        return chunks.getOrDefault(current, Map.of()).get(id);
+      }
+
+      @Override
+      public void put(long id, byte[] chunk) {
+        chunks.computeIfAbsent(current, key -> new HashMap<>()).put(id, chunk);
+      }
+
+      @Override
+      public void remove(long id) {
+        chunks.getOrDefault(current, Map.of()).remove(id);
+      }
+    }
+  }
+
+  /** Compares arrays by their bytes. */
+  private static final class EqualBytes extends HashMap<String, byte[]> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof EqualBytes map
+          && keySet().equals(map.keySet())
+          && keySet().stream().allMatch(key -> Arrays.equals(get(key), map.get(key)));
+    }
+
+    @Override
+    public int hashCode() {
+      return keySet().hashCode();
+    }
+  }
+}
