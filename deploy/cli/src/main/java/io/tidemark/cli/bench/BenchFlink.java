@@ -5,7 +5,9 @@ import io.tidemark.jobs.ScoringJob;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -21,15 +23,19 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A Flink in this process for one job after another, with the settings the jobs have that
- * correctness needs, and Flink's own for everything else. It takes no checkpoints. Not thread-safe.
+ * correctness needs, and Flink's own for everything else. Not thread-safe.
  */
 final class BenchFlink implements Closeable {
   /** Subtasks per operator: what two cores keep busy. */
   static final int PARALLELISM = 2;
 
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+
+  private final Path folder;
   private final MiniCluster cluster;
 
-  private BenchFlink(MiniCluster cluster) {
+  private BenchFlink(Path folder, MiniCluster cluster) {
+    this.folder = folder;
     this.cluster = cluster;
   }
 
@@ -53,16 +59,27 @@ final class BenchFlink implements Closeable {
                 .setNumSlotsPerTaskManager(PARALLELISM)
                 .build());
     cluster.start();
-    return new BenchFlink(cluster);
+    return new BenchFlink(folder, cluster);
   }
 
-  /** Where a job is to be defined. */
-  static StreamExecutionEnvironment environment(Backend backend) {
+  /**
+   * Where a job is to be defined.
+   *
+   * @param checkpoints whether one is taken every second
+   */
+  StreamExecutionEnvironment environment(Backend backend, boolean checkpoints) {
     Configuration configuration = new Configuration();
     configuration.set(StateBackendOptions.STATE_BACKEND, backend.flinkName());
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    if (checkpoints) {
+      configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+      configuration.set(
+          CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+          folder.resolve("checkpoints").toUri().toString());
+      configuration.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, false);
+    }
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, configuration);
     env.setMaxParallelism(ScoringJob.MAX_PARALLELISM);

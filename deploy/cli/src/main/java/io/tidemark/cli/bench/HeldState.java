@@ -3,7 +3,9 @@ package io.tidemark.cli.bench;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.VectorColumns;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * An entry counts as a state backend would store it (key group, key, namespace, map key, value)
  * before compression. Of Flink's kinds of state it has those that windowed features use.
  */
-final class HeldState implements KeyedStateStore {
+final class HeldState implements KeyedStateStore, KeyContext {
   private static final long KEY_GROUP_BYTES = 1;
   private static final long NAMESPACE_BYTES = 1;
   private static final long NULL_FLAG_BYTES = 1;
@@ -46,15 +49,29 @@ final class HeldState implements KeyedStateStore {
   static HeldState of(Workload workload, Tape tape) throws Exception {
     HeldState state = new HeldState();
     KeyedFeatures features = workload.features();
-    features.open(state);
+    features.open(state, state, 0);
+    VectorColumns columns = workload.columns();
     for (Event event : tape.events()) {
-      FeatureVector vector = FeatureVector.of(event, workload.columns());
-      state.key = Workload.KEY.getKey(vector);
-      state.prefixBytes =
-          KEY_GROUP_BYTES + state.size(StringSerializer.INSTANCE, state.key) + NAMESPACE_BYTES;
+      FeatureVector vector = FeatureVector.of(event, columns);
+      state.setCurrentKey(Workload.KEY.getKey(vector));
       features.update(vector, Long.MIN_VALUE);
     }
     return state;
+  }
+
+  @Override
+  public void setCurrentKey(Object current) {
+    key = (String) current;
+    try {
+      prefixBytes = KEY_GROUP_BYTES + size(StringSerializer.INSTANCE, key) + NAMESPACE_BYTES;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Object getCurrentKey() {
+    return key;
   }
 
   long bytes(String ofKey) {
@@ -116,7 +133,7 @@ final class HeldState implements KeyedStateStore {
         try {
           account(-(prefixBytes + size(serializer, before)));
         } catch (IOException e) {
-          throw new java.io.UncheckedIOException(e);
+          throw new UncheckedIOException(e);
         }
       }
     }

@@ -2,10 +2,12 @@ package io.tidemark.cli.bench;
 
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.RecordTypeInfo;
+import io.tidemark.jobs.event.VectorColumns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
@@ -29,6 +31,7 @@ final class Peers {
   static final Duration HOP = Duration.ofHours(1);
 
   private static final String PAYMENTS = "payments";
+  private static final VectorColumns NO_COLUMNS = new VectorColumns(List.of());
 
   private Peers() {}
 
@@ -89,7 +92,10 @@ final class Peers {
 
   private static DataStream<FeatureVector> source(StreamExecutionEnvironment env) {
     return env.fromSource(
-        new ReplaySource(0), ReplaySource.watermarks(), "replay", RecordTypeInfo.FEATURE_VECTOR);
+        new ReplaySource(NO_COLUMNS),
+        ReplaySource.watermarks(),
+        "replay",
+        RecordTypeInfo.FEATURE_VECTOR);
   }
 
   /** An environment with the payments as a table; SQL takes no types of its users' own. */

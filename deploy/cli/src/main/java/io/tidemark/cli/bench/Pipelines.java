@@ -1,5 +1,6 @@
 package io.tidemark.cli.bench;
 
+import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.FeatureStatus;
@@ -33,9 +34,14 @@ final class Pipelines {
         .sinkTo(new ProbeSink<>(new AmountReader()));
   }
 
-  /** Our operator behind a shuffle. */
-  static void exact(StreamExecutionEnvironment env, Workload workload, EventOrder order) {
-    features(byCustomer(env, workload), workload, order);
+  /**
+   * Our operator behind a shuffle.
+   *
+   * @param cacheBytes 0 for no cache in front of the state
+   */
+  static void exact(
+      StreamExecutionEnvironment env, Workload workload, EventOrder order, long cacheBytes) {
+    features(byCustomer(env, workload), workload, order, cacheBytes);
   }
 
   /**
@@ -45,7 +51,8 @@ final class Pipelines {
     features(
         DataStreamUtils.reinterpretAsKeyedStream(source(env, workload), Workload.KEY, Types.STRING),
         workload,
-        EventOrder.ARRIVAL);
+        EventOrder.ARRIVAL,
+        ScoringSettings.DEFAULT_CACHE_BYTES);
   }
 
   /** One get and one put of so many bytes per event, and nothing else. */
@@ -76,13 +83,23 @@ final class Pipelines {
   }
 
   private static void features(
-      KeyedStream<FeatureVector, String> vectors, Workload workload, EventOrder order) {
+      KeyedStream<FeatureVector, String> vectors,
+      Workload workload,
+      EventOrder order,
+      long cacheBytes) {
     vectors
         .transform(
             "features",
             RecordTypeInfo.FEATURE_VECTOR,
-            new FeatureFusionOperator(Workload.SCHEMA, order, Workload.KEY, workload.features()))
-        .sinkTo(new ProbeSink<>(new WindowsReader(workload.columns())));
+            new FeatureFusionOperator(
+                Workload.SCHEMA,
+                workload.columns(),
+                order,
+                ScoringSettings.ALL_HISTORY,
+                Workload.KEY,
+                workload.features(),
+                cacheBytes))
+        .sinkTo(new ProbeSink<>(new WindowsReader(workload.columns().count())));
   }
 
   private static KeyedStream<FeatureVector, String> byCustomer(

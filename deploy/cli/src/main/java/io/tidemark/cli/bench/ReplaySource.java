@@ -2,6 +2,7 @@ package io.tidemark.cli.bench;
 
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.VectorColumns;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -26,7 +27,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  *
  * @param columns of the vectors, all still missing
  */
-record ReplaySource(int columns)
+record ReplaySource(VectorColumns columns)
     implements Source<FeatureVector, ReplaySource.NoSplit, ReplaySource.NoSplit> {
   private static final int EVENTS_PER_POLL = 128;
 
@@ -100,10 +101,10 @@ record ReplaySource(int columns)
     private final Replay replay;
     private final int lane;
     private final Event[] events;
-    private final int columns;
+    private final VectorColumns columns;
     private int next;
 
-    Reader(Replay replay, int lane, int columns) {
+    Reader(Replay replay, int lane, VectorColumns columns) {
       this.replay = replay;
       this.lane = lane;
       this.events = replay.lane(lane);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * more of their state fits the processor's caches.
  *
  * @param days of payments
- * @param rocksDbDays of these, for RocksDB
+ * @param shortDays of these, for cases that are slow
  * @param rounds how often each case is measured
  * @param warmUpMillis how long a fork runs before anything is measured in it
  * @param measureMillis how long a case runs at least each time it is measured
@@ -30,7 +30,7 @@ record Scale(
     int customers,
     int terminals,
     int days,
-    int rocksDbDays,
+    int shortDays,
     int rounds,
     int warmUpMillis,
     int measureMillis,
@@ -55,7 +55,7 @@ record Scale(
         customers,
         terminals,
         days,
-        rocksDbDays,
+        shortDays,
         rounds,
         warmUpMillis,
         measureMillis,
@@ -74,7 +74,7 @@ record Scale(
             customers,
             terminals,
             days,
-            rocksDbDays,
+            shortDays,
             rounds,
             warmUpMillis,
             measureMillis,
@@ -124,16 +124,16 @@ record Scale(
   /** To how many keys payments are dealt so that 6,000 of each fit into two thirds of the days. */
   int dealtTo() {
     double perDay = customers * PAYMENTS_PER_CUSTOMER_AND_DAY;
-    return Math.max(1, (int) (perDay * rocksDbDays * 2 / 3 / 6_000));
+    return Math.max(1, (int) (perDay * days * 2 / 3 / 6_000));
   }
 
   /** Days until such a window is full. */
   int dealtSteadyFromDay() {
-    return (rocksDbDays * 2 + 2) / 3;
+    return (days * 2 + 2) / 3;
   }
 
   /** Days that warm up where the longest window has 30. */
   int steadyFromDay() {
-    return Math.min(STEADY_DAYS, rocksDbDays / 2);
+    return Math.min(STEADY_DAYS, shortDays / 2);
   }
 }

@@ -14,7 +14,7 @@ final class StateSize {
   private StateSize() {}
 
   static double bytesPerKey(Scale scale, Path customers) throws Exception {
-    Tape tape = Tape.read(new Tape.Slice(customers, 1, scale.rocksDbDays()));
+    Tape tape = Tape.read(new Tape.Slice(customers, 1, scale.shortDays()));
     HeldState state = HeldState.of(Workload.MONTH, tape);
     Map<String, Integer> inWindow = new HashMap<>();
     for (int i = tape.firstFrom(tape.lastMillis() - WINDOW_MILLIS); i < tape.size(); i++) {

@@ -3,6 +3,7 @@ package io.tidemark.cli.bench;
 import com.sun.management.OperatingSystemMXBean;
 import io.tidemark.cli.bench.WindowsCase.Backend;
 import io.tidemark.jobs.ScoringJob;
+import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventOrder;
 import java.io.Closeable;
@@ -86,11 +87,9 @@ final class WindowsRun implements Closeable {
   private Tape.Slice slice(WindowsCase theCase) {
     Path customers = customers(folder);
     return switch (theCase.data()) {
-      case CUSTOMERS -> {
-        boolean rocksDb = theCase.backend() == Backend.ROCKSDB;
-        yield new Tape.Slice(customers, 1, rocksDb ? scale.rocksDbDays() : scale.days());
-      }
-      case DEALT -> new Tape.Slice(dealt(folder), 1, scale.rocksDbDays());
+      case CUSTOMERS -> new Tape.Slice(customers, 1, scale.days());
+      case CUSTOMERS_SHORT -> new Tape.Slice(customers, 1, scale.shortDays());
+      case DEALT -> new Tape.Slice(dealt(folder), 1, scale.days());
       case SQL -> {
         boolean rocksDb = theCase.backend() == Backend.ROCKSDB;
         yield new Tape.Slice(
@@ -106,7 +105,7 @@ final class WindowsRun implements Closeable {
 
   private int measuredFromDay(WindowsCase theCase) {
     return switch (theCase.data()) {
-      case CUSTOMERS, SQL -> scale.steadyFromDay();
+      case CUSTOMERS, CUSTOMERS_SHORT, SQL -> scale.steadyFromDay();
       case DEALT -> scale.dealtSteadyFromDay();
       case HOP -> HOP_STEADY_FROM_DAY;
     };
@@ -114,14 +113,16 @@ final class WindowsRun implements Closeable {
 
   private static Workload workload(WindowsCase theCase, Tape tape) {
     return switch (theCase) {
-      case ROCKSDB_UNCACHED_60 -> Workload.ofLongest(tape.spanOfEventsPerKey(60));
-      case ROCKSDB_UNCACHED_600 -> Workload.ofLongest(tape.spanOfEventsPerKey(600));
-      case ROCKSDB_UNCACHED_6000 -> Workload.ofLongest(tape.spanOfEventsPerKey(6_000));
+      case ROCKSDB_CACHED_60 -> Workload.ofLongest(tape.spanOfEventsPerKey(60));
+      case ROCKSDB_CACHED_600 -> Workload.ofLongest(tape.spanOfEventsPerKey(600));
+      case ROCKSDB_CACHED_6000 -> Workload.ofLongest(tape.spanOfEventsPerKey(6_000));
       case PASS_THROUGH,
           LOOP,
           NO_SHUFFLE,
           HEAP,
           HEAP_EVENT_TIME,
+          ROCKSDB_CACHED,
+          ROCKSDB_CACHED_EVENT_TIME,
           ROCKSDB_UNCACHED,
           ROCKSDB_UNCACHED_EVENT_TIME,
           GET_PUT,
@@ -142,11 +143,13 @@ final class WindowsRun implements Closeable {
           NO_SHUFFLE,
           HEAP,
           HEAP_EVENT_TIME,
+          ROCKSDB_CACHED,
+          ROCKSDB_CACHED_EVENT_TIME,
           ROCKSDB_UNCACHED,
           ROCKSDB_UNCACHED_EVENT_TIME,
-          ROCKSDB_UNCACHED_60,
-          ROCKSDB_UNCACHED_600,
-          ROCKSDB_UNCACHED_6000,
+          ROCKSDB_CACHED_60,
+          ROCKSDB_CACHED_600,
+          ROCKSDB_CACHED_6000,
           SQL_OVER_HEAP,
           SQL_OVER_ROCKSDB -> {
         PlainLoop loop = new PlainLoop(workload.windowMillis());
@@ -160,14 +163,13 @@ final class WindowsRun implements Closeable {
     switch (theCase) {
       case PASS_THROUGH -> Pipelines.passThrough(env, workload);
       case NO_SHUFFLE -> Pipelines.noShuffle(env, workload);
-      case HEAP,
-          ROCKSDB_UNCACHED,
-          ROCKSDB_UNCACHED_60,
-          ROCKSDB_UNCACHED_600,
-          ROCKSDB_UNCACHED_6000 ->
-          Pipelines.exact(env, workload, EventOrder.ARRIVAL);
-      case HEAP_EVENT_TIME, ROCKSDB_UNCACHED_EVENT_TIME ->
-          Pipelines.exact(env, workload, EventOrder.EVENT_TIME);
+      case HEAP, ROCKSDB_CACHED, ROCKSDB_CACHED_60, ROCKSDB_CACHED_600, ROCKSDB_CACHED_6000 ->
+          Pipelines.exact(env, workload, EventOrder.ARRIVAL, ScoringSettings.DEFAULT_CACHE_BYTES);
+      case HEAP_EVENT_TIME, ROCKSDB_CACHED_EVENT_TIME ->
+          Pipelines.exact(
+              env, workload, EventOrder.EVENT_TIME, ScoringSettings.DEFAULT_CACHE_BYTES);
+      case ROCKSDB_UNCACHED -> Pipelines.exact(env, workload, EventOrder.ARRIVAL, 0);
+      case ROCKSDB_UNCACHED_EVENT_TIME -> Pipelines.exact(env, workload, EventOrder.EVENT_TIME, 0);
       case GET_PUT -> Pipelines.getPut(env, workload, headerBytes);
       case SQL_OVER_HEAP, SQL_OVER_ROCKSDB -> Peers.sqlOver(env, workload);
       case SLIDING_HEAP -> Peers.sliding(env);
@@ -199,7 +201,7 @@ final class WindowsRun implements Closeable {
     Probe.mount(probe);
     Replay.mount(new Replay(lanes(theCase, tape), tape.dayMillis(0)));
     try {
-      StreamExecutionEnvironment env = BenchFlink.environment(backend);
+      StreamExecutionEnvironment env = flink().environment(backend, !theCase.isPeer());
       define(theCase, env, workload);
       flink().run(env);
     } finally {

@@ -21,6 +21,7 @@ import io.tidemark.contract.TopicUri;
 import io.tidemark.contract.Window;
 import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.WindowedFeatures;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,8 +64,18 @@ record Workload(List<Duration> windows) {
             .toList());
   }
 
-  int columns() {
-    return 2 * windows.size();
+  /** Names of a vector's columns. */
+  VectorColumns columns() {
+    return new VectorColumns(columnRefs().stream().map(FeatureRef::toString).toList());
+  }
+
+  private List<FeatureRef> columnRefs() {
+    List<FeatureRef> columns = new ArrayList<>();
+    for (int i = 0; i < windows.size(); i++) {
+      columns.add(new FeatureRef(CONTRACT, "nb_" + i));
+      columns.add(new FeatureRef(CONTRACT, "avg_" + i));
+    }
+    return columns;
   }
 
   long[] windowMillis() {
@@ -73,17 +84,14 @@ record Workload(List<Duration> windows) {
 
   WindowedFeatures features() {
     List<Feature> features = new ArrayList<>();
-    List<FeatureRef> columns = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
       Window window = new Window(windows.get(i), Duration.ZERO);
       features.add(feature("nb_" + i, FieldType.INT, AggregateKind.COUNT, null, window));
       features.add(feature("avg_" + i, FieldType.DOUBLE, AggregateKind.AVG, "amount", window));
-      columns.add(new FeatureRef(CONTRACT, "nb_" + i));
-      columns.add(new FeatureRef(CONTRACT, "avg_" + i));
     }
     FeatureContract contract =
         new FeatureContract(metadata(CONTRACT), List.of("customer_id"), TOPIC, features);
-    return Objects.requireNonNull(WindowedFeatures.of(model(columns), contract, SCHEMA));
+    return Objects.requireNonNull(WindowedFeatures.of(model(columnRefs()), contract, SCHEMA));
   }
 
   private static Feature feature(
