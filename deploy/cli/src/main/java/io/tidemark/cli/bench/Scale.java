@@ -1,11 +1,12 @@
 package io.tidemark.cli.bench;
 
 import io.tidemark.cli.simulator.SimulatorConfig;
+import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
+import java.util.Base64;
+import org.apache.flink.util.InstantiationUtil;
 
 /**
  * How much is measured.
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * @param warmUpMillis how long a fork runs before anything is measured in it
  * @param measureMillis how long a case runs at least each time it is measured
  * @param sqlDays days for SQL OVER, of which the first 30 warm up
+ * @param sqlOnHeapOneKeyIn one in so many keys for SQL OVER on heap
  * @param sqlOnRocksDbOneKeyIn one in so many keys for SQL OVER on RocksDB
  * @param hopDays days for windows of 7 days that hop by an hour, of which the first 8 warm up
  * @param slidingOneKeyIn one in so many keys for SlidingEventTimeWindows
@@ -35,81 +37,36 @@ record Scale(
     int warmUpMillis,
     int measureMillis,
     int sqlDays,
+    int sqlOnHeapOneKeyIn,
     int sqlOnRocksDbOneKeyIn,
     int hopDays,
     int slidingOneKeyIn,
     int hopOneKeyIn,
-    int peerRounds,
-    long seed) {
+    int peerRounds)
+    implements Serializable {
   static final Scale FULL =
-      new Scale(5_000, 10_000, 180, 180, 5, 6_000, 1_000, 33, 1, 9, 1, 4, 2, 1);
-  static final Scale QUICK = new Scale(5_000, 10_000, 70, 40, 3, 2_000, 250, 32, 8, 9, 5, 20, 1, 1);
+      new Scale(5_000, 10_000, 180, 180, 5, 6_000, 1_000, 33, 1, 1, 9, 1, 4, 2);
+  static final Scale QUICK = new Scale(5_000, 10_000, 70, 40, 3, 1_500, 250, 32, 2, 8, 9, 5, 20, 1);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;
   private static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 1);
-  private static final String SEPARATOR = ",";
-
-  Scale withSeed(long other) {
-    return new Scale(
-        customers,
-        terminals,
-        days,
-        shortDays,
-        rounds,
-        warmUpMillis,
-        measureMillis,
-        sqlDays,
-        sqlOnRocksDbOneKeyIn,
-        hopDays,
-        slidingOneKeyIn,
-        hopOneKeyIn,
-        peerRounds,
-        other);
-  }
 
   /** As one argument of a process. */
-  String argument() {
-    return LongStream.of(
-            customers,
-            terminals,
-            days,
-            shortDays,
-            rounds,
-            warmUpMillis,
-            measureMillis,
-            sqlDays,
-            sqlOnRocksDbOneKeyIn,
-            hopDays,
-            slidingOneKeyIn,
-            hopOneKeyIn,
-            peerRounds,
-            seed)
-        .mapToObj(Long::toString)
-        .collect(Collectors.joining(SEPARATOR));
+  String argument() throws IOException {
+    return Base64.getEncoder().encodeToString(InstantiationUtil.serializeObject(this));
   }
 
-  static Scale parse(String argument) {
-    String[] parts = argument.split(SEPARATOR);
-    int[] sizes = Stream.of(parts).limit(13).mapToInt(Integer::parseInt).toArray();
-    return new Scale(
-        sizes[0],
-        sizes[1],
-        sizes[2],
-        sizes[3],
-        sizes[4],
-        sizes[5],
-        sizes[6],
-        sizes[7],
-        sizes[8],
-        sizes[9],
-        sizes[10],
-        sizes[11],
-        sizes[12],
-        Long.parseLong(parts[13]));
+  static Scale parse(String argument) throws IOException {
+    try {
+      return InstantiationUtil.deserializeObject(
+          Base64.getDecoder().decode(argument), Scale.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IOException("Not a scale: " + argument, e);
+    }
   }
 
-  SimulatorConfig simulator() {
+  SimulatorConfig simulator(long seed) {
     return new SimulatorConfig(customers, terminals, FIRST_DAY, seed);
   }
 

@@ -47,8 +47,8 @@ record Tape(List<Event> events, int[] keys) {
    *     keeps its customer
    * @return how many payments
    */
-  static int write(Scale scale, Map<Path, Integer> dealtTo) throws IOException {
-    PaymentSimulator simulator = new PaymentSimulator(scale.simulator());
+  static int write(Scale scale, long seed, Map<Path, Integer> dealtTo) throws IOException {
+    PaymentSimulator simulator = new PaymentSimulator(scale.simulator(seed));
     List<Recorder> recorders = new ArrayList<>();
     try {
       for (Map.Entry<Path, Integer> file : dealtTo.entrySet()) {

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WindowsBench {
   private final Scale scale;
+  private final long seed;
   private final Set<WindowsCase> cases;
   private final PrintWriter progress;
   private final @Nullable Path peers;
@@ -50,8 +51,10 @@ public final class WindowsBench {
    *     there is none
    * @param progress standard error
    */
-  WindowsBench(Scale scale, Set<WindowsCase> cases, @Nullable Path peers, PrintWriter progress) {
+  WindowsBench(
+      Scale scale, long seed, Set<WindowsCase> cases, @Nullable Path peers, PrintWriter progress) {
     this.scale = scale;
+    this.seed = seed;
     this.cases = cases;
     this.peers = peers;
     this.progress = progress;
@@ -65,7 +68,7 @@ public final class WindowsBench {
    */
   public static WindowsBench of(boolean quick, long seed, List<String> only, PrintWriter progress) {
     return new WindowsBench(
-        (quick ? Scale.QUICK : Scale.FULL).withSeed(seed), casesOf(only), peersFolder(), progress);
+        quick ? Scale.QUICK : Scale.FULL, seed, casesOf(only), peersFolder(), progress);
   }
 
   private static Set<WindowsCase> casesOf(List<String> only) {
@@ -115,7 +118,7 @@ public final class WindowsBench {
         say("counting the bytes of state…");
         stateBytes = StateSize.bytesPerKey(scale, WindowsRun.customers(folder));
       }
-      return new WindowsResult(scale, events, measured, stateBytes);
+      return new WindowsResult(scale, seed, events, measured, stateBytes);
     } finally {
       FileUtils.deleteDirectory(folder.toFile());
     }
@@ -124,13 +127,13 @@ public final class WindowsBench {
   private int writeTapes(Path folder) throws IOException {
     say(
         "simulating %d days of payments by %,d customers at %,d terminals, seed %d…",
-        scale.days(), scale.customers(), scale.terminals(), scale.seed());
+        scale.days(), scale.customers(), scale.terminals(), seed);
     Map<Path, Integer> dealtTo = new HashMap<>();
     dealtTo.put(WindowsRun.customers(folder), 0);
     if (cases.stream().anyMatch(theCase -> theCase.data() == Data.DEALT)) {
       dealtTo.put(WindowsRun.dealt(folder), scale.dealtTo());
     }
-    return Tape.write(scale, dealtTo);
+    return Tape.write(scale, seed, dealtTo);
   }
 
   private Map<WindowsCase, List<Measurement>> measure(Path folder, List<Path> peerJars)

@@ -91,6 +91,7 @@ public final class WindowsResult {
           ofCost("cost_6000_over_60", ROCKSDB_CACHED_6000, ROCKSDB_CACHED_60));
 
   private final Scale scale;
+  private final long seed;
   private final int events;
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, Double> ratios = new LinkedHashMap<>();
@@ -101,10 +102,12 @@ public final class WindowsResult {
    */
   WindowsResult(
       Scale scale,
+      long seed,
       int events,
       Map<WindowsCase, List<Measurement>> measured,
       @Nullable Double stateBytesPerKey) {
     this.scale = scale;
+    this.seed = seed;
     this.events = events;
     Map<WindowsCase, Row> byCase = new LinkedHashMap<>();
     measured.forEach((theCase, rounds) -> byCase.put(theCase, Row.of(theCase, rounds)));
@@ -131,7 +134,7 @@ public final class WindowsResult {
       json.writeNumberField("customers", scale.customers());
       json.writeNumberField("terminals", scale.terminals());
       json.writeNumberField("days", scale.days());
-      json.writeNumberField("seed", scale.seed());
+      json.writeNumberField("seed", seed);
       json.writeNumberField("cores", Runtime.getRuntime().availableProcessors());
       json.writeStringField("java", Runtime.version().toString());
       json.writeArrayFieldStart("rows");

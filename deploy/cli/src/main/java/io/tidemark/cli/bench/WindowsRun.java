@@ -93,7 +93,9 @@ final class WindowsRun implements Closeable {
       case SQL -> {
         boolean rocksDb = theCase.backend() == Backend.ROCKSDB;
         yield new Tape.Slice(
-            customers, rocksDb ? scale.sqlOnRocksDbOneKeyIn() : 1, scale.sqlDays());
+            customers,
+            rocksDb ? scale.sqlOnRocksDbOneKeyIn() : scale.sqlOnHeapOneKeyIn(),
+            scale.sqlDays());
       }
       case HOP -> {
         boolean sliding = theCase == WindowsCase.SLIDING_HEAP;
