@@ -35,7 +35,7 @@ final class Fork implements Closeable {
   }
 
   /**
-   * Starts one with the options of this JVM.
+   * Starts one with the options of this JVM, which gives back memory that it no longer needs.
    *
    * @param folder holds the tapes, and takes what its libraries leave behind
    * @param classPathFirst what comes before the class path of this JVM
@@ -44,6 +44,9 @@ final class Fork implements Closeable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-Xmx" + scale.heapMebibytes() + "m");
+    command.add("-XX:MinHeapFreeRatio=10");
+    command.add("-XX:MaxHeapFreeRatio=30");
     command.add("-Djava.io.tmpdir=" + folder);
     command.add("-cp");
     StringBuilder classPath = new StringBuilder();

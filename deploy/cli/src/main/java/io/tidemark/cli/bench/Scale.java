@@ -27,6 +27,7 @@ import org.apache.flink.util.InstantiationUtil;
  * @param slidingOneKeyIn one in so many keys for SlidingEventTimeWindows
  * @param hopOneKeyIn one in so many keys for the table function HOP
  * @param peerRounds how often each peer is measured
+ * @param heapMebibytes of each fork, at most
  */
 record Scale(
     int customers,
@@ -42,11 +43,13 @@ record Scale(
     int hopDays,
     int slidingOneKeyIn,
     int hopOneKeyIn,
-    int peerRounds)
+    int peerRounds,
+    int heapMebibytes)
     implements Serializable {
   static final Scale FULL =
-      new Scale(5_000, 10_000, 180, 180, 5, 6_000, 1_000, 33, 1, 1, 9, 1, 4, 2);
-  static final Scale QUICK = new Scale(5_000, 10_000, 70, 40, 3, 1_500, 250, 32, 2, 8, 9, 5, 20, 1);
+      new Scale(5_000, 10_000, 180, 180, 5, 6_000, 1_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
+  static final Scale QUICK =
+      new Scale(5_000, 10_000, 70, 40, 3, 1_500, 250, 32, 2, 8, 9, 5, 20, 1, 768);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;
