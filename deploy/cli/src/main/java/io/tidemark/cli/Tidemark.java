@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Streaming features and in-stream scoring from contracts.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      BenchCommand.class,
       CheckCommand.class,
       DemoCommand.class,
       FeaturesCommand.class,
