@@ -138,7 +138,7 @@ final class KeyLog {
 
   /** Whether an event of this time comes too late to be taken in: what is as old was dropped. */
   boolean isTooLate(long time) {
-    return time <= headMillis - layout.retentionMillis();
+    return time <= headMillis - shared.retentionMillis;
   }
 
   /**
@@ -281,7 +281,7 @@ final class KeyLog {
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
   private void trim() throws Exception {
-    while (oldest != open.id() && oldestLastMillis <= headMillis - layout.retentionMillis()) {
+    while (oldest != open.id() && oldestLastMillis <= headMillis - shared.retentionMillis) {
       long successor = load(oldest, shared.visited).next();
       shared.chunks.remove(oldest);
       droppedUpToMillis = oldestLastMillis;
@@ -416,7 +416,7 @@ final class KeyLog {
     addToScanned(time, time, row);
     answerIsScanned = true;
     double[] past = new double[layout.columns()];
-    long horizon = time - layout.largestReachMillis();
+    long horizon = time - shared.largestReachMillis;
     LogChunk chunk = from;
     int last = index - 1;
     while (true) {

@@ -26,11 +26,16 @@ final class LogWorkspace {
   /** A spare chunk; a log whose open chunk is sealed or split takes it and leaves its old one. */
   LogChunk spare;
 
+  final long largestReachMillis;
+  final long retentionMillis;
+
   private final long[] distances;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
     this.layout = layout;
     this.chunks = chunks;
+    this.largestReachMillis = layout.largestReachMillis();
+    this.retentionMillis = layout.retentionMillis();
     List<WindowSpec> windows = layout.windows();
     this.distances =
         windows.stream()
