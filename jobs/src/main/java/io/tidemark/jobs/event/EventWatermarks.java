@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * highest time seen plus the out-of-orderness, so that the tail of a topic is not held for ever;
  * over subtasks that are all silent, Flink takes the highest watermark.
  *
- * <p>How it works: Flink takes the lowest watermark of a subtask's active partitions and none when
- * all are idle. So a silent partition that finds all others silent too emits the subtask's tail,
- * stays active for one period and only then goes idle.
+ * <p>How it works: Flink takes the lowest watermark of a subtask's active partitions. A silent
+ * partition that finds all others silent too emits the subtask's tail, stays active for one period
+ * and only then goes idle.
  *
  * <p>Each subtask has its own copy, which its task thread alone uses.
  */
