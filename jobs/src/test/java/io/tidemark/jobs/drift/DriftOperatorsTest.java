@@ -1,6 +1,7 @@
 package io.tidemark.jobs.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tidemark.contract.ModelContract;
@@ -11,10 +12,14 @@ import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.event.TestVectors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -365,6 +370,40 @@ class DriftOperatorsTest {
         assertThat(after.counterMetrics.get(0).count(series)).isEqualTo(2);
         assertThat(after.mergerMetrics.count(series)).isEqualTo(1);
       }
+    }
+  }
+
+  /** Format version 1, which savepoints hold, is read for ever. */
+  @Test
+  void bytesOfVersionOneAreWrittenAndRead() throws Exception {
+    byte[] released = golden();
+    try (DriftPipeline pipeline = DriftPipeline.start(settings, 1)) {
+      sendWindow(pipeline, 0, 12);
+      sendWindow(pipeline, 100, 3);
+      pipeline.watermark(99);
+      pipeline.idle(0);
+      assertThat(HexFormat.of().formatHex(pipeline.merger().write()))
+          .isEqualTo(HexFormat.of().formatHex(released));
+    }
+    try (DriftPipeline pipeline = DriftPipeline.start(settings, 1)) {
+      pipeline.merger().read(released);
+      assertThat(pipeline.merger().write()).isEqualTo(released);
+      assertThat(
+              pipeline.mergerMetrics.gauge("tidemark_drift_sample_size" + AMOUNT_LABELS + "1.0.0}"))
+          .isEqualTo(12);
+      released[0] = 2;
+      assertThatThrownBy(() -> pipeline.merger().read(released))
+          .hasMessage(
+              "Drift windows in format version 2, but this release reads version 1: the savepoint"
+                  + " was written by another release");
+    }
+  }
+
+  private static byte[] golden() throws IOException {
+    try (InputStream in =
+        DriftOperatorsTest.class.getResourceAsStream("/serialized/drift-windows.v1.hex")) {
+      return HexFormat.of()
+          .parseHex(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
     }
   }
 

@@ -155,6 +155,10 @@ final class DriftPipeline implements AutoCloseable {
     return new Snapshot(states, merger.snapshot(1, 1));
   }
 
+  DriftMerger merger() {
+    return (DriftMerger) merger.getOneInputOperator();
+  }
+
   /** So far, in order. */
   List<DriftReport> reports() {
     return merger.extractOutputValues();
