@@ -26,8 +26,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       BenchCommand.class,
       CheckCommand.class,
+      ClusterCommand.class,
       DemoCommand.class,
       FeaturesCommand.class,
+      FlinkCommand.class,
       ScoreCommand.class,
       SimulateCommand.class
     },
