@@ -1,5 +1,6 @@
 package io.tidemark.cli.cluster;
 
+import io.tidemark.cli.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.ProcessBuilder.Redirect;
