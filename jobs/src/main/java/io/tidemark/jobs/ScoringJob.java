@@ -79,7 +79,7 @@ public final class ScoringJob {
                 event + ": read",
                 RecordTypeInfo.INGESTED)
             .uid("source-" + event)
-            .process(new AcceptEvents(columns))
+            .process(new AcceptEvents(event, columns))
             .returns(RecordTypeInfo.FEATURE_VECTOR)
             .uid("accept-" + event)
             .name(event + ": accept");
