@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       BenchCommand.class,
       CheckCommand.class,
+      DashboardCommand.class,
       DemoCommand.class,
       FeaturesCommand.class,
       ScoreCommand.class,
