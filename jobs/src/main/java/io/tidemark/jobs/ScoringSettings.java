@@ -29,6 +29,21 @@ public record ScoringSettings(
   /** For an input that holds all events that there ever were. */
   public static final Instant ALL_HISTORY = Instant.ofEpochMilli(Long.MIN_VALUE);
 
+  static ScoringSettings of(FeatureSettings features, ProviderChoice provider) {
+    return new ScoringSettings(
+        features.order(),
+        features.coveredSince(),
+        false,
+        provider,
+        features.cacheBytes(),
+        features.live());
+  }
+
+  /** The part that computing features needs. */
+  FeatureSettings features() {
+    return new FeatureSettings(order, coveredSince, cacheBytes, deadline);
+  }
+
   /** A job that answers live events. */
   public static ScoringSettings live(
       EventOrder order, Instant coveredSince, ProviderChoice provider) {

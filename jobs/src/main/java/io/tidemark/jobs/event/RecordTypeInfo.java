@@ -19,6 +19,8 @@ public final class RecordTypeInfo<T> extends TypeInformation<T> {
       new RecordTypeInfo<>(FeatureVector.class, FeatureVectorSerializer.INSTANCE);
   public static final TypeInformation<Score> SCORE =
       new RecordTypeInfo<>(Score.class, ScoreSerializer.INSTANCE);
+  public static final TypeInformation<Upsert> UPSERT =
+      new RecordTypeInfo<>(Upsert.class, UpsertSerializer.INSTANCE);
 
   private final Class<T> type;
   private final TypeSerializer<T> serializer;
