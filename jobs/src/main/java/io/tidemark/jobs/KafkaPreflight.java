@@ -35,10 +35,12 @@ final class KafkaPreflight {
   private static final String MAX_TRANSACTION_TIMEOUT = "transaction.max.timeout.ms";
 
   private final KafkaConnection kafka;
+  private final Duration patience;
   private final List<String> problems = new ArrayList<>();
 
-  private KafkaPreflight(KafkaConnection kafka) {
+  private KafkaPreflight(KafkaConnection kafka, Duration patience) {
     this.kafka = kafka;
+    this.patience = patience;
   }
 
   /**
@@ -69,7 +71,13 @@ final class KafkaPreflight {
    */
   static void require(KafkaConnection kafka, List<Topic> topics, CheckpointConfig checkpoints)
       throws SubmissionRefusedException, InterruptedException {
-    KafkaPreflight preflight = new KafkaPreflight(kafka);
+    require(kafka, topics, checkpoints, PATIENCE);
+  }
+
+  static void require(
+      KafkaConnection kafka, List<Topic> topics, CheckpointConfig checkpoints, Duration patience)
+      throws SubmissionRefusedException, InterruptedException {
+    KafkaPreflight preflight = new KafkaPreflight(kafka, patience);
     preflight.check(topics, checkpoints);
     if (!preflight.problems.isEmpty()) {
       throw new SubmissionRefusedException(preflight.problems);
@@ -82,9 +90,9 @@ final class KafkaPreflight {
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
             kafka.bootstrapServers(),
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            (int) PATIENCE.toMillis(),
+            (int) patience.toMillis(),
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            (int) PATIENCE.toMillis() / 2);
+            (int) patience.toMillis() / 2);
     try (Admin admin = Admin.create(settings)) {
       // The first answer decides whether there are brokers at all.
       List<Node> brokers = List.copyOf(admin.describeCluster().nodes().get());
@@ -109,7 +117,7 @@ final class KafkaPreflight {
         ? "No Kafka broker answers at "
             + kafka.bootstrapServers()
             + " within "
-            + PATIENCE.toSeconds()
+            + patience.toSeconds()
             + " s. Check --bootstrap-servers, and that the brokers can be reached from here"
         : "The Kafka brokers at "
             + kafka.bootstrapServers()
