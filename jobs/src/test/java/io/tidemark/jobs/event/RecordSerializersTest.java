@@ -102,7 +102,11 @@ class RecordSerializersTest {
         new Golden<>("rejected-null", RejectedRecordSerializer.INSTANCE, empty),
         new Golden<>(
             "ingested", IngestedSerializer.INSTANCE, Ingested.accepted(TestEvents.sparse())),
-        new Golden<>("ingested-rejected", IngestedSerializer.INSTANCE, Ingested.rejected(masked)));
+        new Golden<>("ingested-rejected", IngestedSerializer.INSTANCE, Ingested.rejected(masked)),
+        new Golden<>(
+            "upsert", UpsertSerializer.INSTANCE, new Upsert(new byte[] {7, 8}, new byte[] {-1})),
+        new Golden<>(
+            "upsert-tombstone", UpsertSerializer.INSTANCE, new Upsert(new byte[] {7}, null)));
   }
 
   @ParameterizedTest
