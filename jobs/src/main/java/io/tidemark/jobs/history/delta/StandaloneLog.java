@@ -1,5 +1,6 @@
 package io.tidemark.jobs.history.delta;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.delta.standalone.DeltaLog;
 import io.delta.standalone.Operation;
 import io.delta.standalone.OptimisticTransaction;
@@ -136,7 +137,7 @@ final class StandaloneLog implements TableLog {
                     file.bytes(),
                     file.closedAtMillis(),
                     true)
-                .stats(file.statistics())
+                .stats(quoted(file.statistics()))
                 .build());
       }
       try {
@@ -158,6 +159,11 @@ final class StandaloneLog implements TableLog {
               : transaction.metadata().copyBuilder();
       return metadata.schema(structType(schema)).build();
     }
+  }
+
+  /** Delta's protocol wants a text that holds JSON; delta-standalone puts it as it is. */
+  private static String quoted(String json) {
+    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(json)) + '"';
   }
 
   private static StructType structType(TableSchema schema) {

@@ -1,5 +1,7 @@
 package io.tidemark.jobs.history.delta;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +23,17 @@ import org.apache.flink.connector.testframe.junit.annotations.TestSemantics;
 import org.apache.flink.connector.testframe.testsuites.SinkTestSuiteBase;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.util.FileUtils;
+import org.junit.jupiter.api.Timeout;
 
 /** Flink's own tests of a sink: that it writes, restarts, is rescaled, and counts. */
 @SuppressWarnings("unused") // The fields are found by their annotations.
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeltaSinkSuiteTest extends SinkTestSuiteBase<Long> {
+  private static final long POLL_MILLIS = 20;
+
   @TestEnv private final MiniClusterTestEnvironment cluster = new MiniClusterTestEnvironment();
 
-  @TestSemantics
-  private final CheckpointingMode[] semantics = {CheckpointingMode.EXACTLY_ONCE};
+  @TestSemantics private final CheckpointingMode[] semantics = {CheckpointingMode.EXACTLY_ONCE};
 
   @TestContext
   private final ExternalContextFactory<TableContext> table = name -> new TableContext();
@@ -40,8 +45,8 @@ class DeltaSinkSuiteTest extends SinkTestSuiteBase<Long> {
     TableContext() {
       try {
         folder = Files.createTempDirectory("delta-suite");
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -80,6 +85,7 @@ class DeltaSinkSuiteTest extends SinkTestSuiteBase<Long> {
   private static final class TableReader implements ExternalSystemDataReader<Long> {
     private final KernelTable table;
     private final List<Long> seen = new ArrayList<>();
+    private long version = -1;
 
     TableReader(KernelTable table) {
       this.table = table;
@@ -89,9 +95,17 @@ class DeltaSinkSuiteTest extends SinkTestSuiteBase<Long> {
     public List<Long> poll(Duration timeout) {
       List<Long> fresh = new ArrayList<>();
       try {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (table.version() == version) {
+          if (System.nanoTime() > deadline) {
+            return fresh;
+          }
+          Thread.sleep(POLL_MILLIS);
+        }
+        version = table.version();
         table.rows().forEach(row -> fresh.add((Long) row.get("number")));
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
       }
       for (Long number : seen) {
         fresh.remove(number);

@@ -135,8 +135,7 @@ public final class KernelTable {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     List<StructField> fields = row.getSchema().fields();
     for (int i = 0; i < fields.size(); i++) {
-      values.put(
-          fields.get(i).getName(), row.isNullAt(i) ? null : value(row, i, fields.get(i)));
+      values.put(fields.get(i).getName(), row.isNullAt(i) ? null : value(row, i, fields.get(i)));
     }
     return values;
   }
