@@ -50,6 +50,30 @@ public final class EventFields {
     return schema.type(field) == FieldType.DOUBLE ? event.doubleValue(slot) : event.bits(slot);
   }
 
+  /**
+   * The event with another value in an integer (rounded) or double field; no contract is asked
+   * whether it may have it.
+   *
+   * @throws IllegalArgumentException if the field is of another type
+   */
+  public static Event withNumber(EventSchema schema, int field, Event event, double value) {
+    long bits =
+        switch (schema.type(field)) {
+          case INT, LONG -> Math.round(value);
+          case DOUBLE -> Double.doubleToRawLongBits(value);
+          case BOOLEAN, STRING, TIMESTAMP ->
+              throw new IllegalArgumentException(
+                  "Field " + schema.fields().get(field).name() + " is no number");
+        };
+    int slot = schema.slot(field);
+    long[] numbers = event.numbers().clone();
+    long[] nullBits = event.nullBits().clone();
+    numbers[slot] = bits;
+    nullBits[slot >>> 6] &= ~(1L << slot);
+    return new Event(
+        event.timeMillis(), event.ingestedAtMillis(), numbers, nullBits, event.texts());
+  }
+
   /** The id as 64 bits: a number itself, of a text a digest. Equal ids have equal bits. */
   public static long idBits(EventSchema schema, Event event) {
     int slot = schema.slot(schema.idField());
