@@ -4,6 +4,7 @@ import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.jobs.drift.InvalidBaselineException;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.history.InvalidHistoryException;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
@@ -123,6 +124,8 @@ final class ScoringArguments {
 
   @Mixin private DriftArguments drift = new DriftArguments();
 
+  @Mixin private HistoryArguments history = new HistoryArguments();
+
   /**
    * Runs the job, or prints the help that was asked for.
    *
@@ -142,6 +145,7 @@ final class ScoringArguments {
     } catch (InvalidContractsException
         | InvalidModelException
         | InvalidBaselineException
+        | InvalidHistoryException
         | UnknownModelException e) {
       throw new ProgramParametrizationException(e.getMessage());
     }
@@ -169,7 +173,7 @@ final class ScoringArguments {
         new ScoringSettings(chosen, historySince, false, provider, cacheMebibytes << 20, !bounded)
             .withDrift(drift.settings(read, plan.model())),
         topics.source(plan),
-        topics.sinks(plan));
+        topics.sinks(plan).withHistory(history.tables(plan)));
     env.execute("tidemark scoring: " + model);
   }
 

@@ -37,6 +37,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores every trigger event: its own fields, the features of each entity the model names as of the
@@ -138,11 +139,16 @@ public final class ScoringJob {
     if (sinks.vectors() != null) {
       write(vectors, sinks.vectors(), "feature vectors", settings);
     }
+    ScoringHistory history = sinks.history();
+    String modelName = plan.model().metadata().name();
+    keep(vectors, history.events(), "events", event);
+    keep(vectors, history.features(), "features", modelName);
     if (sinks.scores() != null) {
       DataStream<Score> scores = score(vectors, plan.model(), model, settings);
       write(scores, sinks.scores(), "scores", settings);
+      keep(scores, history.scores(), "scores", modelName);
       if (settings.drift() != null) {
-        watchDrift(scores, plan.model().metadata().name(), settings.drift(), settings, sinks);
+        watchDrift(scores, modelName, settings.drift(), settings, sinks);
       }
     }
     write(rejected, sinks.rejected(), "rejected records", settings);
@@ -201,6 +207,18 @@ public final class ScoringJob {
     var written = records.sinkTo(sink).uid("sink-" + name.replace(' ', '-')).name(name);
     if (settings.sorted()) {
       written.setParallelism(1);
+    }
+  }
+
+  /** In tasks of their own: a table waits for its file system, what goes to topics does not. */
+  private static <T> void keep(
+      DataStream<T> records, @Nullable Sink<T> table, String what, String name) {
+    if (table != null) {
+      records
+          .sinkTo(table)
+          .disableChaining()
+          .uid("history-" + what + "-" + name)
+          .name("history: " + what + " of " + name);
     }
   }
 

@@ -1,9 +1,8 @@
 package io.tidemark.jobs.history.delta;
 
+import io.tidemark.runtime.BucketHistogram;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
  * The metrics of a table's commits, all with the label {@code table}:
@@ -15,20 +14,18 @@ import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
  *   <li>{@code tidemark_history_conflicts_total}: attempts that another writer was before, each
  *       tried again
  *   <li>{@code tidemark_history_commit_seconds}: from the start of a commit to its end, conflicts
- *       and pauses between them included; the histogram is updated in nanoseconds
+ *       and pauses between them included
  * </ul>
  *
  * <p>For the task thread alone.
  */
 final class CommitMetrics {
-  private static final int HISTOGRAM_SAMPLES = 1024;
-
   private final Counter rows;
   private final Counter bytes;
   private final Counter files;
   private final Counter commits;
   private final Counter conflicts;
-  private final Histogram nanos;
+  private final BucketHistogram duration;
 
   CommitMetrics(MetricGroup operator, String table) {
     MetricGroup group = operator.addGroup("table", table);
@@ -37,10 +34,7 @@ final class CommitMetrics {
     this.files = group.counter("tidemark_history_files_total");
     this.commits = group.counter("tidemark_history_commits_total");
     this.conflicts = group.counter("tidemark_history_conflicts_total");
-    this.nanos =
-        group.histogram(
-            "tidemark_history_commit_seconds",
-            new DescriptiveStatisticsHistogram(HISTOGRAM_SAMPLES));
+    this.duration = group.histogram("tidemark_history_commit_seconds", BucketHistogram.ofLatency());
   }
 
   void committed(AppendBatch batch, long elapsedNanos) {
@@ -48,7 +42,7 @@ final class CommitMetrics {
     bytes.inc(batch.bytes());
     files.inc(batch.files().size());
     commits.inc();
-    nanos.update(elapsedNanos);
+    duration.update(elapsedNanos);
   }
 
   void conflicted() {

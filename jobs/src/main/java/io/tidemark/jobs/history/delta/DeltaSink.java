@@ -63,6 +63,19 @@ public final class DeltaSink<T>
     this.backoff = backoff;
   }
 
+  /**
+   * Looks whether the table, if there is one, can take the rows.
+   *
+   * @throws IncompatibleTableException if it cannot
+   * @throws IOException if it cannot be read
+   */
+  public void requireFittingTable() throws IOException {
+    TableSchema existing = logs.open(table).begin().schema();
+    if (existing != null) {
+      existing.with(format.schema(), table);
+    }
+  }
+
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) {
     return new DeltaWriter<>(

@@ -1,11 +1,22 @@
 package io.tidemark.jobs.history.delta;
 
+import java.io.IOException;
+import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Where tables lie: Hadoop's file systems, set up as {@code core-site.xml} says. */
-final class TableFiles {
+public final class TableFiles {
   private TableFiles() {}
+
+  /** Whether there is something at this place that is no folder. */
+  public static boolean isFile(URI place) throws IOException {
+    Path path = new Path(place);
+    FileSystem files = path.getFileSystem(configuration());
+    return files.exists(path) && files.getFileStatus(path).isFile();
+  }
 
   static Configuration configuration() {
     Configuration configuration = new Configuration();
