@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.jobs.drift.InvalidBaselineException;
+import io.tidemark.jobs.history.InvalidHistoryException;
 import io.tidemark.jobs.score.InvalidModelException;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import picocli.CommandLine;
@@ -35,6 +36,7 @@ interface JobArguments {
     } catch (InvalidContractsException
         | InvalidModelException
         | InvalidBaselineException
+        | InvalidHistoryException
         | UnknownModelException
         | SubmissionRefusedException e) {
       throw new ProgramParametrizationException(e.getMessage());

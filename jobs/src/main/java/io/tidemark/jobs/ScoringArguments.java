@@ -48,6 +48,8 @@ final class ScoringArguments implements JobArguments {
 
   @Mixin private final DriftArguments drift = new DriftArguments();
 
+  @Mixin private final HistoryArguments history = new HistoryArguments();
+
   @Mixin private final KafkaArguments kafka = new KafkaArguments();
 
   @Mixin private final WindowArguments windows = new WindowArguments();
@@ -80,7 +82,7 @@ final class ScoringArguments implements JobArguments {
         ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
             .withDrift(drift.settings(read, plan.model())),
         topics.source(plan),
-        topics.sinks(plan));
+        topics.sinks(plan).withHistory(history.tables(plan)));
     env.execute("tidemark scoring: " + model);
   }
 }

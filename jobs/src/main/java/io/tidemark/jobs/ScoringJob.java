@@ -22,6 +22,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores every trigger event: its own fields, the features of each entity the model names as of the
@@ -63,6 +64,7 @@ public final class ScoringJob {
       ScoringSinks sinks)
       throws InvalidModelException {
     EventSchema schema = plan.schema();
+    String event = schema.contract().metadata().name();
     FeaturePlan features = plan.features();
     FeatureStreams streams = FeatureStreams.define(env, features, settings.features(), source);
     SingleOutputStreamOperator<FeatureVector> vectors = streams.fused();
@@ -76,16 +78,21 @@ public final class ScoringJob {
                   RecordTypeInfo.FEATURE_VECTOR,
                   new SortedVectors(schema, features.columns(), settings.order()))
               .setParallelism(1)
-              .uid("sort-" + schema.contract().metadata().name());
+              .uid("sort-" + event);
     }
     if (sinks.vectors() != null) {
       write(vectors, sinks.vectors(), "feature vectors", settings);
     }
+    ScoringHistory history = sinks.history();
+    String modelName = plan.model().metadata().name();
+    keep(vectors, history.events(), "events", event);
+    keep(vectors, history.features(), "features", modelName);
     if (sinks.scores() != null) {
       DataStream<Score> scores = score(vectors, plan.model(), model, settings);
       write(scores, sinks.scores(), "scores", settings);
+      keep(scores, history.scores(), "scores", modelName);
       if (settings.drift() != null) {
-        watchDrift(scores, plan.model().metadata().name(), settings.drift(), settings, sinks);
+        watchDrift(scores, modelName, settings.drift(), settings, sinks);
       }
     }
     write(streams.rejected(), sinks.rejected(), "rejected records", settings);
@@ -142,6 +149,18 @@ public final class ScoringJob {
     var written = records.sinkTo(sink).uid("sink-" + name.replace(' ', '-')).name(name);
     if (settings.sorted()) {
       written.setParallelism(1);
+    }
+  }
+
+  /** In tasks of their own: a table waits for its file system, what goes to topics does not. */
+  private static <T> void keep(
+      DataStream<T> records, @Nullable Sink<T> table, String what, String name) {
+    if (table != null) {
+      records
+          .sinkTo(table)
+          .disableChaining()
+          .uid("history-" + what + "-" + name)
+          .name("history: " + what + " of " + name);
     }
   }
 }
