@@ -37,9 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The jar of the jobs on a cluster of processes, of which some are killed. */
 @Tag("system")
-@Timeout(600)
+@Timeout(900)
 class ClusterSystemTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofSeconds(300);
   private static final Path CHECKOUT = Path.of("..", "..").toAbsolutePath().normalize();
   private static final int PAYMENTS = 5_000;
 
@@ -81,8 +81,8 @@ class ClusterSystemTest {
       List<ProcessHandle> last = state(folder).alive();
       Result down = tidemark("cluster down --dir " + folder.root());
       assertThat(down.exit()).as(down.err()).isZero();
-      assertThat(first).hasSize(5).noneMatch(ClusterSystemTest::runs);
-      assertThat(last).hasSize(5).noneMatch(ClusterSystemTest::runs);
+      assertThat(first).hasSizeGreaterThanOrEqualTo(5).noneMatch(ClusterSystemTest::runs);
+      assertThat(last).hasSameSizeAs(first).noneMatch(ClusterSystemTest::runs);
       assertThat(folder.root()).doesNotExist();
     } finally {
       if (Files.exists(folder.stateFile())) {

@@ -78,7 +78,7 @@ class ProduceAndConsumeTest {
 
     assertThatThrownBy(() -> feed.send(kafka.bootstrapServers(), silent()))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(file + ":2: Field amount must be a number, found ten");
+        .hasMessageStartingWith(file + ":2: Field amount must be a number, found 'ten'");
   }
 
   @Test
