@@ -96,7 +96,7 @@ final class KafkaProcess implements AutoCloseable {
    * Below the ports that clients are given: one that tries again and again to reach a broker that
    * is down would otherwise be given the broker's own port one day, and keep it.
    */
-  static int freePort() throws IOException {
+  private static int freePort() throws IOException {
     return freePortAfter(LOWEST_PORT + ThreadLocalRandom.current().nextInt(5_000));
   }
 

@@ -3,10 +3,14 @@ package io.tidemark.cli.job;
 import io.tidemark.cli.TestContracts;
 import io.tidemark.cli.broker.EmbeddedKafka;
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.KafkaTopics;
+import io.tidemark.jobs.drift.Baseline;
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,6 +24,8 @@ final class WatchedJob implements AutoCloseable {
   private static final String EVENTS = "tx_events";
   private static final String SCORES = "card_fraud_scores";
   private static final int PARTITIONS = 2;
+  private static final Duration DRIFT_WINDOW = Duration.ofMinutes(1);
+  private static final long DRIFT_MINIMUM_SAMPLE = 10;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Topics topics;
@@ -36,13 +42,20 @@ final class WatchedJob implements AutoCloseable {
       topics = opened(new Topics(kafka.bootstrapServers()));
       Contracts contracts =
           TestContracts.copy(Files.createDirectory(folder.resolve("contracts")), contractText);
+      ModelContract model = contracts.model("card_fraud").orElseThrow();
+      Baseline baseline = Baseline.read(contracts.readBaseline(model).orElseThrow(), model);
       job =
           opened(
               RunningJob.start(
                   contracts,
                   new KafkaTopics(kafka.bootstrapServers(), "watched", SCORES, false),
                   EventOrder.ARRIVAL,
-                  UnaryOperator.identity()));
+                  UnaryOperator.identity(),
+                  new DriftSettings(
+                      List.of(baseline),
+                      DRIFT_WINDOW,
+                      DriftSettings.MONDAY,
+                      DRIFT_MINIMUM_SAMPLE)));
       prometheus =
           opened(
               PrometheusProcess.start(
