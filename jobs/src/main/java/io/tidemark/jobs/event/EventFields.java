@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads fields of an event by index, with the type its contract gives them. */
 public final class EventFields {
+  /** Stands in the place of a value that may identify a person. */
+  public static final String MASK = "***";
+
   private EventFields() {}
 
   public static boolean isNull(EventSchema schema, int field, Event event) {
