@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,9 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class ExportedMetricsTest {
   private static final int EVENTS = 300;
-
-  /** Rows of the dashboard for which this job has no data. */
-  private static final Set<String> OTHER_JOBS = Set.of("History");
 
   @TempDir static Path folder;
   private static WatchedJob watched;
@@ -105,9 +101,6 @@ class ExportedMetricsTest {
   private static Map<String, String> expressions(Dashboard dashboard) {
     Map<String, String> expressions = new LinkedHashMap<>();
     for (Row row : dashboard.rows()) {
-      if (OTHER_JOBS.contains(row.title())) {
-        continue;
-      }
       for (Panel panel : row.panels()) {
         for (Query query : panel.queries()) {
           expressions.put(

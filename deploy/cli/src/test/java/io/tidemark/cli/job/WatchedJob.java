@@ -5,9 +5,14 @@ import io.tidemark.cli.broker.EmbeddedKafka;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.KafkaTopics;
+import io.tidemark.jobs.ScoringHistory;
+import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.drift.Baseline;
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.history.EventRows;
+import io.tidemark.jobs.history.FeatureRows;
+import io.tidemark.jobs.history.HistoryFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +47,18 @@ final class WatchedJob implements AutoCloseable {
       topics = opened(new Topics(kafka.bootstrapServers()));
       Contracts contracts =
           TestContracts.copy(Files.createDirectory(folder.resolve("contracts")), contractText);
-      ModelContract model = contracts.model("card_fraud").orElseThrow();
+      ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
+      ModelContract model = plan.model();
+      HistoryFolder history =
+          HistoryFolder.of(folder.resolve("history").toUri().toString(), "watched");
+      ScoringHistory tables =
+          new ScoringHistory(
+              history.table("events", "transactions", new EventRows(plan.schema())),
+              history.table(
+                  "features",
+                  "card_fraud",
+                  new FeatureRows(plan.schema(), model, plan.columnTypes())),
+              null);
       Baseline baseline = Baseline.read(contracts.readBaseline(model).orElseThrow(), model);
       job =
           opened(
@@ -50,7 +66,7 @@ final class WatchedJob implements AutoCloseable {
                   contracts,
                   new KafkaTopics(kafka.bootstrapServers(), "watched", SCORES, false),
                   EventOrder.ARRIVAL,
-                  UnaryOperator.identity(),
+                  sinks -> sinks.withHistory(tables),
                   new DriftSettings(
                       List.of(baseline),
                       DRIFT_WINDOW,
