@@ -26,7 +26,7 @@ public final class BucketHistogram implements Histogram {
 
   static {
     try {
-      SUM = MethodHandles.lookup().findVarHandle(BucketHistogram.class, "sum", long.class);
+      SUM = MethodHandles.lookup().findVarHandle(BucketHistogram.class, "sum", double.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -43,7 +43,7 @@ public final class BucketHistogram implements Histogram {
   private final double[] upperBounds;
   private final long[] bounds; // the same in counted units; a value equal to one is below it
   private final long[] counts; // one more than bounds: what is above all of them
-  private long sum; // in counted units
+  private double sum; // in counted units; as a long, a topic read again after a year overflows it
 
   /**
    * @param unit how much of the exported unit one counted unit is, such as 1e-9 where nanoseconds
@@ -73,15 +73,6 @@ public final class BucketHistogram implements Histogram {
     return new BucketHistogram(NANOS, LATENCIES);
   }
 
-  /**
-   * Takes nanoseconds and exports seconds.
-   *
-   * @param upperBounds in seconds
-   */
-  public static BucketHistogram ofSeconds(double... upperBounds) {
-    return new BucketHistogram(NANOS, upperBounds);
-  }
-
   /** Takes and exports a number of things, in buckets that double from 1. */
   public static BucketHistogram ofCount(long highestBound) {
     int bounds = 64 - Long.numberOfLeadingZeros(highestBound);
@@ -101,7 +92,7 @@ public final class BucketHistogram implements Histogram {
   public void update(long value) {
     long counted = Math.max(0, value);
     int bucket = bucket(counted);
-    SUM.setOpaque(this, sum + counted);
+    SUM.setOpaque(this, sum + (double) counted);
     COUNT.setOpaque(counts, bucket, counts[bucket] + 1);
   }
 
@@ -135,7 +126,7 @@ public final class BucketHistogram implements Histogram {
 
   /** Sum of all values in the exported unit. */
   public double sum() {
-    return (long) SUM.getOpaque(this) * unit;
+    return (double) SUM.getOpaque(this) * unit;
   }
 
   @Override

@@ -23,7 +23,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker, the real scoring job that reads from it, and a real Prometheus that scrapes the job.
+ * A broker, the real scoring job that reads from it, measures drift by the minute and keeps its
+ * history, and a real Prometheus that scrapes the job.
  */
 final class WatchedJob implements AutoCloseable {
   private static final String EVENTS = "tx_events";
