@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
+import io.tidemark.jobs.drift.InvalidBaselineException;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.runtime.ProviderChoice;
@@ -12,6 +13,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -117,6 +119,8 @@ final class ScoringArguments {
       description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
 
+  @Mixin private DriftArguments drift = new DriftArguments();
+
   /**
    * Runs the job, or prints the help that was asked for.
    *
@@ -133,7 +137,10 @@ final class ScoringArguments {
       }
     } catch (ParameterException e) {
       throw new ProgramParametrizationException(e.getMessage() + "\n" + command.getUsageMessage());
-    } catch (InvalidContractsException | InvalidModelException | UnknownModelException e) {
+    } catch (InvalidContractsException
+        | InvalidModelException
+        | InvalidBaselineException
+        | UnknownModelException e) {
       throw new ProgramParametrizationException(e.getMessage());
     }
   }
@@ -148,6 +155,7 @@ final class ScoringArguments {
             bootstrapServers,
             groupId == null ? "tidemark-scoring-" + model : groupId,
             scoresTopic == null ? model + "_scores" : scoresTopic,
+            drift.topic(plan.model()),
             bounded);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     LiveOrder byDefault = bounded ? LiveOrder.eventTime : LiveOrder.arrival;
@@ -156,7 +164,8 @@ final class ScoringArguments {
         env,
         plan,
         modelFile,
-        new ScoringSettings(chosen, historySince, false, provider, cacheMebibytes << 20, !bounded),
+        new ScoringSettings(chosen, historySince, false, provider, cacheMebibytes << 20, !bounded)
+            .withDrift(drift.settings(read, plan.model())),
         topics.source(plan),
         topics.sinks(plan));
     env.execute("tidemark scoring: " + model);

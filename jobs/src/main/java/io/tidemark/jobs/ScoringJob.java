@@ -2,7 +2,12 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.ModelContract;
+import io.tidemark.jobs.drift.DriftCounter;
+import io.tidemark.jobs.drift.DriftMerger;
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.AcceptEvents;
+import io.tidemark.jobs.event.DriftCounts;
+import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventOrder;
@@ -134,7 +139,11 @@ public final class ScoringJob {
       write(vectors, sinks.vectors(), "feature vectors", settings);
     }
     if (sinks.scores() != null) {
-      write(score(vectors, plan.model(), model, settings), sinks.scores(), "scores", settings);
+      DataStream<Score> scores = score(vectors, plan.model(), model, settings);
+      write(scores, sinks.scores(), "scores", settings);
+      if (settings.drift() != null) {
+        watchDrift(scores, plan.model().metadata().name(), settings.drift(), settings, sinks);
+      }
     }
     write(rejected, sinks.rejected(), "rejected records", settings);
     late.stream()
@@ -161,6 +170,30 @@ public final class ScoringJob {
             .uid("score-" + name)
             .name(name + ": score");
     return settings.sorted() ? scores.setParallelism(1) : scores;
+  }
+
+  private static void watchDrift(
+      DataStream<Score> scores,
+      String model,
+      DriftSettings drift,
+      ScoringSettings settings,
+      ScoringSinks sinks) {
+    SingleOutputStreamOperator<DriftCounts> counts =
+        scores
+            .transform(
+                model + ": count drift", RecordTypeInfo.DRIFT_COUNTS, new DriftCounter(drift))
+            .uid("drift-counts-" + model);
+    if (settings.sorted()) {
+      counts.setParallelism(1);
+    }
+    SingleOutputStreamOperator<DriftReport> reports =
+        counts
+            .transform(model + ": drift", RecordTypeInfo.DRIFT_REPORT, new DriftMerger(drift))
+            .setParallelism(1)
+            .uid("drift-" + model);
+    if (sinks.drift() != null) {
+      reports.sinkTo(sinks.drift()).setParallelism(1).uid("sink-drift").name("drift reports");
+    }
   }
 
   private static <T> void write(
