@@ -7,6 +7,7 @@ import io.tidemark.jobs.ScoringJob;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.ScoringSinks;
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The real scoring job of {@code card_fraud} on a mini cluster with RocksDB, Kafka to Kafka. */
 final class RunningJob implements AutoCloseable {
@@ -44,6 +46,21 @@ final class RunningJob implements AutoCloseable {
   static RunningJob start(
       Contracts contracts, KafkaTopics topics, EventOrder order, UnaryOperator<ScoringSinks> sinks)
       throws Exception {
+    return start(contracts, topics, order, sinks, null);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param drift null to measure none
+   */
+  static RunningJob start(
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks,
+      @Nullable DriftSettings drift)
+      throws Exception {
     ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
     LocalFlink flink = LocalFlink.create();
     try {
@@ -61,7 +78,7 @@ final class RunningJob implements AutoCloseable {
           contracts.readArtifact(plan.model()),
           // No deadline: on a busy machine the fallback would answer in the model's place.
           new ScoringSettings(
-              order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false),
+              order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false, drift),
           topics.source(plan),
           sinks.apply(topics.sinks(plan)));
       return new RunningJob(flink, metrics, flink.submit(env, "test"));
