@@ -91,6 +91,8 @@ class DriftAlertTest {
                 UnaryOperator.identity(),
                 new DriftSettings(
                     List.of(baseline), WINDOW, DriftSettings.MONDAY, MINIMUM_SAMPLE)));
+    // A start takes as long as it takes, and is not part of what is watched in lapsed time.
+    job.await("the job runs", () -> job.metrics().completedCheckpoints() > 0);
     webhook = opened(Webhook.start());
     AlertmanagerProcess alertmanager =
         opened(AlertmanagerProcess.start(newFolder("alertmanager"), webhook));
