@@ -10,6 +10,7 @@ import io.tidemark.contract.FieldType;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.SemanticVersion;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.VectorColumns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,18 +45,27 @@ public record ScoringPlan(
     return new ScoringPlan(model, new EventSchema(event), features);
   }
 
+  /** The part that computing features needs. */
+  FeaturePlan features() {
+    return new FeaturePlan(schema, contracts, VectorColumns.of(model));
+  }
+
   /** Names of the vector's columns, as the model spells them. */
   public List<String> columnNames() {
     return model.features().stream().map(FeatureRef::toString).toList();
   }
 
+  /** Declared types of the vector's columns. */
+  public List<FieldType> columnTypes() {
+    return model.features().stream().map(this::type).toList();
+  }
+
   /** Which columns of the vector hold whole numbers. */
   public boolean[] integralColumns() {
-    List<FeatureRef> features = model.features();
-    boolean[] integral = new boolean[features.size()];
+    List<FieldType> types = columnTypes();
+    boolean[] integral = new boolean[types.size()];
     for (int i = 0; i < integral.length; i++) {
-      FieldType type = type(features.get(i));
-      integral[i] = type != FieldType.DOUBLE;
+      integral[i] = types.get(i) != FieldType.DOUBLE;
     }
     return integral;
   }

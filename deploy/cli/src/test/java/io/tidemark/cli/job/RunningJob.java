@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The real scoring job of {@code card_fraud} on a mini cluster with RocksDB, Kafka to Kafka. */
 final class RunningJob implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(300);
   private static final int PARALLELISM = 2;
 
   private final LocalFlink flink;
@@ -46,19 +48,35 @@ final class RunningJob implements AutoCloseable {
   static RunningJob start(
       Contracts contracts, KafkaTopics topics, EventOrder order, UnaryOperator<ScoringSinks> sinks)
       throws Exception {
-    return start(contracts, topics, order, sinks, null);
+    return start(contracts, topics, order, sinks, CHECKPOINT_INTERVAL, null);
   }
 
-  /**
-   * Starts it.
-   *
-   * @param drift null to measure none
-   */
   static RunningJob start(
       Contracts contracts,
       KafkaTopics topics,
       EventOrder order,
       UnaryOperator<ScoringSinks> sinks,
+      Duration checkpointInterval)
+      throws Exception {
+    return start(contracts, topics, order, sinks, checkpointInterval, null);
+  }
+
+  static RunningJob start(
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks,
+      DriftSettings drift)
+      throws Exception {
+    return start(contracts, topics, order, sinks, CHECKPOINT_INTERVAL, drift);
+  }
+
+  private static RunningJob start(
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks,
+      Duration checkpointInterval,
       @Nullable DriftSettings drift)
       throws Exception {
     ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
@@ -67,7 +85,7 @@ final class RunningJob implements AutoCloseable {
       ExportedMetrics metrics = new ExportedMetrics(flink.exportMetrics());
       flink
           .configuration()
-          .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300))
+          .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval)
           .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100)
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
@@ -94,6 +112,15 @@ final class RunningJob implements AutoCloseable {
 
   /** Waits until something holds; fails at once where the job has failed. */
   void await(String what, BooleanSupplier condition) throws Exception {
+    await(what, condition, () -> "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param state is told where it does not hold in time
+   */
+  void await(String what, BooleanSupplier condition, Supplier<String> state) throws Exception {
     long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (result.isDone()) {
@@ -101,7 +128,7 @@ final class RunningJob implements AutoCloseable {
         throw new AssertionError("The job ended before " + what);
       }
       if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("Not within " + PATIENCE + ": " + what);
+        throw new AssertionError("Not within " + PATIENCE + ": " + what + " " + state.get());
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
