@@ -71,7 +71,7 @@ class AlertToolsTest {
             .redirectOutput(said.toFile())
             .start();
     try {
-      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("%s ends", List.of(command)).isTrue();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("%s ends", List.of(command)).isTrue();
     } finally {
       process.destroyForcibly();
     }

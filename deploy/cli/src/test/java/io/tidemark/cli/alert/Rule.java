@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** A rule of {@code tidemark.rules.yml}, which records a series or raises an alert. */
-record Rule(Yaml yaml) {
-  static final Path FOLDER = Path.of("../prometheus");
-  static final Path FILE = FOLDER.resolve("tidemark.rules.yml");
+public record Rule(Yaml yaml) {
+  public static final Path FOLDER = Path.of("../prometheus");
+  public static final Path FILE = FOLDER.resolve("tidemark.rules.yml");
 
-  static List<Rule> all() throws IOException {
+  public static List<Rule> all() throws IOException {
     return Yaml.read(FILE)
         .get("groups")
         .items()
@@ -19,33 +19,33 @@ record Rule(Yaml yaml) {
         .toList();
   }
 
-  static List<Rule> alerts() throws IOException {
+  public static List<Rule> alerts() throws IOException {
     return all().stream().filter(Rule::isAlert).toList();
   }
 
-  boolean isAlert() {
+  public boolean isAlert() {
     return yaml.get("alert").isPresent();
   }
 
   /** Of the alert, or of the series that is recorded. */
-  String name() {
+  public String name() {
     return yaml.get(isAlert() ? "alert" : "record").text();
   }
 
-  String expression() {
+  public String expression() {
     return yaml.get("expr").text();
   }
 
-  String severity() {
+  public String severity() {
     return yaml.get("labels").get("severity").text();
   }
 
-  String annotation(String name) {
+  public String annotation(String name) {
     return yaml.get("annotations").get(name).text();
   }
 
   /** How the runbook's headings are linked to. */
-  String runbookUrl() {
+  public String runbookUrl() {
     return "deploy/prometheus/RUNBOOK.md#" + name().toLowerCase(Locale.ROOT);
   }
 }

@@ -16,31 +16,31 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *
  * @param value a map, a list, a scalar, or null for what is not there
  */
-record Yaml(@Nullable Object value) {
+public record Yaml(@Nullable Object value) {
 
-  static Yaml read(Path file) throws IOException {
+  public static Yaml read(Path file) throws IOException {
     return parse(Files.readString(file));
   }
 
-  static Yaml parse(String text) {
+  public static Yaml parse(String text) {
     return new Yaml(new Load(LoadSettings.builder().build()).loadFromString(text));
   }
 
-  boolean isPresent() {
+  public boolean isPresent() {
     return value != null;
   }
 
-  Yaml get(String key) {
+  public Yaml get(String key) {
     return new Yaml(value instanceof Map<?, ?> map ? map.get(key) : null);
   }
 
   /** The items of a list; none where there is no list. */
-  Stream<Yaml> items() {
+  public Stream<Yaml> items() {
     return value instanceof List<?> list ? list.stream().map(Yaml::new) : Stream.empty();
   }
 
   /** The entries of a map by name; none where there is no map. */
-  Map<String, Yaml> entries() {
+  public Map<String, Yaml> entries() {
     Map<String, Yaml> entries = new TreeMap<>();
     if (value instanceof Map<?, ?> map) {
       map.forEach((key, item) -> entries.put(String.valueOf(key), new Yaml(item)));
@@ -49,7 +49,7 @@ record Yaml(@Nullable Object value) {
   }
 
   /** A scalar as text; empty for what is not there. */
-  String text() {
+  public String text() {
     return value == null ? "" : value.toString();
   }
 }
