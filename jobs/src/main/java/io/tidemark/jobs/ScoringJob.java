@@ -1,38 +1,23 @@
 package io.tidemark.jobs;
 
-import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.drift.DriftCounter;
 import io.tidemark.jobs.drift.DriftMerger;
 import io.tidemark.jobs.drift.DriftSettings;
-import io.tidemark.jobs.event.AcceptEvents;
 import io.tidemark.jobs.event.DriftCounts;
 import io.tidemark.jobs.event.DriftReport;
-import io.tidemark.jobs.event.EntityKey;
-import io.tidemark.jobs.event.Event;
-import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.EventSchema;
-import io.tidemark.jobs.event.EventWatermarks;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
-import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.SortedVectors;
-import io.tidemark.jobs.event.VectorColumns;
-import io.tidemark.jobs.feature.RowFeatures;
-import io.tidemark.jobs.feature.WindowedFeatures;
-import io.tidemark.jobs.join.FeatureFusionOperator;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.OnnxScoringFunction;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -52,12 +37,17 @@ public final class ScoringJob {
   /** Keys are spread over this many groups; it can never change for a job with state. */
   public static final int MAX_PARALLELISM = 128;
 
-  private static final long LIVE_BUFFER_TIMEOUT_MILLIS = 2;
-
   private ScoringJob() {}
 
   public static void main(String[] args) throws Exception {
-    ScoringArguments.run(args);
+    try {
+      // Before any class is loaded that needs them.
+      ClusterLibraries.requireForScoring(
+          StreamExecutionEnvironment.class.getClassLoader(), ScoringJob.class.getClassLoader());
+    } catch (SubmissionRefusedException e) {
+      throw new ProgramParametrizationException(e.getMessage());
+    }
+    JobArguments.run(new ScoringArguments(), args);
   }
 
   /**
@@ -73,57 +63,11 @@ public final class ScoringJob {
       Source<Ingested, ?, ?> source,
       ScoringSinks sinks)
       throws InvalidModelException {
-    configure(env, settings);
     EventSchema schema = plan.schema();
     String event = schema.contract().metadata().name();
-    VectorColumns columns = VectorColumns.of(plan.model());
-
-    SingleOutputStreamOperator<FeatureVector> accepted =
-        env.fromSource(
-                source,
-                new EventWatermarks(schema.contract().time()),
-                event + ": read",
-                RecordTypeInfo.INGESTED)
-            .uid("source-" + event)
-            .process(new AcceptEvents(event, columns))
-            .returns(RecordTypeInfo.FEATURE_VECTOR)
-            .uid("accept-" + event)
-            .name(event + ": accept");
-    DataStream<RejectedRecord> rejected = accepted.getSideOutput(AcceptEvents.REJECTED);
-    List<DataStream<Event>> late = new ArrayList<>();
-
-    SingleOutputStreamOperator<FeatureVector> vectors =
-        accepted
-            .map(new RowFeatures(plan.model(), plan.contracts(), schema))
-            .returns(RecordTypeInfo.FEATURE_VECTOR)
-            .uid("row-features-" + event)
-            .name(event + ": row features");
-
-    for (FeatureContract contract : plan.contracts()) {
-      WindowedFeatures features = WindowedFeatures.of(plan.model(), contract, schema);
-      if (features == null) {
-        continue;
-      }
-      EntityKey key = new EntityKey(schema, contract.entity());
-      String name = contract.metadata().name();
-      vectors =
-          vectors
-              .keyBy(key)
-              .transform(
-                  name + ": features by " + String.join(", ", contract.entity()),
-                  RecordTypeInfo.FEATURE_VECTOR,
-                  new FeatureFusionOperator(
-                      schema,
-                      columns,
-                      settings.order(),
-                      settings.coveredSince(),
-                      key,
-                      features,
-                      settings.cacheBytes()))
-              .uid("features-" + name + "-v" + contract.metadata().version().major());
-      rejected = rejected.union(vectors.getSideOutput(FeatureFusionOperator.DUPLICATES));
-      late.add(vectors.getSideOutput(FeatureFusionOperator.LATE));
-    }
+    FeaturePlan features = plan.features();
+    FeatureStreams streams = FeatureStreams.define(env, features, settings.features(), source);
+    SingleOutputStreamOperator<FeatureVector> vectors = streams.fused();
 
     if (settings.sorted()) {
       vectors =
@@ -132,7 +76,7 @@ public final class ScoringJob {
               .transform(
                   "sort",
                   RecordTypeInfo.FEATURE_VECTOR,
-                  new SortedVectors(schema, columns, settings.order()))
+                  new SortedVectors(schema, features.columns(), settings.order()))
               .setParallelism(1)
               .uid("sort-" + event);
     }
@@ -151,10 +95,8 @@ public final class ScoringJob {
         watchDrift(scores, modelName, settings.drift(), settings, sinks);
       }
     }
-    write(rejected, sinks.rejected(), "rejected records", settings);
-    late.stream()
-        .reduce(DataStream::union)
-        .ifPresent(events -> write(events, sinks.late(), "late events", settings));
+    write(streams.rejected(), sinks.rejected(), "rejected records", settings);
+    streams.late().ifPresent(events -> write(events, sinks.late(), "late events", settings));
   }
 
   private static DataStream<Score> score(
@@ -219,26 +161,6 @@ public final class ScoringJob {
           .disableChaining()
           .uid("history-" + what + "-" + name)
           .name("history: " + what + " of " + name);
-    }
-  }
-
-  /** What correctness needs; everything else is Flink's own configuration. */
-  private static void configure(StreamExecutionEnvironment env, ScoringSettings settings) {
-    Configuration required = new Configuration();
-    required.set(PipelineOptions.OBJECT_REUSE, true);
-    required.set(PipelineOptions.GENERIC_TYPES, false);
-    required.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-    // With timers on the heap RocksDB writes them where keyed operators write what waits in them.
-    required.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
-    env.configure(required);
-    env.setMaxParallelism(MAX_PARALLELISM);
-    if (settings.order() == EventOrder.BATCH) {
-      env.setRuntimeMode(RuntimeExecutionMode.BATCH);
-    } else {
-      env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
-    }
-    if (settings.deadline()) {
-      env.setBufferTimeout(LIVE_BUFFER_TIMEOUT_MILLIS);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.tidemark.contract.FieldType;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.SemanticVersion;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.VectorColumns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,11 @@ public record ScoringPlan(
         .contracts()
         .forEach((name, major) -> features.add(contracts.feature(name, major).orElseThrow()));
     return new ScoringPlan(model, new EventSchema(event), features);
+  }
+
+  /** The part that computing features needs. */
+  FeaturePlan features() {
+    return new FeaturePlan(schema, contracts, VectorColumns.of(model));
   }
 
   /** Names of the vector's columns, as the model spells them. */

@@ -49,6 +49,21 @@ public record ScoringSettings(
         order, coveredSince, sorted, provider, cacheBytes, deadline, measured);
   }
 
+  static ScoringSettings of(FeatureSettings features, ProviderChoice provider) {
+    return new ScoringSettings(
+        features.order(),
+        features.coveredSince(),
+        false,
+        provider,
+        features.cacheBytes(),
+        features.live());
+  }
+
+  /** The part that computing features needs. */
+  FeatureSettings features() {
+    return new FeatureSettings(order, coveredSince, cacheBytes, deadline);
+  }
+
   /** A job that answers live events. */
   public static ScoringSettings live(
       EventOrder order, Instant coveredSince, ProviderChoice provider) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure what Tidemark costs on this machine.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = BenchWindowsCommand.class,
+    subcommands = {BenchWindowsCommand.class, BenchPipelineCommand.class},
     footer = "  tidemark bench windows --quick")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       ClusterCommand.class,
       ConsumeCommand.class,
+      DashboardCommand.class,
       DemoCommand.class,
       FeaturesCommand.class,
       FlinkCommand.class,

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Where the distributions of a baseline are counted in one array: for each feature, then for the
- * score, its cells and the records with no value; last, the records. About 70 kB for 15 features.
+ * score, its cells and the records with no value; last, the records. At most 4.3 kB per
+ * distribution; 28 kB for the bundled model.
  *
  * <p>Counted are the values that the model was given, so a feature's default too, as they are
  * before they are narrowed to the tensor's type; a value that is not a number or infinite lies in

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * no longer waits for this subtask) and when it ends. A checkpoint holds them as list state: it may
  * be split over any other number of subtasks.
  *
- * <p>Cost: one {@link ReferenceDistribution#cell} per feature and record, less than a microsecond
- * for 15 features; about 70 kB per open window and version.
+ * <p>Cost: one {@link ReferenceDistribution#cell} per feature and record, measured at 0.3 µs for 15
+ * features and the score; 28 kB per open window and version of the bundled model.
  */
 public final class DriftCounter extends AbstractStreamOperator<DriftCounts>
     implements OneInputStreamOperator<Score, DriftCounts> {

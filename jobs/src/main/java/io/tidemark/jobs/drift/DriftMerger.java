@@ -67,12 +67,14 @@ public final class DriftMerger extends AbstractStreamOperator<DriftReport>
     state = context.getOperatorStateStore().getListState(STATE);
     if (context.isRestored()) {
       for (byte[] bytes : state.get()) {
-        restore(new DataInputDeserializer(bytes));
+        read(bytes);
       }
     }
   }
 
-  private void restore(DataInputDeserializer in) throws IOException {
+  /** Takes back what {@link #write} wrote. */
+  void read(byte[] bytes) throws IOException {
+    DataInputDeserializer in = new DataInputDeserializer(bytes);
     byte format = in.readByte();
     if (format != FORMAT) {
       throw new IOException(
@@ -172,6 +174,11 @@ public final class DriftMerger extends AbstractStreamOperator<DriftReport>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
+    state.update(List.of(write()));
+  }
+
+  /** All that a checkpoint holds. */
+  byte[] write() throws IOException {
     DataOutputSerializer out = new DataOutputSerializer(1 << 16);
     out.writeByte(FORMAT);
     out.writeLong(passedMillis);
@@ -181,6 +188,6 @@ public final class DriftMerger extends AbstractStreamOperator<DriftReport>
       DriftReportSerializer.INSTANCE.serialize(report, out);
     }
     windows.write(settings, out);
-    state.update(List.of(out.getCopyOfBuffer()));
+    return out.getCopyOfBuffer();
   }
 }

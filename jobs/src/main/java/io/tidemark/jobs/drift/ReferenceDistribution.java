@@ -156,6 +156,6 @@ final class ReferenceDistribution implements Serializable {
   private static double stability(double baselineShare, double currentShare) {
     double was = Math.max(baselineShare, SHARE_FLOOR);
     double now = Math.max(currentShare, SHARE_FLOOR);
-    return (now - was) * Math.log(now / was);
+    return (now - was) * StrictMath.log(now / was);
   }
 }

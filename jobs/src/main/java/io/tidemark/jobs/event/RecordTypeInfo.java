@@ -23,6 +23,8 @@ public final class RecordTypeInfo<T> extends TypeInformation<T> {
       new RecordTypeInfo<>(DriftCounts.class, DriftCountsSerializer.INSTANCE);
   public static final TypeInformation<DriftReport> DRIFT_REPORT =
       new RecordTypeInfo<>(DriftReport.class, DriftReportSerializer.INSTANCE);
+  public static final TypeInformation<Upsert> UPSERT =
+      new RecordTypeInfo<>(Upsert.class, UpsertSerializer.INSTANCE);
 
   private final Class<T> type;
   private final TypeSerializer<T> serializer;

@@ -4,8 +4,9 @@ import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.ModelContract;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The columns of a job's feature vectors: the model's features in tensor order. */
+/** The columns of a job's feature vectors: those of a model in tensor order, or chosen ones. */
 public final class VectorColumns implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +14,7 @@ public final class VectorColumns implements Serializable {
   private final int digest;
 
   /**
-   * @param names as the model contract spells them
+   * @param names as model contracts spell features, see {@link FeatureRef}
    */
   public VectorColumns(List<String> names) {
     this.names = List.copyOf(names);
@@ -22,6 +23,12 @@ public final class VectorColumns implements Serializable {
 
   public static VectorColumns of(ModelContract model) {
     return new VectorColumns(model.features().stream().map(FeatureRef::toString).toList());
+  }
+
+  /** Where a feature stands: more than once where several tensors take it; empty if nowhere. */
+  public int[] positions(FeatureRef feature) {
+    String name = feature.toString();
+    return IntStream.range(0, names.size()).filter(i -> names.get(i).equals(name)).toArray();
   }
 
   public int count() {

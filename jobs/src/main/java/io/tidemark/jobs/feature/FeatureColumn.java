@@ -2,13 +2,11 @@ package io.tidemark.jobs.feature;
 
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureRef;
-import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.Range;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.VectorColumns;
 import java.io.Serializable;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,23 +19,18 @@ import org.jspecify.annotations.Nullable;
 record FeatureColumn(int[] columns, double defaultValue, @Nullable Range check)
     implements Serializable {
 
-  /** The column of a feature of a contract; without positions if the model does not use it. */
-  static FeatureColumn of(ModelContract model, String contract, Feature feature) {
+  /** The column of a feature of a contract; without positions if no column takes it. */
+  static FeatureColumn of(VectorColumns columns, String contract, Feature feature) {
     Double defaultValue = feature.defaultValue();
     return new FeatureColumn(
-        positions(model, new FeatureRef(contract, feature.name())),
+        columns.positions(new FeatureRef(contract, feature.name())),
         defaultValue == null ? Double.NaN : defaultValue,
         feature.check());
   }
 
-  /** The column of a field of the trigger. */
-  static FeatureColumn ofTriggerField(ModelContract model, String field) {
-    return new FeatureColumn(positions(model, new FeatureRef(null, field)), Double.NaN, null);
-  }
-
-  private static int[] positions(ModelContract model, FeatureRef ref) {
-    List<FeatureRef> features = model.features();
-    return IntStream.range(0, features.size()).filter(i -> features.get(i).equals(ref)).toArray();
+  /** The column of a field of the trigger; without positions if no column takes it. */
+  static FeatureColumn ofTriggerField(VectorColumns columns, String field) {
+    return new FeatureColumn(columns.positions(new FeatureRef(null, field)), Double.NaN, null);
   }
 
   boolean isUsed() {

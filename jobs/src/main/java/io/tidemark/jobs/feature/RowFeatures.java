@@ -3,8 +3,6 @@ package io.tidemark.jobs.feature;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition;
-import io.tidemark.contract.FeatureRef;
-import io.tidemark.contract.ModelContract;
 import io.tidemark.function.FieldReader;
 import io.tidemark.function.RowExpression;
 import io.tidemark.jobs.event.Event;
@@ -12,6 +10,7 @@ import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.VectorColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,21 +31,21 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
   private final Row row;
 
   /**
-   * @param contracts the feature contracts that the model names
+   * @param contracts the feature contracts that the columns name
    */
-  public RowFeatures(ModelContract model, List<FeatureContract> contracts, EventSchema schema) {
+  public RowFeatures(VectorColumns columns, List<FeatureContract> contracts, EventSchema schema) {
     List<Field> handedThrough = new ArrayList<>();
     List<Expression> computed = new ArrayList<>();
-    for (FeatureRef ref : model.features().stream().distinct().toList()) {
-      if (ref.contract() == null) {
-        handedThrough.add(
-            new Field(
-                schema.fieldIndex(ref.name()), FeatureColumn.ofTriggerField(model, ref.name())));
+    for (int field = 0; field < schema.fields().size(); field++) {
+      FeatureColumn column =
+          FeatureColumn.ofTriggerField(columns, schema.fields().get(field).name());
+      if (column.isUsed()) {
+        handedThrough.add(new Field(field, column));
       }
     }
     for (FeatureContract contract : contracts) {
       for (Feature feature : contract.features()) {
-        FeatureColumn column = FeatureColumn.of(model, contract.metadata().name(), feature);
+        FeatureColumn column = FeatureColumn.of(columns, contract.metadata().name(), feature);
         if (!column.isUsed()) {
           continue;
         }

@@ -6,7 +6,6 @@ import io.tidemark.contract.AggregateKind;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
-import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.Window;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
@@ -14,6 +13,7 @@ import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.Serializable;
 import java.time.Duration;
@@ -63,18 +63,18 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   /**
-   * The windowed aggregates of a contract that a model uses.
+   * The windowed aggregates of a contract that are columns of the vector.
    *
-   * @return null if it uses none
+   * @return null if none is
    */
   public static @Nullable WindowedFeatures of(
-      ModelContract model, FeatureContract contract, EventSchema schema) {
+      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
     List<String> columns = new ArrayList<>();
     List<Window> windows = new ArrayList<>();
     List<List<Integer>> columnsOfWindow = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
     for (Feature feature : contract.features()) {
-      FeatureColumn target = FeatureColumn.of(model, contract.metadata().name(), feature);
+      FeatureColumn target = FeatureColumn.of(vectorColumns, contract.metadata().name(), feature);
       if (!(feature.definition() instanceof WindowedAggregate aggregate) || !target.isUsed()) {
         continue;
       }

@@ -280,7 +280,8 @@ class FeatureFusionOperatorTest {
         int parallelism)
         throws Exception {
       EntityKey key = new EntityKey(SCHEMA, contract.entity());
-      KeyedFeatures features = Objects.requireNonNull(WindowedFeatures.of(MODEL, contract, SCHEMA));
+      KeyedFeatures features =
+          Objects.requireNonNull(WindowedFeatures.of(VectorColumns.of(MODEL), contract, SCHEMA));
       operator =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new FeatureFusionOperator(SCHEMA, columns, order, NOON, key, features, CACHE_BYTES),

@@ -11,12 +11,7 @@ import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Metadata;
-import io.tidemark.contract.MissingPolicy;
-import io.tidemark.contract.ModelContract;
-import io.tidemark.contract.ScoreOutput;
 import io.tidemark.contract.SemanticVersion;
-import io.tidemark.contract.TensorInput;
-import io.tidemark.contract.TensorType;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.contract.Window;
 import io.tidemark.jobs.event.EntityKey;
@@ -27,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -66,16 +60,12 @@ record Workload(List<Duration> windows) {
 
   /** Names of a vector's columns. */
   VectorColumns columns() {
-    return new VectorColumns(columnRefs().stream().map(FeatureRef::toString).toList());
-  }
-
-  private List<FeatureRef> columnRefs() {
-    List<FeatureRef> columns = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
-      columns.add(new FeatureRef(CONTRACT, "nb_" + i));
-      columns.add(new FeatureRef(CONTRACT, "avg_" + i));
+      names.add(new FeatureRef(CONTRACT, "nb_" + i).toString());
+      names.add(new FeatureRef(CONTRACT, "avg_" + i).toString());
     }
-    return columns;
+    return new VectorColumns(names);
   }
 
   long[] windowMillis() {
@@ -91,27 +81,12 @@ record Workload(List<Duration> windows) {
     }
     FeatureContract contract =
         new FeatureContract(metadata(CONTRACT), List.of("customer_id"), TOPIC, features);
-    return Objects.requireNonNull(WindowedFeatures.of(model(columnRefs()), contract, SCHEMA));
+    return Objects.requireNonNull(WindowedFeatures.of(columns(), contract, SCHEMA));
   }
 
   private static Feature feature(
       String name, FieldType type, AggregateKind kind, @Nullable String of, Window window) {
     return new Feature(name, type, new WindowedAggregate(kind, of, window), null, null, null);
-  }
-
-  private static ModelContract model(List<FeatureRef> columns) {
-    return new ModelContract(
-        metadata("bench"),
-        TOPIC,
-        new ModelContract.Artifact("bench.onnx", "0".repeat(64)),
-        List.of(new TensorInput("features", TensorType.FLOAT32, columns)),
-        new ScoreOutput("score", 0),
-        Map.of(CONTRACT, 1),
-        null,
-        MissingPolicy.DEFAULT,
-        new ModelContract.Batch(256, Duration.ofMillis(2)),
-        Duration.ofMillis(350),
-        0);
   }
 
   private static EventContract event() {

@@ -110,10 +110,20 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Returns when the topic is there. */
   public void createTopic(String name, int partitions) {
+    createTopic(name, partitions, Map.of());
+  }
+
+  /**
+   * Returns when the topic is there.
+   *
+   * @param topicSettings as in {@code cleanup.policy=compact}
+   */
+  public void createTopic(String name, int partitions, Map<String, String> topicSettings) {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(settings)) {
       NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty());
+      topic.configs(topicSettings);
       admin.createTopics(List.of(topic)).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("Topic " + name + " was not created", e.getCause());

@@ -24,6 +24,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** The real scoring job of {@code card_fraud} on a mini cluster with RocksDB, Kafka to Kafka. */
 final class RunningJob implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(300);
   private static final int PARALLELISM = 2;
 
   private final LocalFlink flink;
@@ -44,13 +45,23 @@ final class RunningJob implements AutoCloseable {
   static RunningJob start(
       Contracts contracts, KafkaTopics topics, EventOrder order, UnaryOperator<ScoringSinks> sinks)
       throws Exception {
+    return start(contracts, topics, order, sinks, CHECKPOINT_INTERVAL);
+  }
+
+  static RunningJob start(
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks,
+      Duration checkpointInterval)
+      throws Exception {
     ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
     LocalFlink flink = LocalFlink.create();
     try {
       ExportedMetrics metrics = new ExportedMetrics(flink.exportMetrics());
       flink
           .configuration()
-          .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300))
+          .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval)
           .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 100)
           .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));

@@ -25,6 +25,7 @@ final class Topics implements AutoCloseable {
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaConsumer<byte[], byte[]> committed;
 
   Topics(String bootstrapServers) {
     this.producer =
@@ -38,11 +39,16 @@ final class Topics implements AutoCloseable {
                 1_048_576),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    this.consumer = consumer(bootstrapServers, "read_uncommitted");
+    this.committed = consumer(bootstrapServers, "read_committed");
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(
+      String bootstrapServers, String isolationLevel) {
+    return new KafkaConsumer<>(
+        Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolationLevel),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 
   /** Sends without waiting. */
@@ -69,20 +75,29 @@ final class Topics implements AutoCloseable {
         .sum();
   }
 
-  /** Everything that is in a topic now. */
+  /** Everything that is in a topic now, of open and of aborted transactions too. */
   List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
+    return readAll(topic, consumer);
+  }
+
+  /** Everything that is in a topic for good. */
+  List<ConsumerRecord<byte[], byte[]>> readCommitted(String topic) {
+    return readAll(topic, committed);
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> readAll(
+      String topic, KafkaConsumer<byte[], byte[]> by) {
     List<TopicPartition> partitions = partitions(topic);
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    by.assign(partitions);
+    by.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = by.endOffsets(partitions);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+    while (ends.entrySet().stream().anyMatch(end -> by.position(end.getKey()) < end.getValue())) {
       if (System.nanoTime() > deadlineNanos) {
         throw new AssertionError("Topic " + topic + " was not read to its end");
       }
-      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      by.poll(Duration.ofMillis(100)).forEach(records::add);
     }
     return records;
   }
@@ -101,6 +116,7 @@ final class Topics implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
+    committed.close();
     producer.close(Duration.ofSeconds(5));
   }
 }

@@ -1,0 +1,60 @@
+package io.tidemark.cli;
+
+import io.tidemark.cli.bench.pipeline.PipelineBench;
+import io.tidemark.cli.bench.pipeline.PipelineResult;
+import io.tidemark.cli.output.OutputFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures the whole scoring job. */
+@Command(
+    name = "pipeline",
+    description = {
+      "Measure the whole scoring job, Kafka to Kafka.",
+      "Simulated payments, all features and a model of a hundred trees; broker and job in processes"
+          + " of their own. First at full load, then the latency at half of it. Says on standard"
+          + " error what it does, writes a table to standard output and the figures to a file."
+          + " Takes some 3 GB of memory."
+    },
+    footer = "  tidemark bench pipeline --quick")
+final class BenchPipelineCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--quick",
+      description = "Fewer payments: about three minutes on two cores, and less exact.")
+  private boolean quick;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Decides everything about the payments. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "target/bench/pipeline.json",
+      description = "JSON file to write. Default: ${DEFAULT-VALUE}.")
+  private Path out = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    Files.createDirectories(out.toAbsolutePath().getParent());
+    PipelineResult result = PipelineBench.of(quick, seed, spec.commandLine().getErr()).run();
+    try (OutputFile file = OutputFile.create(out)) {
+      result.writeJson(file.writer());
+      file.commit();
+    }
+    result.print(spec.commandLine().getOut());
+    spec.commandLine().getErr().println("written to " + out);
+    return CommandLine.ExitCode.OK;
+  }
+}

@@ -1,0 +1,208 @@
+package io.tidemark.cli.bench.pipeline;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.util.FileUtils;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Measures the scoring job from topic to topic: how many events a second it takes and what one of
+ * them costs, then how long an event waits for its score at half of that speed.
+ *
+ * <p><b>How it works.</b> For full load the events lie on the topic, of two partitions, before the
+ * job starts. What is measured begins when the JVM has compiled and the windows have filled, and
+ * lasts until nearly all have a score; the scores are counted by the offsets of their topic. CPU
+ * time is that of the job's process, which is Flink's job manager and task manager in one; the
+ * broker's is told apart. Then, in the same job, events are sent on a schedule that nothing holds
+ * up: a latency counts from the time at which the event was to be sent, so that one that had to
+ * wait behind others is not left out, until a consumer has the score. The sender and that consumer
+ * run in this process, on the same cores as everything else.
+ *
+ * <pre>{@code
+ * deploy/tidemark bench pipeline --quick
+ * }</pre>
+ */
+public final class PipelineBench {
+  private static final int PARTITIONS = 2;
+  private static final String EVENTS = "tx_events";
+  private static final String REJECTED = "tx_events_rejected";
+  private static final int BROKER_HEAP_MEBIBYTES = 512;
+  private static final int JOB_HEAP_MEBIBYTES = 1_024;
+  private static final long POLL_MILLIS = 50;
+
+  /** In event-time order the last ones wait until the topic counts as idle. */
+  private static final double MEASURED_UNTIL = 0.98;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** How long the last scores may take. */
+  private static final Duration LATENCY_PATIENCE = Duration.ofMinutes(1);
+
+  private final PipelineScale scale;
+  private final long seed;
+  private final Set<PipelineCase> cases;
+  private final PrintWriter progress;
+
+  /**
+   * @param progress standard error
+   */
+  PipelineBench(PipelineScale scale, long seed, Set<PipelineCase> cases, PrintWriter progress) {
+    this.scale = scale;
+    this.seed = seed;
+    this.cases = cases;
+    this.progress = progress;
+  }
+
+  /** The benchmark as it is run from the command line. */
+  public static PipelineBench of(boolean quick, long seed, PrintWriter progress) {
+    return new PipelineBench(
+        quick ? PipelineScale.QUICK : PipelineScale.FULL,
+        seed,
+        EnumSet.allOf(PipelineCase.class),
+        progress);
+  }
+
+  /**
+   * @throws IOException if a process ended or an event was rejected
+   */
+  public PipelineResult run() throws Exception {
+    Path folder = Files.createTempDirectory("tidemark-bench-");
+    try {
+      List<PipelineResult.Row> rows = new ArrayList<>();
+      for (PipelineCase theCase : cases) {
+        rows.add(run(theCase, folder));
+      }
+      return new PipelineResult(scale, seed, rows);
+    } finally {
+      FileUtils.deleteDirectory(folder.toFile());
+    }
+  }
+
+  /** Each case has a broker of its own, so that none finds another's events. */
+  private PipelineResult.Row run(PipelineCase theCase, Path folder) throws Exception {
+    try (ForkedMain broker =
+        ForkedMain.start(PipelineBroker.class, BROKER_HEAP_MEBIBYTES, folder)) {
+      String servers = broker.word();
+      String scores = PipelineJob.scoresTopic(theCase);
+      createTopics(servers, EVENTS, scores, REJECTED, "tx_events_late");
+      try (PaymentFeed feed = new PaymentFeed(servers, EVENTS, scale, seed);
+          ScoresTopic scored = new ScoresTopic(servers, scores, PARTITIONS);
+          ScoresTopic rejected = new ScoresTopic(servers, REJECTED, PARTITIONS)) {
+        say("%s: writing %,d payments…", theCase.id(), scale.events());
+        feed.fill(scale.events());
+        say("%s: starting the job…", theCase.id());
+        try (ForkedMain job =
+            ForkedMain.start(
+                PipelineJob.class, JOB_HEAP_MEBIBYTES, folder, servers, theCase.name())) {
+          PipelineResult.Row row = measure(theCase, job, broker, feed, scored);
+          if (rejected.size() > 0) {
+            throw new IOException("the job rejected " + rejected.size() + " payments");
+          }
+          return row;
+        }
+      }
+    }
+  }
+
+  private PipelineResult.Row measure(
+      PipelineCase theCase, ForkedMain job, ForkedMain broker, PaymentFeed feed, ScoresTopic scored)
+      throws Exception {
+    Load begin = await(scale.warmUpEvents(), job, broker, scored);
+    Load load = await((long) (scale.events() * MEASURED_UNTIL), job, broker, scored).since(begin);
+    say(
+        "%s: %,.0f events/s, %.1f µs/event, broker %.1f µs/event",
+        theCase.id(),
+        load.eventsPerSecond(),
+        load.jobCpuMicrosPerEvent(),
+        load.brokerCpuMicrosPerEvent());
+    if (!theCase.isLive()) {
+      return new PipelineResult.Row(theCase, load, null);
+    }
+    await(scale.events(), job, broker, scored);
+    Latencies latencies = measureLatency(load.eventsPerSecond() / 2, feed, scored);
+    say(
+        "%s: at %,.0f events/s p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms",
+        theCase.id(),
+        latencies.perSecond(),
+        latencies.millis(50),
+        latencies.millis(99),
+        latencies.millis(99.9));
+    return new PipelineResult.Row(theCase, load, latencies);
+  }
+
+  /** Returns when so many scores are written. */
+  private static Load await(long scores, ForkedMain job, ForkedMain broker, ScoresTopic scored)
+      throws IOException, InterruptedException {
+    long endNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      long found = scored.size();
+      if (found >= scores) {
+        return new Load(System.nanoTime(), found, job.cpu(), broker.cpu());
+      }
+      if (!job.isAlive() || !broker.isAlive()) {
+        throw new IOException("a process of the benchmark ended; what it said is above");
+      }
+      if (System.nanoTime() - endNanos > 0) {
+        throw new IOException("only " + found + " payments were scored within " + PATIENCE);
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private Latencies measureLatency(double perSecond, PaymentFeed feed, ScoresTopic scored)
+      throws Exception {
+    int uncounted = (int) (perSecond * scale.latencyWarmUp().toSeconds());
+    int count = uncounted + (int) (perSecond * scale.latency().toSeconds());
+    long firstId = feed.sent();
+    List<ProducerRecord<byte[], byte[]>> records = feed.prepare(count);
+    scored.skip();
+    ExecutorService sender = Executors.newSingleThreadExecutor();
+    try {
+      long startNanos = System.nanoTime();
+      Future<?> sending =
+          sender.submit(
+              () -> {
+                feed.send(records, startNanos, perSecond);
+                return null;
+              });
+      long endNanos =
+          PaymentFeed.dueNanos(startNanos, count, perSecond) + LATENCY_PATIENCE.toNanos();
+      Latencies latencies =
+          scored.receive(firstId, count, uncounted, startNanos, perSecond, endNanos);
+      sending.get();
+      return latencies;
+    } finally {
+      sender.shutdownNow();
+    }
+  }
+
+  private static void createTopics(String servers, String... names) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+      List<NewTopic> topics = new ArrayList<>();
+      for (String name : names) {
+        topics.add(new NewTopic(name, PARTITIONS, (short) 1));
+      }
+      admin.createTopics(topics).all().get();
+    }
+  }
+
+  private void say(String format, Object... arguments) {
+    progress.printf(Locale.ROOT, format + "%n", arguments);
+    progress.flush();
+  }
+}

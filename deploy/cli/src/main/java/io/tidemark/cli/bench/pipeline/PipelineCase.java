@@ -1,0 +1,33 @@
+package io.tidemark.cli.bench.pipeline;
+
+import io.tidemark.jobs.event.EventOrder;
+import java.util.Locale;
+
+/** How the job runs. */
+enum PipelineCase {
+  /** What a live job does by default; its latency is measured too. */
+  ARRIVAL(EventOrder.ARRIVAL, true),
+  /** Answers wait for the events' out-of-orderness, so that there is no latency to speak of. */
+  EVENT_TIME(EventOrder.EVENT_TIME, false);
+
+  private final EventOrder order;
+  private final boolean live;
+
+  PipelineCase(EventOrder order, boolean live) {
+    this.order = order;
+    this.live = live;
+  }
+
+  EventOrder order() {
+    return order;
+  }
+
+  /** Whether latency is measured. */
+  boolean isLive() {
+    return live;
+  }
+
+  String id() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,76 @@
+package io.tidemark.cli.bench.pipeline;
+
+import io.tidemark.cli.flink.LocalFlink;
+import io.tidemark.contract.Contracts;
+import io.tidemark.jobs.KafkaTopics;
+import io.tidemark.jobs.ScoringJob;
+import io.tidemark.jobs.ScoringPlan;
+import io.tidemark.jobs.ScoringSettings;
+import io.tidemark.runtime.ProviderChoice;
+import java.io.PrintStream;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job's process: a task manager and a job manager as {@link LocalFlink} starts them, with
+ * RocksDB and a checkpoint every ten seconds, and the scoring job of {@link #MODEL} in two
+ * subtasks, at least once.
+ */
+public final class PipelineJob {
+  /** The bundled model: a hundred trees. */
+  static final String MODEL = "card_fraud";
+
+  private static final int PARALLELISM = 2;
+
+  private PipelineJob() {}
+
+  /** The name of the topic that a case's scores go to. */
+  static String scoresTopic(PipelineCase theCase) {
+    return "scores_" + theCase.id();
+  }
+
+  /**
+   * Ends with standard input, which is also when its parent is killed.
+   *
+   * @param args the brokers, then the name of the case
+   */
+  public static void main(String[] args) throws Exception {
+    PrintStream out = System.out;
+    System.setOut(System.err);
+    PipelineCase theCase = PipelineCase.valueOf(args[1]);
+    Contracts contracts = Contracts.bundled();
+    ScoringPlan plan = ScoringPlan.of(contracts, MODEL);
+    KafkaTopics topics = new KafkaTopics(args[0], theCase.id(), scoresTopic(theCase), false);
+    try (LocalFlink flink = LocalFlink.create()) {
+      StreamExecutionEnvironment env = flink.environment(PARALLELISM);
+      ScoringJob.define(
+          env,
+          plan,
+          contracts.readArtifact(plan.model()),
+          ScoringSettings.live(theCase.order(), ScoringSettings.ALL_HISTORY, ProviderChoice.CPU),
+          topics.source(plan),
+          topics.sinks(plan));
+      JobClient job = flink.submit(env, "benchmark: " + theCase.id());
+      endWith(job);
+      out.println(ForkedMain.READY + theCase.id());
+      out.flush();
+      while (System.in.read() >= 0) {
+        // Nobody writes.
+      }
+    }
+    System.exit(0);
+  }
+
+  /** A job that failed has nothing more to measure. */
+  private static void endWith(JobClient job) {
+    var unused =
+        job.getJobExecutionResult()
+            .whenComplete(
+                (result, failure) -> {
+                  if (failure != null) {
+                    System.err.println("the job failed: " + failure.getMessage());
+                    Runtime.getRuntime().halt(1);
+                  }
+                });
+  }
+}

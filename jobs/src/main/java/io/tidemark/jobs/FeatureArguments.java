@@ -1,0 +1,62 @@
+package io.tidemark.jobs;
+
+import io.tidemark.contract.Contracts;
+import io.tidemark.jobs.KafkaPreflight.Topic;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The command line of {@link FeatureJob}; contracts are read here, on the client. */
+@Command(
+    name = "FeatureJob",
+    description =
+        "Publishes the latest features of every entity: of each feature contract NAME to the"
+            + " compacted topic NAME_features.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+final class FeatureArguments implements JobArguments {
+  @Option(
+      names = "--feature-contracts",
+      split = ",",
+      paramLabel = "NAME[@MAJOR]",
+      description =
+          "Feature contracts of one event, separated by commas; their highest versions, or those"
+              + " of a major version. Default: all that have an entity.")
+  private List<String> featureContracts = List.of();
+
+  @Option(
+      names = "--contracts",
+      paramLabel = "DIR",
+      description = "Folder of contracts to use instead of those in the jar.")
+  private @Nullable Path contracts;
+
+  @Mixin private final KafkaArguments kafka = new KafkaArguments();
+
+  @Mixin private final WindowArguments windows = new WindowArguments();
+
+  @Override
+  public void execute() throws Exception {
+    Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
+    FeaturePlan plan = FeaturePlan.of(read, featureContracts);
+    String name = "tidemark-features-" + plan.schema().contract().metadata().name();
+    KafkaConnection connection = kafka.connection(name, name);
+    FeatureTopics topics = new FeatureTopics(connection);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    KafkaPreflight.require(
+        connection,
+        Stream.concat(
+                Topic.of(plan.schema().contract()).stream(),
+                plan.contracts().stream().map(FeatureTopics::topic).map(Topic::compacted))
+            .toList(),
+        env.getCheckpointConfig());
+    FeatureJob.define(
+        env, plan, windows.settings(kafka.isBounded()), topics.source(plan), topics.sinks(plan));
+    env.execute("tidemark features: " + plan.schema().contract().metadata().name());
+  }
+}

@@ -1,0 +1,25 @@
+package io.tidemark.jobs;
+
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.event.Upsert;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the records of a feature job go.
+ *
+ * @param vectors every event's features of all contracts; null where they are not wanted
+ * @param latest the latest features by entity, by name of the contract: one for each of the plan
+ */
+public record FeatureSinks(
+    @Nullable Sink<FeatureVector> vectors,
+    Map<String, Sink<Upsert>> latest,
+    Sink<RejectedRecord> rejected,
+    Sink<Event> late) {
+  public FeatureSinks {
+    latest = Map.copyOf(latest);
+  }
+}

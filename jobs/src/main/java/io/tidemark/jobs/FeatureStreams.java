@@ -1,0 +1,134 @@
+package io.tidemark.jobs;
+
+import io.tidemark.contract.FeatureContract;
+import io.tidemark.jobs.event.AcceptEvents;
+import io.tidemark.jobs.event.EntityKey;
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.EventWatermarks;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.Ingested;
+import io.tidemark.jobs.event.RecordTypeInfo;
+import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.feature.RowFeatures;
+import io.tidemark.jobs.feature.WindowedFeatures;
+import io.tidemark.jobs.join.FeatureFusionOperator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * What every job begins with: events are read and accepted, and the vector of each passes one keyed
+ * operator per entity.
+ *
+ * @param fused vectors with the features of all entities
+ * @param entities the same vectors behind each of those operators, in order
+ * @param rejected records that are no events, and duplicates
+ * @param late events behind the watermark; empty where no feature depends on time
+ */
+record FeatureStreams(
+    SingleOutputStreamOperator<FeatureVector> fused,
+    List<EntityFeatures> entities,
+    DataStream<RejectedRecord> rejected,
+    Optional<DataStream<Event>> late) {
+  private static final long LIVE_BUFFER_TIMEOUT_MILLIS = 2;
+
+  /**
+   * @param vectors partitioned by the key, with the contract's features filled in
+   * @param retentionMillis how long after a key's last event its features can differ from those of
+   *     a key without events
+   */
+  record EntityFeatures(
+      FeatureContract contract,
+      EntityKey key,
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      long retentionMillis) {}
+
+  static FeatureStreams define(
+      StreamExecutionEnvironment env,
+      FeaturePlan plan,
+      FeatureSettings settings,
+      Source<Ingested, ?, ?> source) {
+    configure(env, settings);
+    EventSchema schema = plan.schema();
+    String event = schema.contract().metadata().name();
+
+    SingleOutputStreamOperator<FeatureVector> accepted =
+        env.fromSource(
+                source,
+                new EventWatermarks(schema.contract().time()),
+                event + ": read",
+                RecordTypeInfo.INGESTED)
+            .uid("source-" + event)
+            .process(new AcceptEvents(event, plan.columns()))
+            .returns(RecordTypeInfo.FEATURE_VECTOR)
+            .uid("accept-" + event)
+            .name(event + ": accept");
+    DataStream<RejectedRecord> rejected = accepted.getSideOutput(AcceptEvents.REJECTED);
+    List<DataStream<Event>> late = new ArrayList<>();
+    List<EntityFeatures> entities = new ArrayList<>();
+
+    SingleOutputStreamOperator<FeatureVector> vectors =
+        accepted
+            .map(new RowFeatures(plan.columns(), plan.contracts(), schema))
+            .returns(RecordTypeInfo.FEATURE_VECTOR)
+            .uid("row-features-" + event)
+            .name(event + ": row features");
+
+    for (FeatureContract contract : plan.contracts()) {
+      WindowedFeatures features = WindowedFeatures.of(plan.columns(), contract, schema);
+      if (features == null) {
+        continue;
+      }
+      EntityKey key = new EntityKey(schema, contract.entity());
+      String name = contract.metadata().name();
+      vectors =
+          vectors
+              .keyBy(key)
+              .transform(
+                  name + ": features by " + String.join(", ", contract.entity()),
+                  RecordTypeInfo.FEATURE_VECTOR,
+                  new FeatureFusionOperator(
+                      schema,
+                      plan.columns(),
+                      settings.order(),
+                      settings.coveredSince(),
+                      key,
+                      features,
+                      settings.cacheBytes()))
+              .uid("features-" + name + "-v" + contract.metadata().version().major());
+      entities.add(new EntityFeatures(contract, key, vectors, features.retentionMillis()));
+      rejected = rejected.union(vectors.getSideOutput(FeatureFusionOperator.DUPLICATES));
+      late.add(vectors.getSideOutput(FeatureFusionOperator.LATE));
+    }
+    return new FeatureStreams(vectors, entities, rejected, late.stream().reduce(DataStream::union));
+  }
+
+  /** What correctness needs; everything else is Flink's own configuration. */
+  private static void configure(StreamExecutionEnvironment env, FeatureSettings settings) {
+    Configuration required = new Configuration();
+    required.set(PipelineOptions.OBJECT_REUSE, true);
+    required.set(PipelineOptions.GENERIC_TYPES, false);
+    required.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    // With timers on the heap RocksDB writes them where keyed operators write what waits in them.
+    required.setString("state.backend.rocksdb.timer-service.factory", "ROCKSDB");
+    env.configure(required);
+    env.setMaxParallelism(ScoringJob.MAX_PARALLELISM);
+    if (settings.order() == EventOrder.BATCH) {
+      env.setRuntimeMode(RuntimeExecutionMode.BATCH);
+    } else {
+      env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+    }
+    if (settings.live()) {
+      env.setBufferTimeout(LIVE_BUFFER_TIMEOUT_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.tidemark.jobs;
+
+import io.tidemark.contract.FeatureContract;
+import io.tidemark.jobs.event.Ingested;
+import io.tidemark.jobs.event.Upsert;
+import io.tidemark.jobs.sink.UpsertRecords;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+
+/**
+ * A feature job's ends on Kafka: the contracts' topic in; the latest features of each contract,
+ * rejected records and late events out.
+ */
+public record FeatureTopics(KafkaConnection kafka) {
+  /** The compacted topic of a contract's features. */
+  public static String topic(FeatureContract contract) {
+    return contract.metadata().name() + "_features";
+  }
+
+  public KafkaSource<Ingested> source(FeaturePlan plan) {
+    return kafka.source(plan.schema());
+  }
+
+  public FeatureSinks sinks(FeaturePlan plan) {
+    Map<String, Sink<Upsert>> latest = new HashMap<>();
+    for (FeatureContract contract : plan.contracts()) {
+      String topic = topic(contract);
+      latest.put(contract.metadata().name(), kafka.sink(topic, new UpsertRecords(topic)));
+    }
+    return new FeatureSinks(null, latest, kafka.rejected(plan.schema()), kafka.late(plan.schema()));
+  }
+}

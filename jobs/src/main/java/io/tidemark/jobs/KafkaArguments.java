@@ -1,0 +1,95 @@
+package io.tidemark.jobs;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every job that reads from and writes to Kafka. */
+final class KafkaArguments {
+  /** How often a record is written when a job recovers. */
+  enum Delivery {
+    AT_LEAST_ONCE,
+    EXACTLY_ONCE;
+
+    /** As users spell it. */
+    @Override
+    public String toString() {
+      return this == AT_LEAST_ONCE ? "at-least-once" : "exactly-once";
+    }
+  }
+
+  /** Where a bounded run ends. */
+  enum Until {
+    latest
+  }
+
+  @Option(
+      names = "--bootstrap-servers",
+      required = true,
+      defaultValue = "${env:TIDEMARK_BOOTSTRAP_SERVERS}",
+      paramLabel = "HOST:PORT",
+      description =
+          "Kafka brokers, separated by commas. Default: what TIDEMARK_BOOTSTRAP_SERVERS says.")
+  private String bootstrapServers = "";
+
+  @Option(
+      names = "--group-id",
+      paramLabel = "ID",
+      description = "Consumer group. Default: tidemark-scoring-MODEL, tidemark-features-EVENT.")
+  private @Nullable String groupId;
+
+  @Option(
+      names = "--until",
+      paramLabel = "latest",
+      description = "End at the offsets that are the latest when the job starts.")
+  private @Nullable Until until;
+
+  @Option(
+      names = "--delivery",
+      defaultValue = "at-least-once",
+      paramLabel = "GUARANTEE",
+      description =
+          "at-least-once: records can be read at once, and after a failure some come twice with the"
+              + " same key. exactly-once: in transactions, so that consumers with"
+              + " isolation.level=read_committed see each once, when the next checkpoint is"
+              + " complete. Holds for all of the job's topics. Default: ${DEFAULT-VALUE}.")
+  private Delivery delivery = Delivery.AT_LEAST_ONCE;
+
+  @Option(
+      names = "--transactional-id-prefix",
+      paramLabel = "PREFIX",
+      description =
+          "Begins the names of the job's transactions; no other running job may have it. Default:"
+              + " tidemark-MODEL, tidemark-features-EVENT.")
+  private @Nullable String transactionalIdPrefix;
+
+  @Option(
+      names = "--transaction-timeout",
+      defaultValue = "PT15M",
+      paramLabel = "DURATION",
+      description =
+          "How long a job may be down before the broker drops what it had written and not yet"
+              + " committed; at most the brokers' transaction.max.timeout.ms. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration transactionTimeout = KafkaDelivery.DEFAULT_TRANSACTION_TIMEOUT;
+
+  boolean isBounded() {
+    return until != null;
+  }
+
+  KafkaConnection connection(String defaultGroupId, String defaultTransactionalIdPrefix) {
+    return new KafkaConnection(
+        bootstrapServers,
+        groupId == null ? defaultGroupId : groupId,
+        isBounded(),
+        switch (delivery) {
+          case AT_LEAST_ONCE -> KafkaDelivery.atLeastOnce();
+          case EXACTLY_ONCE ->
+              KafkaDelivery.exactlyOnce(
+                  transactionalIdPrefix == null
+                      ? defaultTransactionalIdPrefix
+                      : transactionalIdPrefix,
+                  transactionTimeout);
+        });
+  }
+}

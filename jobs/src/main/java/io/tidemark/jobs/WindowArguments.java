@@ -1,0 +1,72 @@
+package io.tidemark.jobs;
+
+import io.tidemark.jobs.event.EventOrder;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** The options of every job that computes windowed features. */
+final class WindowArguments {
+  /** The order of a live job; the third one, batch, is chosen by bounded runs themselves. */
+  enum LiveOrder {
+    arrival(EventOrder.ARRIVAL),
+    eventTime(EventOrder.EVENT_TIME);
+
+    private final EventOrder order;
+
+    LiveOrder(EventOrder order) {
+      this.order = order;
+    }
+
+    @Override
+    public String toString() {
+      return this == arrival ? "arrival" : "event-time";
+    }
+  }
+
+  @Option(
+      names = "--order",
+      converter = LiveOrderConverter.class,
+      paramLabel = "ORDER",
+      description =
+          "arrival: lowest latency. event-time: the same answers under any interleaving."
+              + " Default: arrival; with --until, event-time.")
+  private @Nullable LiveOrder order;
+
+  @Option(
+      names = "--history-since",
+      paramLabel = "TIME",
+      description =
+          "Event time, such as 2026-01-01T00:00:00Z, since which the topic holds all events."
+              + " Features that reach further back are marked as warming up. Default: now.")
+  private Instant historySince = Instant.now();
+
+  @Option(
+      names = "--cache-mib",
+      defaultValue = "64",
+      paramLabel = "MIB",
+      description =
+          "Heap per subtask and entity for the state of keys used lately; 0: none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private long cacheMebibytes;
+
+  FeatureSettings settings(boolean bounded) {
+    LiveOrder byDefault = bounded ? LiveOrder.eventTime : LiveOrder.arrival;
+    return new FeatureSettings(
+        (order == null ? byDefault : order).order, historySince, cacheMebibytes << 20, !bounded);
+  }
+
+  private static final class LiveOrderConverter implements CommandLine.ITypeConverter<LiveOrder> {
+    @Override
+    public LiveOrder convert(String value) {
+      for (LiveOrder order : LiveOrder.values()) {
+        if (order.toString().equals(value)) {
+          return order;
+        }
+      }
+      throw new CommandLine.TypeConversionException(
+          "expected arrival or event-time but was '" + value + "'");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.tidemark.jobs.sink;
+
+import io.tidemark.jobs.event.EntityKey;
+import io.tidemark.jobs.event.Event;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.Upsert;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes the features of one entity as of its latest event. A vector as of an earlier time than
+ * the last one published goes no further, so that a topic compacted by key keeps the latest values
+ * whatever the order of arrival; of several with the same time the last one stands, for it has seen
+ * the others. A late vector is not published: its event changed no feature.
+ *
+ * <p>When the watermark has passed the longest window behind a key's last event, all of its
+ * features are what they are for a key never seen: the key is forgotten here, and a record without
+ * a value lets the topic forget it.
+ *
+ * <p>State: per key the event time last published, in milliseconds, and the key as published, from
+ * format version 1 on: one byte of version, eight of time, the key.
+ *
+ * <p>Metrics, counts of vectors since the start of the task: {@code tidemark_features_published},
+ * {@code tidemark_features_superseded} (as of an earlier time than published), {@code
+ * tidemark_features_late}, {@code tidemark_features_without_entity} (a field of the entity is null)
+ * and, counting keys, {@code tidemark_features_expired}.
+ */
+public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVector, Upsert> {
+  private static final long serialVersionUID = 1L;
+
+  private final EntityKey key;
+  private final FeatureJson format;
+  private final long retentionMillis;
+
+  private transient ValueState<byte[]> published;
+  private transient Counter publishedCount;
+  private transient Counter superseded;
+  private transient Counter late;
+  private transient Counter withoutEntity;
+  private transient Counter expired;
+
+  /**
+   * @param key selects the same key that the input is partitioned by
+   * @param retentionMillis how long after a key's last event its features can differ from those of
+   *     a key without events
+   */
+  public LatestFeatures(EntityKey key, FeatureJson format, long retentionMillis) {
+    this.key = key;
+    this.format = format;
+    this.retentionMillis = retentionMillis;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    var metrics = getRuntimeContext().getMetricGroup();
+    published =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>("published", BytePrimitiveArraySerializer.INSTANCE));
+    publishedCount = metrics.counter("tidemark_features_published");
+    superseded = metrics.counter("tidemark_features_superseded");
+    late = metrics.counter("tidemark_features_late");
+    withoutEntity = metrics.counter("tidemark_features_without_entity");
+    expired = metrics.counter("tidemark_features_expired");
+  }
+
+  @Override
+  public void processElement(FeatureVector vector, Context context, Collector<Upsert> out)
+      throws Exception {
+    Event event = vector.trigger();
+    if (key.isNull(event)) {
+      withoutEntity.inc();
+      return;
+    }
+    if (vector.isLate()) {
+      late.inc();
+      return;
+    }
+    Published last = Published.read(published.value());
+    if (last != null && event.timeMillis() < last.timeMillis) {
+      superseded.inc();
+      return;
+    }
+    byte[] topicKey = last == null ? format.key(event) : last.key;
+    if (last == null) {
+      context.timerService().registerEventTimeTimer(event.timeMillis() + retentionMillis);
+    }
+    published.update(new Published(event.timeMillis(), topicKey).bytes());
+    publishedCount.inc();
+    out.collect(new Upsert(topicKey, format.value(vector)));
+  }
+
+  @Override
+  public void onTimer(long timeMillis, OnTimerContext context, Collector<Upsert> out)
+      throws Exception {
+    Published last = Published.read(published.value());
+    if (last == null || context.timerService().currentWatermark() == Long.MAX_VALUE) {
+      // At the end of a bounded input every timer fires, though no time has passed.
+      return;
+    }
+    long endMillis = last.timeMillis + retentionMillis;
+    if (timeMillis < endMillis) {
+      context.timerService().registerEventTimeTimer(endMillis);
+      return;
+    }
+    published.clear();
+    expired.inc();
+    out.collect(new Upsert(last.key, null));
+  }
+
+  /** What the topic holds for a key. */
+  private record Published(long timeMillis, byte[] key) {
+    private static final byte FORMAT = 1;
+    private static final int HEADER_BYTES = 1 + Long.BYTES;
+
+    static @Nullable Published read(byte @Nullable [] bytes) {
+      if (bytes == null) {
+        return null;
+      }
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      byte format = buffer.get();
+      if (format != FORMAT) {
+        throw new IllegalStateException(
+            "A published key in format version "
+                + format
+                + ", but this release reads version "
+                + FORMAT
+                + ": the savepoint was written by another release");
+      }
+      long timeMillis = buffer.getLong();
+      return new Published(timeMillis, Arrays.copyOfRange(bytes, HEADER_BYTES, bytes.length));
+    }
+
+    byte[] bytes() {
+      return ByteBuffer.allocate(HEADER_BYTES + key.length)
+          .put(FORMAT)
+          .putLong(timeMillis)
+          .put(key)
+          .array();
+    }
+  }
+}
