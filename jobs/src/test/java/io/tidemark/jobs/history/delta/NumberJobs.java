@@ -32,6 +32,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Jobs on the test's cluster that write the numbers from 0 on into a table. */
 final class NumberJobs {
   private static final int NUMBERS_PER_CHECKPOINT = 30;
+  private static final long POLL_MILLIS = 20;
 
   private final Path folder;
   private final Configuration configuration = new Configuration();
@@ -121,6 +122,19 @@ final class NumberJobs {
     }
   }
 
+  /** Waits until so many transactions, counted from 0, are in the table. */
+  void awaitVersion(long version) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    while (read().version() < version) {
+      assertThat(System.nanoTime()).as("time for version " + version).isLessThan(deadline);
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  List<Long> numbers() throws IOException {
+    return read().rows().stream().map(row -> (Long) row.get("number")).sorted().toList();
+  }
+
   /** Asserts that the table holds each of the numbers from 0 to count - 1 so many times. */
   void requireEachNumber(long count, int times) throws IOException {
     List<Path> files = read().files();
@@ -130,7 +144,6 @@ final class NumberJobs {
             .boxed()
             .flatMap(number -> Stream.generate(() -> number).limit(times))
             .toList();
-    assertThat(read().rows().stream().map(row -> (Long) row.get("number")).sorted().toList())
-        .isEqualTo(expected);
+    assertThat(numbers()).isEqualTo(expected);
   }
 }
