@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -59,6 +60,7 @@ final class ScoringArguments implements JobArguments {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
     ScoringPlan plan = ScoringPlan.of(read, model);
     byte[] modelFile = read.readArtifact(plan.model());
+    DriftSettings measured = drift.settings(read, plan.model());
     KafkaConnection connection = kafka.connection("tidemark-scoring-" + model, "tidemark-" + model);
     KafkaTopics topics =
         new KafkaTopics(
@@ -79,8 +81,7 @@ final class ScoringArguments implements JobArguments {
         env,
         plan,
         modelFile,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
-            .withDrift(drift.settings(read, plan.model())),
+        ScoringSettings.of(windows.settings(kafka.isBounded()), provider).withDrift(measured),
         topics.source(plan),
         topics.sinks(plan).withHistory(history.tables(plan)));
     env.execute("tidemark scoring: " + model);

@@ -250,11 +250,10 @@ class ManifestsTest {
   void rulesAreThoseThatAreTested() throws IOException {
     JsonNode deployed = Manifests.only(Manifests.base(), "PrometheusRule");
 
-    assertThat(deployed.at("/spec/groups"))
-        .as(
-            "edit deploy/prometheus/tidemark.rules.yml and run"
-                + " deploy/kubernetes/write-prometheus-rule")
-        .isEqualTo(Manifests.read(RULES).get(0).get("groups"));
+    JsonNode tested = Manifests.read(RULES).get(0);
+    assertThat(deployed.at("/spec/groups").equals(tested.get("groups")))
+        .as("same groups; if not, run deploy/kubernetes/write-prometheus-rule")
+        .isTrue();
   }
 
   private static List<JsonNode> deployments(String overlay) throws IOException {
