@@ -70,6 +70,12 @@ final class ClusterUpCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
+      names = "--webhook",
+      paramLabel = "URL",
+      description = "Where Alertmanager sends alerts to. Default: http://127.0.0.1:9095.")
+  private @Nullable String webhook;
+
+  @Option(
       names = "--contracts",
       paramLabel = "DIR",
       description =
@@ -100,7 +106,7 @@ final class ClusterUpCommand implements Callable<Integer> {
   private ClusterSettings settings() {
     try {
       return new ClusterSettings(
-          taskManagers, slots, jobManagers, highAvailability, partitions, flink);
+          taskManagers, slots, jobManagers, highAvailability, partitions, webhook, flink);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
     }
@@ -129,14 +135,14 @@ final class ClusterUpCommand implements Callable<Integer> {
     if (state.zookeeper() != null) {
       out.printf("  ZooKeeper     %s%n", state.zookeeper());
     }
-    out.printf("  Prometheus    %s%n", orNotInstalled(state.prometheusUrl()));
-    out.printf("  Alertmanager  %s%n", orNotInstalled(state.alertmanagerUrl()));
+    out.printf("  Prometheus    %s%n", orWhyNot(state.prometheusUrl()));
+    out.printf("  Alertmanager  %s%n", orWhyNot(state.alertmanagerUrl()));
     out.printf("  logs          %s%n", state.logs());
     out.println("End it: tidemark cluster down");
     out.flush();
   }
 
-  private static String orNotInstalled(@Nullable String url) {
-    return url == null ? "not installed (deploy/install-system-packages)" : url;
+  private static String orWhyNot(@Nullable String url) {
+    return url == null ? "not running: it is not installed (deploy/install-system-packages)" : url;
   }
 }

@@ -14,8 +14,8 @@ import org.apache.flink.metrics.HistogramStatistics;
  * #getStatistics} and exports the quantiles since the start of the task, interpolated within a
  * bucket and in the exported unit.
  *
- * <p>An update is a binary search over the bounds and two stores, about 5 ns, and allocates
- * nothing.
+ * <p>An update compares the value with every bound, without a branch, and allocates nothing: 5 ns
+ * with 16 bounds, where a binary search takes 12 when its branches cannot be foreseen.
  *
  * <p>Thread-safe for one writer, such as the task thread, and any number of readers. A reader may
  * see some of an update and not yet the rest: the sum may lag the buckets by one value.
@@ -26,7 +26,7 @@ public final class BucketHistogram implements Histogram {
 
   static {
     try {
-      SUM = MethodHandles.lookup().findVarHandle(BucketHistogram.class, "sum", long.class);
+      SUM = MethodHandles.lookup().findVarHandle(BucketHistogram.class, "sum", double.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -43,7 +43,7 @@ public final class BucketHistogram implements Histogram {
   private final double[] upperBounds;
   private final long[] bounds; // the same in counted units; a value equal to one is below it
   private final long[] counts; // one more than bounds: what is above all of them
-  private long sum; // in counted units
+  private double sum; // in counted units; as a long, a topic read again after a year overflows it
 
   /**
    * @param unit how much of the exported unit one counted unit is, such as 1e-9 where nanoseconds
@@ -73,15 +73,6 @@ public final class BucketHistogram implements Histogram {
     return new BucketHistogram(NANOS, LATENCIES);
   }
 
-  /**
-   * Takes nanoseconds and exports seconds.
-   *
-   * @param upperBounds in seconds
-   */
-  public static BucketHistogram ofSeconds(double... upperBounds) {
-    return new BucketHistogram(NANOS, upperBounds);
-  }
-
   /** Takes and exports a number of things, in buckets that double from 1. */
   public static BucketHistogram ofCount(long highestBound) {
     int bounds = 64 - Long.numberOfLeadingZeros(highestBound);
@@ -101,22 +92,17 @@ public final class BucketHistogram implements Histogram {
   public void update(long value) {
     long counted = Math.max(0, value);
     int bucket = bucket(counted);
-    SUM.setOpaque(this, sum + counted);
+    SUM.setOpaque(this, sum + (double) counted);
     COUNT.setOpaque(counts, bucket, counts[bucket] + 1);
   }
 
+  /** How many bounds are below the value, counted by the sign bits of the differences. */
   private int bucket(long value) {
-    int low = 0;
-    int high = bounds.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (value <= bounds[middle]) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
+    long below = 0;
+    for (long bound : bounds) {
+      below += (bound - value) >>> (Long.SIZE - 1);
     }
-    return low;
+    return (int) below;
   }
 
   @Override
@@ -140,7 +126,7 @@ public final class BucketHistogram implements Histogram {
 
   /** Sum of all values in the exported unit. */
   public double sum() {
-    return (long) SUM.getOpaque(this) * unit;
+    return (double) SUM.getOpaque(this) * unit;
   }
 
   @Override

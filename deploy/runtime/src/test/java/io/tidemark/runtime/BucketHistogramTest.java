@@ -54,6 +54,17 @@ class BucketHistogramTest {
   }
 
   @Test
+  void sumOfLatenciesOfYearsDoesNotOverflow() {
+    BucketHistogram histogram = BucketHistogram.ofLatency();
+    for (int i = 0; i < 1_000; i++) {
+      histogram.update(TimeUnit.DAYS.toNanos(3_650));
+    }
+
+    assertThat(histogram.sum()).isCloseTo(1_000 * 3_650 * 86_400.0, within(1.0));
+    assertThat(histogram.getStatistics().getQuantile(0.5)).as("the last bound").isEqualTo(10);
+  }
+
+  @Test
   void boundsMustAscend() {
     assertThatThrownBy(() -> new BucketHistogram(1, 1, 2, 2))
         .isInstanceOf(IllegalArgumentException.class)

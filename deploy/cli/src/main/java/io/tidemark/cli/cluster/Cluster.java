@@ -21,7 +21,7 @@ public final class Cluster {
   /** What every process is told by its environment. ONNX Runtime sends telemetry otherwise. */
   static final Map<String, String> ENVIRONMENT = Map.of("ORT_DISABLE_TELEMETRY", "1");
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofSeconds(300);
 
   /** The supervisor ends its processes one role after the other, each within its time. */
   private static final Duration END_PATIENCE = Duration.ofSeconds(70);

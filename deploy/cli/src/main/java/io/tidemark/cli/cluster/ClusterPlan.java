@@ -173,6 +173,11 @@ final class ClusterPlan {
     if (program.isEmpty() || !Files.isRegularFile(settingsFile)) {
       return null;
     }
+    Path file = copied(checkout.alertmanager()).resolve(settingsFile.getFileName());
+    if (settings.webhook() != null) {
+      Files.writeString(
+          file, Files.readString(file).replace(ClusterSettings.WEBHOOK, settings.webhook()));
+    }
     String address = HOST + ":" + ports.next();
     add(
         "alertmanager",
@@ -180,7 +185,7 @@ final class ClusterPlan {
         address,
         List.of(
             program.get().toString(),
-            "--config.file=" + copied(checkout.alertmanager()).resolve("alertmanager.yml"),
+            "--config.file=" + file,
             "--storage.path=" + folder.data().resolve("alertmanager"),
             "--web.listen-address=" + address,
             "--cluster.listen-address="));

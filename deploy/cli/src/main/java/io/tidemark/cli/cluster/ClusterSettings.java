@@ -1,6 +1,7 @@
 package io.tidemark.cli.cluster;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a user chooses of a cluster.
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param jobManagers how many processes that lead; all but one stand by
  * @param highAvailability whether a job survives its job manager; needs a ZooKeeper
  * @param partitions of every topic
+ * @param webhook where Alertmanager sends what its configuration has for {@value #WEBHOOK}; null:
+ *     there
  * @param flink settings that go before those of the configuration file
  */
 public record ClusterSettings(
@@ -18,8 +21,12 @@ public record ClusterSettings(
     int jobManagers,
     boolean highAvailability,
     int partitions,
+    @Nullable String webhook,
     Map<String, String> flink) {
-  static final int MOST_PROCESSES = 32;
+  /** Stands in the configuration as what a deployment replaces. */
+  static final String WEBHOOK = "http://127.0.0.1:9095";
+
+  private static final int MOST_PROCESSES = 32;
 
   /**
    * @throws IllegalArgumentException with the option's name first, if a value is out of bounds

@@ -35,7 +35,7 @@ public record ClusterStatus(
    */
   public record Line(
       String name,
-      Role role,
+      String role,
       String state,
       long pid,
       long uptimeSeconds,
@@ -60,7 +60,7 @@ public record ClusterStatus(
         running.isEmpty() ? 0 : now.toEpochMilli() - process.process().startedAtMillis();
     return new Line(
         process.name(),
-        process.role(),
+        process.role().label(),
         running.isEmpty() ? "ended" : "running",
         running.map(ProcessHandle::pid).orElse(0L),
         Math.max(0, uptimeMillis / 1_000),

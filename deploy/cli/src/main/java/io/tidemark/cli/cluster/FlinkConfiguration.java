@@ -103,9 +103,7 @@ final class FlinkConfiguration {
    * @param metricsPort where it serves its metrics
    */
   List<String> jobManagerArguments(String address, int metricsPort) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("--configDir", folder.conf().toString(), "--executionMode", "cluster"));
+    List<String> arguments = new ArrayList<>(List.of("--configDir", folder.conf().toString()));
     arguments.addAll(words(JobManagerProcessUtils.generateDynamicConfigsStr(jobManagerMemory())));
     arguments.addAll(
         dynamic(

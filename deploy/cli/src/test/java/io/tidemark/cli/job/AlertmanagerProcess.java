@@ -3,6 +3,7 @@ package io.tidemark.cli.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidemark.cli.alert.Yaml;
+import io.tidemark.cli.cluster.FreePorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -33,7 +34,7 @@ final class AlertmanagerProcess implements AutoCloseable {
 
   private AlertmanagerProcess(Path folder, Path configuration) throws IOException {
     this.log = folder.resolve("alertmanager.log");
-    this.address = URI.create("http://127.0.0.1:" + KafkaProcess.freePort());
+    this.address = URI.create("http://127.0.0.1:" + new FreePorts().next());
     this.process =
         new ProcessBuilder(
                 "prometheus-alertmanager",

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tidemark.cli.cluster.FreePorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -36,7 +37,7 @@ final class PrometheusProcess implements AutoCloseable {
 
   private PrometheusProcess(Path folder, Path configuration) throws IOException {
     this.log = folder.resolve("prometheus.log");
-    this.address = URI.create("http://127.0.0.1:" + KafkaProcess.freePort());
+    this.address = URI.create("http://127.0.0.1:" + new FreePorts().next());
     this.process =
         new ProcessBuilder(
                 "prometheus",

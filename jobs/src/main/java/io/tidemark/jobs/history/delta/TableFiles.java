@@ -5,7 +5,6 @@ import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Where tables lie: Hadoop's file systems, set up as {@code core-site.xml} says. */
 public final class TableFiles {
@@ -21,8 +20,7 @@ public final class TableFiles {
   static Configuration configuration() {
     Configuration configuration = new Configuration();
     configuration.setClassLoader(TableFiles.class.getClassLoader());
-    // Without a checksum file beside each file.
-    configuration.set("fs.file.impl", RawLocalFileSystem.class.getName());
+    configuration.set("fs.file.impl", PlainLocalFiles.class.getName());
     // The default asks a native library first, and warns where there is none.
     configuration.set(
         "hadoop.security.group.mapping", "org.apache.hadoop.security.ShellBasedUnixGroupsMapping");

@@ -90,7 +90,7 @@ class TidemarkPrometheusReporterTest {
   void stockReporterExportsTheSameHistogramAsASummary() {
     PrometheusReporter stock = new PrometheusReporter(new PortRange("20500-32000"));
     try {
-      BucketHistogram histogram = BucketHistogram.ofSeconds(1, 3);
+      BucketHistogram histogram = new BucketHistogram(1e-9, 1, 3);
       histogram.update(2_000_000_000L);
       stock.notifyOfAddedMetric(histogram, "tidemark_inference_seconds", FIRST);
 
