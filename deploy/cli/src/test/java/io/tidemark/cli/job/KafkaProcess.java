@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,11 @@ final class KafkaProcess implements AutoCloseable {
         new KafkaNode(Files.createDirectory(folder.resolve("data")), brokerPort, controllerPort);
     node.format();
     node.writeSettings(settings);
+    // Looks for transactions that are past their time-out, unlike by default, at once.
+    Files.writeString(
+        settings,
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms=500\n",
+        StandardOpenOption.APPEND);
     this.process = java("kafka.Kafka", settings.toString());
   }
 
