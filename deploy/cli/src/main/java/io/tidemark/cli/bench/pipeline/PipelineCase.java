@@ -1,7 +1,9 @@
 package io.tidemark.cli.bench.pipeline;
 
 import io.tidemark.jobs.event.EventOrder;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** How the job runs. */
 enum PipelineCase {
@@ -16,6 +18,22 @@ enum PipelineCase {
   PipelineCase(EventOrder order, boolean live) {
     this.order = order;
     this.live = live;
+  }
+
+  /**
+   * @throws IllegalArgumentException if there is no such case
+   */
+  static PipelineCase of(String id) {
+    for (PipelineCase theCase : values()) {
+      if (theCase.id().equals(id)) {
+        return theCase;
+      }
+    }
+    throw new IllegalArgumentException(
+        "--only: there is no case '"
+            + id
+            + "'. There are "
+            + Arrays.stream(values()).map(PipelineCase::id).collect(Collectors.joining(", ")));
   }
 
   EventOrder order() {

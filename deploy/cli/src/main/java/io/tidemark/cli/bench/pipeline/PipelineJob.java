@@ -8,6 +8,7 @@ import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.PrintStream;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -51,26 +52,23 @@ public final class PipelineJob {
           topics.source(plan),
           topics.sinks(plan));
       JobClient job = flink.submit(env, "benchmark: " + theCase.id());
-      endWith(job);
+      AtomicBoolean ending = new AtomicBoolean();
+      var unused =
+          job.getJobExecutionResult()
+              .whenComplete(
+                  (result, failure) -> {
+                    if (!ending.get()) {
+                      System.err.println("the job ended: " + failure);
+                      Runtime.getRuntime().halt(1);
+                    }
+                  });
       out.println(ForkedMain.READY + theCase.id());
       out.flush();
       while (System.in.read() >= 0) {
         // Nobody writes.
       }
+      ending.set(true);
     }
     System.exit(0);
-  }
-
-  /** A job that failed has nothing more to measure. */
-  private static void endWith(JobClient job) {
-    var unused =
-        job.getJobExecutionResult()
-            .whenComplete(
-                (result, failure) -> {
-                  if (failure != null) {
-                    System.err.println("the job failed: " + failure.getMessage());
-                    Runtime.getRuntime().halt(1);
-                  }
-                });
   }
 }
