@@ -68,7 +68,7 @@ record FeatureStreams(
                 event + ": read",
                 RecordTypeInfo.INGESTED)
             .uid("source-" + event)
-            .process(new AcceptEvents(plan.columns()))
+            .process(new AcceptEvents(event, plan.columns()))
             .returns(RecordTypeInfo.FEATURE_VECTOR)
             .uid("accept-" + event)
             .name(event + ": accept");

@@ -1,6 +1,8 @@
 package io.tidemark.jobs;
 
 import io.tidemark.contract.InvalidContractsException;
+import io.tidemark.jobs.drift.InvalidBaselineException;
+import io.tidemark.jobs.history.InvalidHistoryException;
 import io.tidemark.jobs.score.InvalidModelException;
 import org.apache.flink.client.program.ProgramParametrizationException;
 import picocli.CommandLine;
@@ -33,6 +35,8 @@ interface JobArguments {
       throw new ProgramParametrizationException(e.getMessage() + "\n" + command.getUsageMessage());
     } catch (InvalidContractsException
         | InvalidModelException
+        | InvalidBaselineException
+        | InvalidHistoryException
         | UnknownModelException
         | SubmissionRefusedException e) {
       throw new ProgramParametrizationException(e.getMessage());

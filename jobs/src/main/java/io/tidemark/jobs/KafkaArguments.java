@@ -26,8 +26,10 @@ final class KafkaArguments {
   @Option(
       names = "--bootstrap-servers",
       required = true,
+      defaultValue = "${env:TIDEMARK_BOOTSTRAP_SERVERS}",
       paramLabel = "HOST:PORT",
-      description = "Kafka brokers, separated by commas.")
+      description =
+          "Kafka brokers, separated by commas. Default: what TIDEMARK_BOOTSTRAP_SERVERS says.")
   private String bootstrapServers = "";
 
   @Option(

@@ -4,6 +4,7 @@ import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,10 @@ final class ScoringArguments implements JobArguments {
       description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
 
+  @Mixin private final DriftArguments drift = new DriftArguments();
+
+  @Mixin private final HistoryArguments history = new HistoryArguments();
+
   @Mixin private final KafkaArguments kafka = new KafkaArguments();
 
   @Mixin private final WindowArguments windows = new WindowArguments();
@@ -56,22 +61,28 @@ final class ScoringArguments implements JobArguments {
     byte[] modelFile = read.readArtifact(plan.model());
     KafkaConnection connection = kafka.connection("tidemark-scoring-" + model, "tidemark-" + model);
     KafkaTopics topics =
-        new KafkaTopics(connection, scoresTopic == null ? model + "_scores" : scoresTopic);
+        new KafkaTopics(
+            connection,
+            scoresTopic == null ? model + "_scores" : scoresTopic,
+            drift.topic(plan.model()));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     KafkaPreflight.require(
         connection,
         Stream.concat(
                 Topic.of(plan.schema().contract()).stream(),
-                Stream.of(Topic.plain(topics.scoresTopic())))
+                Stream.of(topics.scoresTopic(), topics.driftTopic())
+                    .filter(Objects::nonNull)
+                    .map(Topic::plain))
             .toList(),
         env.getCheckpointConfig());
     ScoringJob.define(
         env,
         plan,
         modelFile,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider),
+        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
+            .withDrift(drift.settings(read, plan.model())),
         topics.source(plan),
-        topics.sinks(plan));
+        topics.sinks(plan).withHistory(history.tables(plan)));
     env.execute("tidemark scoring: " + model);
   }
 }

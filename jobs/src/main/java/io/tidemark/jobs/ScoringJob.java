@@ -1,6 +1,11 @@
 package io.tidemark.jobs;
 
 import io.tidemark.contract.ModelContract;
+import io.tidemark.jobs.drift.DriftCounter;
+import io.tidemark.jobs.drift.DriftMerger;
+import io.tidemark.jobs.drift.DriftSettings;
+import io.tidemark.jobs.event.DriftCounts;
+import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Ingested;
@@ -17,6 +22,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores every trigger event: its own fields, the features of each entity the model names as of the
@@ -58,6 +64,7 @@ public final class ScoringJob {
       ScoringSinks sinks)
       throws InvalidModelException {
     EventSchema schema = plan.schema();
+    String event = schema.contract().metadata().name();
     FeaturePlan features = plan.features();
     FeatureStreams streams = FeatureStreams.define(env, features, settings.features(), source);
     SingleOutputStreamOperator<FeatureVector> vectors = streams.fused();
@@ -71,13 +78,22 @@ public final class ScoringJob {
                   RecordTypeInfo.FEATURE_VECTOR,
                   new SortedVectors(schema, features.columns(), settings.order()))
               .setParallelism(1)
-              .uid("sort-" + schema.contract().metadata().name());
+              .uid("sort-" + event);
     }
     if (sinks.vectors() != null) {
       write(vectors, sinks.vectors(), "feature vectors", settings);
     }
+    ScoringHistory history = sinks.history();
+    String modelName = plan.model().metadata().name();
+    keep(vectors, history.events(), "events", event);
+    keep(vectors, history.features(), "features", modelName);
     if (sinks.scores() != null) {
-      write(score(vectors, plan.model(), model, settings), sinks.scores(), "scores", settings);
+      DataStream<Score> scores = score(vectors, plan.model(), model, settings);
+      write(scores, sinks.scores(), "scores", settings);
+      keep(scores, history.scores(), "scores", modelName);
+      if (settings.drift() != null) {
+        watchDrift(scores, modelName, settings.drift(), settings, sinks);
+      }
     }
     write(streams.rejected(), sinks.rejected(), "rejected records", settings);
     streams.late().ifPresent(events -> write(events, sinks.late(), "late events", settings));
@@ -104,11 +120,47 @@ public final class ScoringJob {
     return settings.sorted() ? scores.setParallelism(1) : scores;
   }
 
+  private static void watchDrift(
+      DataStream<Score> scores,
+      String model,
+      DriftSettings drift,
+      ScoringSettings settings,
+      ScoringSinks sinks) {
+    SingleOutputStreamOperator<DriftCounts> counts =
+        scores
+            .transform(
+                model + ": count drift", RecordTypeInfo.DRIFT_COUNTS, new DriftCounter(drift))
+            .uid("drift-counts-" + model);
+    if (settings.sorted()) {
+      counts.setParallelism(1);
+    }
+    SingleOutputStreamOperator<DriftReport> reports =
+        counts
+            .transform(model + ": drift", RecordTypeInfo.DRIFT_REPORT, new DriftMerger(drift))
+            .setParallelism(1)
+            .uid("drift-" + model);
+    if (sinks.drift() != null) {
+      reports.sinkTo(sinks.drift()).setParallelism(1).uid("sink-drift").name("drift reports");
+    }
+  }
+
   private static <T> void write(
       DataStream<T> records, Sink<T> sink, String name, ScoringSettings settings) {
     var written = records.sinkTo(sink).uid("sink-" + name.replace(' ', '-')).name(name);
     if (settings.sorted()) {
       written.setParallelism(1);
+    }
+  }
+
+  /** In tasks of their own: a table waits for its file system, what goes to topics does not. */
+  private static <T> void keep(
+      DataStream<T> records, @Nullable Sink<T> table, String what, String name) {
+    if (table != null) {
+      records
+          .sinkTo(table)
+          .disableChaining()
+          .uid("history-" + what + "-" + name)
+          .name("history: " + what + " of " + name);
     }
   }
 }

@@ -55,13 +55,17 @@ public record ScoringPlan(
     return model.features().stream().map(FeatureRef::toString).toList();
   }
 
+  /** Declared types of the vector's columns. */
+  public List<FieldType> columnTypes() {
+    return model.features().stream().map(this::type).toList();
+  }
+
   /** Which columns of the vector hold whole numbers. */
   public boolean[] integralColumns() {
-    List<FeatureRef> features = model.features();
-    boolean[] integral = new boolean[features.size()];
+    List<FieldType> types = columnTypes();
+    boolean[] integral = new boolean[types.size()];
     for (int i = 0; i < integral.length; i++) {
-      FieldType type = type(features.get(i));
-      integral[i] = type != FieldType.DOUBLE;
+      integral[i] = types.get(i) != FieldType.DOUBLE;
     }
     return integral;
   }

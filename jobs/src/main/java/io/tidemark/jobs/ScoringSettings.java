@@ -1,8 +1,10 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a scoring job runs, beside what the contracts say.
@@ -16,6 +18,7 @@ import java.time.Instant;
  * @param cacheBytes heap per subtask and entity for the state of keys used lately, in front of the
  *     state backend; 0 for none
  * @param deadline whether a record may wait no longer than the model's time-out; bounded runs wait
+ * @param drift how drift is measured; null where it is not
  */
 public record ScoringSettings(
     EventOrder order,
@@ -23,11 +26,28 @@ public record ScoringSettings(
     boolean sorted,
     ProviderChoice provider,
     long cacheBytes,
-    boolean deadline) {
+    boolean deadline,
+    @Nullable DriftSettings drift) {
   public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
   /** For an input that holds all events that there ever were. */
   public static final Instant ALL_HISTORY = Instant.ofEpochMilli(Long.MIN_VALUE);
+
+  /** Without drift. */
+  public ScoringSettings(
+      EventOrder order,
+      Instant coveredSince,
+      boolean sorted,
+      ProviderChoice provider,
+      long cacheBytes,
+      boolean deadline) {
+    this(order, coveredSince, sorted, provider, cacheBytes, deadline, null);
+  }
+
+  public ScoringSettings withDrift(@Nullable DriftSettings measured) {
+    return new ScoringSettings(
+        order, coveredSince, sorted, provider, cacheBytes, deadline, measured);
+  }
 
   static ScoringSettings of(FeatureSettings features, ProviderChoice provider) {
     return new ScoringSettings(

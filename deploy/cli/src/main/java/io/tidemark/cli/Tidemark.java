@@ -26,8 +26,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       BenchCommand.class,
       CheckCommand.class,
+      ClusterCommand.class,
+      ConsumeCommand.class,
+      DashboardCommand.class,
       DemoCommand.class,
       FeaturesCommand.class,
+      FlinkCommand.class,
+      ProduceCommand.class,
       ScoreCommand.class,
       SimulateCommand.class
     },
@@ -57,10 +62,14 @@ public final class Tidemark implements Runnable {
   /** The whole command line, ready to execute; standard output and error can be set on it. */
   public static CommandLine commandLine() {
     Tidemark tidemark = new Tidemark();
-    return new CommandLine(tidemark)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(tidemark::explainUsage)
-        .setExecutionExceptionHandler(tidemark::explainFailure);
+    CommandLine commandLine =
+        new CommandLine(tidemark)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(tidemark::explainUsage)
+            .setExecutionExceptionHandler(tidemark::explainFailure);
+    // What follows the name of one of Flink's commands is all Flink's.
+    commandLine.getSubcommands().get("flink").setStopAtPositional(true);
+    return commandLine;
   }
 
   @Override

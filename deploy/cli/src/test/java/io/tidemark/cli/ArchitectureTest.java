@@ -55,7 +55,7 @@ class ArchitectureTest {
 
   /** Rooms meet in the records of {@code event}. */
   @ParameterizedTest
-  @ValueSource(strings = {"feature", "join", "score", "drift", "sink"})
+  @ValueSource(strings = {"feature", "join", "score", "drift", "history", "sink"})
   void onlyTheEntryPackageKnowsTheRoom(String room) {
     String packages = "io.tidemark.jobs." + room + "..";
     noClasses()

@@ -1,20 +1,16 @@
 package io.tidemark.jobs.event;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an empty feature vector of every accepted event and sends rejections aside.
- *
- * <p>Metrics: {@code tidemark_events_accepted} and {@code tidemark_events_rejected{reason}}, counts
- * of records since the start of the task.
+ * Makes an empty feature vector of every accepted event and sends rejections aside. Counts both,
+ * see {@link AcceptanceMetrics}.
  */
 public final class AcceptEvents extends ProcessFunction<Ingested, FeatureVector> {
   private static final long serialVersionUID = 1L;
@@ -26,37 +22,49 @@ public final class AcceptEvents extends ProcessFunction<Ingested, FeatureVector>
   /** Name of the accumulator that counts accepted events. */
   public static final String ACCEPTED = "accepted events";
 
+  private final String event;
   private final VectorColumns columns;
   private final LongCounter total = new LongCounter();
-  private transient Counter accepted;
-  private transient Map<RejectionReason, Counter> rejected;
+  private transient AcceptanceMetrics metrics;
+  private transient volatile @Nullable TimerService time; // known with the first record
 
-  public AcceptEvents(VectorColumns columns) {
+  /**
+   * @param event name of the event's contract
+   */
+  public AcceptEvents(String event, VectorColumns columns) {
+    this.event = event;
     this.columns = columns;
   }
 
   @Override
   public void open(OpenContext context) {
-    MetricGroup metrics = getRuntimeContext().getMetricGroup();
     getRuntimeContext().addAccumulator(ACCEPTED, total);
-    accepted = metrics.counter("tidemark_events_accepted");
-    rejected = new EnumMap<>(RejectionReason.class);
-    for (RejectionReason reason : RejectionReason.values()) {
-      rejected.put(
-          reason, metrics.addGroup("reason", reason.label()).counter("tidemark_events_rejected"));
-    }
+    metrics =
+        new AcceptanceMetrics(
+            getRuntimeContext().getMetricGroup(),
+            event,
+            this::watermarkMillis,
+            System::currentTimeMillis);
+  }
+
+  private long watermarkMillis() {
+    TimerService known = time;
+    return known == null ? Long.MIN_VALUE : known.currentWatermark();
   }
 
   @Override
   public void processElement(Ingested ingested, Context context, Collector<FeatureVector> out) {
-    Event event = ingested.event();
+    if (time == null) {
+      time = context.timerService();
+    }
+    Event accepted = ingested.event();
     RejectedRecord refusal = ingested.rejected();
-    if (event != null) {
-      accepted.inc();
+    if (accepted != null) {
+      metrics.accepted.inc();
       total.add(1);
-      out.collect(FeatureVector.of(event, columns));
+      out.collect(FeatureVector.of(accepted, columns));
     } else if (refusal != null) {
-      rejected.get(refusal.reason()).inc();
+      metrics.rejected(refusal.reason()).inc();
       context.output(REJECTED, refusal);
     }
   }

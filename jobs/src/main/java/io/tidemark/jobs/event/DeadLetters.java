@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * rest of the record at hand, a short personal value is found by trying them all.
  */
 final class DeadLetters {
-  /** Stands in the place of a value that may identify a person. */
-  static final String MASK = "***";
-
   private static final int SHOWN_CHARACTERS = 40;
 
   private static final JsonFactory JSON =
@@ -84,7 +81,7 @@ final class DeadLetters {
     List<String> masked = new ArrayList<>(row);
     for (int column = 0; column < masked.size(); column++) {
       if (!impersonal.contains(columns.get(column))) {
-        masked.set(column, MASK);
+        masked.set(column, EventFields.MASK);
       }
     }
     return rejected(reason, detail, origin, value, line(masked));
@@ -177,7 +174,7 @@ final class DeadLetters {
         generator.writeFieldName(name);
         JsonToken token = parser.nextToken();
         if (!token.isScalarValue() || !impersonal.contains(name)) {
-          generator.writeString(MASK);
+          generator.writeString(EventFields.MASK);
           parser.skipChildren();
         } else if (token.isNumeric()) {
           // As it stands: not every number that can be written can be held.

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads fields of an event by index, with the type its contract gives them. */
 public final class EventFields {
+  /** Stands in the place of a value that may identify a person. */
+  public static final String MASK = "***";
+
   private EventFields() {}
 
   public static boolean isNull(EventSchema schema, int field, Event event) {
@@ -48,6 +51,30 @@ public final class EventFields {
       return Double.NaN;
     }
     return schema.type(field) == FieldType.DOUBLE ? event.doubleValue(slot) : event.bits(slot);
+  }
+
+  /**
+   * The event with another value in an integer (rounded) or double field; no contract is asked
+   * whether it may have it.
+   *
+   * @throws IllegalArgumentException if the field is of another type
+   */
+  public static Event withNumber(EventSchema schema, int field, Event event, double value) {
+    long bits =
+        switch (schema.type(field)) {
+          case INT, LONG -> Math.round(value);
+          case DOUBLE -> Double.doubleToRawLongBits(value);
+          case BOOLEAN, STRING, TIMESTAMP ->
+              throw new IllegalArgumentException(
+                  "Field " + schema.fields().get(field).name() + " is no number");
+        };
+    int slot = schema.slot(field);
+    long[] numbers = event.numbers().clone();
+    long[] nullBits = event.nullBits().clone();
+    numbers[slot] = bits;
+    nullBits[slot >>> 6] &= ~(1L << slot);
+    return new Event(
+        event.timeMillis(), event.ingestedAtMillis(), numbers, nullBits, event.texts());
   }
 
   /** The id as 64 bits: a number itself, of a text a digest. Equal ids have equal bits. */

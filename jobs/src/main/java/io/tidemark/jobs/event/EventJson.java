@@ -32,7 +32,7 @@ public final class EventJson {
         if (value != null) {
           json.writeFieldName(fields.get(i).name());
           if (masked && fields.get(i).pii() != null) {
-            json.writeString(DeadLetters.MASK);
+            json.writeString(EventFields.MASK);
           } else {
             write(json, value);
           }

@@ -62,6 +62,9 @@ public interface KeyedFeatures extends Serializable {
   /** Hands all state over to Flink's; called by every checkpoint before Flink takes its own. */
   void flush() throws Exception;
 
+  /** Name of the feature contract, as a label of metrics. */
+  String contract();
+
   /** Tells layouts of state apart: state of another layout cannot be read. */
   String layout();
 }

@@ -2,6 +2,7 @@ package io.tidemark.jobs.event;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * monthly files given in any order come out in event-time order. A rejected row has its file's
  * current time.
  */
-final class MergedEventFiles implements Closeable {
+public final class MergedEventFiles implements Closeable {
   private final List<EventFile> files = new ArrayList<>();
   private final PriorityQueue<EventFile> byNextTime =
       new PriorityQueue<>(
@@ -38,8 +39,19 @@ final class MergedEventFiles implements Closeable {
     }
   }
 
+  /**
+   * CSV files (gzip by name) from their beginning.
+   *
+   * @throws EventFileException if one cannot be used; so does {@link #next}
+   */
+  public static MergedEventFiles open(List<Path> files, EventSchema schema, Clock clock)
+      throws IOException {
+    List<String> names = files.stream().map(Path::toString).toList();
+    return new MergedEventFiles(EventFileSplit.start(names), schema, clock);
+  }
+
   /** The next row, null at the end of all files. */
-  @Nullable Ingested next() {
+  public @Nullable Ingested next() {
     EventFile file = byNextTime.poll();
     if (file == null) {
       return null;

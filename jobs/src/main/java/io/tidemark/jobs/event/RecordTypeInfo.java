@@ -19,6 +19,10 @@ public final class RecordTypeInfo<T> extends TypeInformation<T> {
       new RecordTypeInfo<>(FeatureVector.class, FeatureVectorSerializer.INSTANCE);
   public static final TypeInformation<Score> SCORE =
       new RecordTypeInfo<>(Score.class, ScoreSerializer.INSTANCE);
+  public static final TypeInformation<DriftCounts> DRIFT_COUNTS =
+      new RecordTypeInfo<>(DriftCounts.class, DriftCountsSerializer.INSTANCE);
+  public static final TypeInformation<DriftReport> DRIFT_REPORT =
+      new RecordTypeInfo<>(DriftReport.class, DriftReportSerializer.INSTANCE);
   public static final TypeInformation<Upsert> UPSERT =
       new RecordTypeInfo<>(Upsert.class, UpsertSerializer.INSTANCE);
 

@@ -30,6 +30,27 @@ final class Varint {
     throw new IOException("A length is longer than five bytes: the record is damaged");
   }
 
+  static void writeLong(long value, DataOutputView out) throws IOException {
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      out.writeByte((int) (rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    out.writeByte((int) rest);
+  }
+
+  static long readLong(DataInputView in) throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      byte next = in.readByte();
+      value |= (next & 0x7FL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new IOException("A count is longer than ten bytes: the record is damaged");
+  }
+
   /** Length plus one, then UTF-8; a single 0 for null. */
   static void writeBytes(byte @Nullable [] bytes, DataOutputView out) throws IOException {
     if (bytes == null) {

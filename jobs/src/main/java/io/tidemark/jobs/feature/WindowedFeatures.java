@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
 
+  private final String contract;
   private final EventSchema schema;
   private final LogLayout layout;
   private final int[] columnFields;
@@ -49,7 +50,12 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient double[] row;
 
   private WindowedFeatures(
-      EventSchema schema, LogLayout layout, int[] columnFields, List<Output> outputs) {
+      String contract,
+      EventSchema schema,
+      LogLayout layout,
+      int[] columnFields,
+      List<Output> outputs) {
+    this.contract = contract;
     this.schema = schema;
     this.layout = layout;
     this.columnFields = columnFields;
@@ -98,7 +104,11 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     LogLayout layout = new LogLayout(columns.size(), specs, slack.toMillis());
     return new WindowedFeatures(
-        schema, layout, columns.stream().mapToInt(schema::fieldIndex).toArray(), outputs);
+        contract.metadata().name(),
+        schema,
+        layout,
+        columns.stream().mapToInt(schema::fieldIndex).toArray(),
+        outputs);
   }
 
   private static <T> int indexOf(List<T> distinct, T element) {
@@ -188,6 +198,11 @@ public final class WindowedFeatures implements KeyedFeatures {
   @Override
   public void flush() throws Exception {
     logs.flush();
+  }
+
+  @Override
+  public String contract() {
+    return contract;
   }
 
   @Override

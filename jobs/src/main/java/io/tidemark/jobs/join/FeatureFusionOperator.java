@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -53,8 +52,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   private final long cacheBytes;
 
   private transient long[] coveredSinceMillis;
-  private transient Counter late;
-  private transient Counter duplicates;
+  private transient FusionMetrics counts;
 
   /**
    * @param coveredSince event time since which a start without a savepoint sees all events
@@ -88,8 +86,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   public void open() throws Exception {
     super.open();
     features.open(getKeyedStateStore(), this, cacheBytes);
-    late = getMetricGroup().counter("tidemark_events_late");
-    duplicates = getMetricGroup().counter("tidemark_events_duplicate");
+    counts = new FusionMetrics(getMetricGroup(), features.contract(), System::currentTimeMillis);
   }
 
   @Override
@@ -114,8 +111,12 @@ public final class FeatureFusionOperator extends OrderedOperator {
     switch (features.update(vector, coveredSinceMillis[currentKeyGroup()])) {
       case DUPLICATE -> report(event);
       case TOO_LATE -> onLateVector(vector);
-      case ACCEPTED -> emit(vector);
+      case ACCEPTED -> {
+        counts.took(event.timeMillis());
+        emit(vector);
+      }
       case ACCEPTED_FIRST -> {
+        counts.took(event.timeMillis());
         registerTimer(roundUpToDay(event.timeMillis() + features.retentionMillis()));
         emit(vector);
       }
@@ -133,14 +134,14 @@ public final class FeatureFusionOperator extends OrderedOperator {
     }
     if (!vector.isLate()) {
       vector.markLate();
-      late.inc();
+      counts.late.inc();
       output.collect(LATE, new StreamRecord<>(event));
     }
     emit(vector);
   }
 
   private void report(Event duplicate) {
-    duplicates.inc();
+    counts.duplicates.inc();
     output.collect(DUPLICATES, new StreamRecord<>(RejectedRecord.duplicate(schema, duplicate)));
   }
 

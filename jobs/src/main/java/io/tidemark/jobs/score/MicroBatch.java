@@ -44,6 +44,9 @@ final class MicroBatch {
   /** When the oldest row came. */
   long openedNanos;
 
+  /** How long the oldest row waited until the engine's thread took the batch; negative before. */
+  long queueWaitNanos; // guarded by the batcher's lock
+
   /** Whether some thread has taken it upon itself to answer; guarded by the batcher's lock. */
   boolean claimed;
 
@@ -64,6 +67,7 @@ final class MicroBatch {
     Arrays.fill(vectors, 0, count(), null);
     Arrays.fill(futures, 0, count(), null);
     openedNanos = nowNanos;
+    queueWaitNanos = -1;
     claimed = false;
     holds = 2;
     state.set(0);

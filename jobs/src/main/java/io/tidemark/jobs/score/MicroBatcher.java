@@ -134,6 +134,7 @@ final class MicroBatcher implements AutoCloseable {
     }
     if (admission == Admission.UNFIT) {
       metrics.unfit.inc();
+      metrics.answered(vector.trigger().ingestedAtMillis(), metrics.nowMillis());
       future.complete(List.of(fallback(vector, Outcome.INFERENCE_ERROR)));
     }
   }
@@ -189,6 +190,7 @@ final class MicroBatcher implements AutoCloseable {
   private Collection<Score> answer(MicroBatch batch, Answer answer) {
     int count = batch.count();
     int nonFinite = 0;
+    long nowMillis = metrics.nowMillis();
     Score first = null;
     for (int row = 0; row < count; row++) {
       FeatureVector vector = batch.vector(row);
@@ -197,6 +199,7 @@ final class MicroBatcher implements AutoCloseable {
             case INFERRED -> {
               double value = batch.scores()[row];
               if (Double.isFinite(value)) {
+                metrics.scored(value);
                 yield new Score(vector, value, modelVersion, Outcome.SCORED);
               }
               nonFinite++;
@@ -205,15 +208,16 @@ final class MicroBatcher implements AutoCloseable {
             case FAILED -> fallback(vector, Outcome.INFERENCE_ERROR);
             case OVERDUE -> fallback(vector, Outcome.TIMEOUT);
           };
+      metrics.answered(vector.trigger().ingestedAtMillis(), nowMillis);
       if (first == null) {
         first = score;
       } else {
         batch.future(row).complete(List.of(score));
       }
     }
+    metrics.leftQueue(answer.queueWaitNanos);
     switch (answer.kind) {
       case INFERRED -> {
-        metrics.scored.inc(count - nonFinite);
         metrics.nonFinite.inc(nonFinite);
         metrics.inferred(count, answer.inferenceNanos);
       }
@@ -282,7 +286,7 @@ final class MicroBatcher implements AutoCloseable {
       while (true) {
         MicroBatch batch = full.poll();
         if (batch != null) {
-          return batch;
+          return taken(batch);
         }
         batch = open;
         boolean isOpen = batch != null && !batch.isSealed(); // else its last row has just come
@@ -291,7 +295,7 @@ final class MicroBatcher implements AutoCloseable {
         if (isOpen && waitNanos > 0) {
           workOrClose.awaitNanos(waitNanos);
         } else if (isOpen && takeOpen(batch)) {
-          return batch;
+          return taken(batch);
         } else if (!isOpen && closed) {
           return null;
         } else if (!isOpen) {
@@ -305,9 +309,15 @@ final class MicroBatcher implements AutoCloseable {
     }
   }
 
+  private MicroBatch taken(MicroBatch batch) {
+    batch.queueWaitNanos = nanoClock.getAsLong() - batch.openedNanos;
+    return batch;
+  }
+
   private void score(MicroBatch batch) {
+    long queueWaitNanos = batch.queueWaitNanos;
     int count = batch.count();
-    long startNanos = nanoClock.getAsLong();
+    long startNanos = batch.openedNanos + queueWaitNanos;
     Answer.Kind kind = Answer.Kind.FAILED;
     if (!isClaimed(batch)) {
       try {
@@ -320,7 +330,7 @@ final class MicroBatcher implements AutoCloseable {
     }
     long inferenceNanos = nanoClock.getAsLong() - startNanos;
     if (claim(batch)) {
-      send(batch, new Answer(kind, inferenceNanos));
+      send(batch, new Answer(kind, queueWaitNanos, inferenceNanos));
     }
     letGo(batch);
   }
@@ -342,7 +352,7 @@ final class MicroBatcher implements AutoCloseable {
   private void answerOverdue() {
     try {
       for (Overdue overdue = nextOverdue(); overdue != null; overdue = nextOverdue()) {
-        send(overdue.batch, new Answer(Answer.Kind.OVERDUE, 0));
+        send(overdue.batch, new Answer(Answer.Kind.OVERDUE, overdue.queueWaitNanos, 0));
         if (!overdue.inEngine) {
           letGo(overdue.batch);
         }
@@ -368,7 +378,9 @@ final class MicroBatcher implements AutoCloseable {
         } else {
           claim(oldest);
           boolean untouched = full.remove(oldest) || (oldest == open && takeOpen(oldest));
-          return new Overdue(oldest, !untouched);
+          boolean taken = oldest.queueWaitNanos >= 0;
+          return new Overdue(
+              oldest, !untouched, taken ? oldest.queueWaitNanos : timeoutNanos - waitNanos);
         }
       }
       return null;
@@ -443,10 +455,10 @@ final class MicroBatcher implements AutoCloseable {
   }
 
   /** A batch at its deadline, which the engine may still be reading. */
-  private record Overdue(MicroBatch batch, boolean inEngine) {}
+  private record Overdue(MicroBatch batch, boolean inEngine, long queueWaitNanos) {}
 
   /** Where the scores of a batch come from. */
-  private record Answer(Kind kind, long inferenceNanos) {
+  private record Answer(Kind kind, long queueWaitNanos, long inferenceNanos) {
     enum Kind {
       INFERRED,
       FAILED,

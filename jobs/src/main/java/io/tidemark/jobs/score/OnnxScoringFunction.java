@@ -86,7 +86,11 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
     ScoringEngine engine = engines.open();
     try {
       metrics =
-          new ScoringMetrics(getRuntimeContext().getMetricGroup(), contract, engine.provider());
+          new ScoringMetrics(
+              getRuntimeContext().getMetricGroup(),
+              contract,
+              engine.provider(),
+              System::currentTimeMillis);
       batcher =
           new MicroBatcher(
               contract,

@@ -1,74 +1,126 @@
 package io.tidemark.jobs.score;
 
 import io.tidemark.contract.ModelContract;
+import io.tidemark.runtime.BucketHistogram;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * The metrics of scoring, all with the labels {@code model}, {@code version} and {@code provider}
- * ({@code cpu} or {@code cuda}); Flink's reporter puts {@code
- * flink_taskmanager_job_task_operator_model_version_provider_} before each name:
+ * The metrics of scoring, all with the labels {@code model}, {@code version}, {@code route} ({@code
+ * stable}) and {@code provider} ({@code cpu} or {@code cuda}); with a stock reporter {@code
+ * flink_taskmanager_job_task_operator_model_version_route_provider_} stands before each name, and
+ * the name of a further label too:
  *
  * <ul>
- *   <li>{@code tidemark_scored_total}: records scored by the model
+ *   <li>{@code tidemark_scored_total}: records scored by the model, by {@code confidence_level},
+ *       see {@link Confidence}
  *   <li>{@code tidemark_degraded_total}: records the fallback answered, by {@code error_type}:
  *       {@code model_timeout}, {@code inference_error}, {@code non_finite_score}, {@code
- *       input_schema_violation}; the label's name comes before the metric's too
- *   <li>{@code tidemark_rejected_total}: records not scored because a feature was missing
+ *       input_schema_violation}
+ *   <li>{@code tidemark_scores_rejected_total}: records not scored because a feature was missing
  *   <li>{@code tidemark_scoring_in_flight}: records taken and not yet answered
- *   <li>{@code tidemark_batch_rows}: rows per batch
- *   <li>{@code tidemark_inference_nanos}: nanoseconds per call of the engine
+ *   <li>{@code tidemark_event_to_score_seconds}: from the time of the record in its topic to its
+ *       answer, the model's or the fallback's, leaving the scorer; none for events from files
+ *   <li>{@code tidemark_queue_wait_seconds}: how long the oldest record of each batch waited, for
+ *       others to fill it and for the engine: no record of the batch waited longer
+ *   <li>{@code tidemark_inference_seconds}: one call of the engine
+ *   <li>{@code tidemark_batch_rows}: records per call of the engine
  * </ul>
  *
  * <p>Not thread-safe: counted by the task thread, once per batch where that is possible.
  */
 final class ScoringMetrics {
-  private static final int HISTOGRAM_SAMPLES = 1024;
+  private static final String STABLE = "stable";
+  private static final int MOST_BATCH_ROWS = 1024;
 
-  final Counter scored;
   final Counter timedOut;
   final Counter failed;
   final Counter nonFinite;
   final Counter unfit;
   final Counter rejected;
-  private final Histogram batchRows;
-  private final Histogram inferenceNanos;
+  private final Map<Confidence, Counter> scored = new EnumMap<>(Confidence.class);
+  private final BucketHistogram eventToScore;
+  private final BucketHistogram queueWait;
+  private final BucketHistogram inference;
+  private final BucketHistogram batchRows;
   private final MetricGroup group;
+  private final LongSupplier clockMillis;
 
-  ScoringMetrics(MetricGroup operator, ModelContract contract, String provider) {
+  ScoringMetrics(
+      MetricGroup operator, ModelContract contract, String provider, LongSupplier clockMillis) {
+    this.clockMillis = clockMillis;
     this.group =
         operator
             .addGroup("model", contract.metadata().name())
             .addGroup("version", contract.metadata().version().toString())
+            .addGroup("route", STABLE)
             .addGroup("provider", provider);
-    this.scored = group.counter("tidemark_scored_total");
+    for (Confidence confidence : Confidence.values()) {
+      scored.put(
+          confidence,
+          group.addGroup("confidence_level", confidence.label()).counter("tidemark_scored_total"));
+    }
     this.timedOut = degraded("model_timeout");
     this.failed = degraded("inference_error");
     this.nonFinite = degraded("non_finite_score");
     this.unfit = degraded("input_schema_violation");
-    this.rejected = group.counter("tidemark_rejected_total");
-    this.batchRows = histogram("tidemark_batch_rows");
-    this.inferenceNanos = histogram("tidemark_inference_nanos");
-  }
-
-  void watchInFlight(IntSupplier inFlight) {
-    group.gauge("tidemark_scoring_in_flight", (Gauge<Integer>) inFlight::getAsInt);
-  }
-
-  void inferred(int rows, long nanos) {
-    batchRows.update(rows);
-    inferenceNanos.update(nanos);
+    this.rejected = group.counter("tidemark_scores_rejected_total");
+    this.eventToScore =
+        group.histogram("tidemark_event_to_score_seconds", BucketHistogram.ofLatency());
+    this.queueWait = group.histogram("tidemark_queue_wait_seconds", BucketHistogram.ofLatency());
+    this.inference = group.histogram("tidemark_inference_seconds", BucketHistogram.ofLatency());
+    this.batchRows =
+        group.histogram("tidemark_batch_rows", BucketHistogram.ofCount(MOST_BATCH_ROWS));
   }
 
   private Counter degraded(String errorType) {
     return group.addGroup("error_type", errorType).counter("tidemark_degraded_total");
   }
 
-  private Histogram histogram(String name) {
-    return group.histogram(name, new DescriptiveStatisticsHistogram(HISTOGRAM_SAMPLES));
+  void watchInFlight(IntSupplier inFlight) {
+    group.gauge("tidemark_scoring_in_flight", (Gauge<Integer>) inFlight::getAsInt);
+  }
+
+  /** A record was scored by the model. */
+  void scored(double score) {
+    scored.get(Confidence.of(score)).inc();
+  }
+
+  /** Records scored by the model, at any confidence. */
+  long scoredCount() {
+    return scored.values().stream().mapToLong(Counter::getCount).sum();
+  }
+
+  /** The time at which answers leave, to be asked once for all of a batch. */
+  long nowMillis() {
+    return clockMillis.getAsLong();
+  }
+
+  /**
+   * An answer leaves.
+   *
+   * @param ingestedAtMillis when its event came into the topic; 0 where it came from a file
+   */
+  void answered(long ingestedAtMillis, long nowMillis) {
+    if (ingestedAtMillis != 0) {
+      eventToScore.update(TimeUnit.MILLISECONDS.toNanos(nowMillis - ingestedAtMillis));
+    }
+  }
+
+  /** A batch left the queue, for the engine or because its deadline passed. */
+  void leftQueue(long waitNanos) {
+    queueWait.update(waitNanos);
+  }
+
+  /** The engine returned or threw. */
+  void inferred(int rows, long nanos) {
+    batchRows.update(rows);
+    inference.update(nanos);
   }
 }

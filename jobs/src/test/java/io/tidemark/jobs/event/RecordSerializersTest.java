@@ -69,6 +69,35 @@ class RecordSerializersTest {
             "score-rejected",
             ScoreSerializer.INSTANCE,
             new Score(late, Double.NaN, "2.0.0", Score.Outcome.REJECTED_MISSING)),
+        new Golden<>(
+            "drift-counts",
+            DriftCountsSerializer.INSTANCE,
+            new DriftCounts(
+                1_531_008_000_000L,
+                1_531_612_800_000L,
+                "1.0.0",
+                -17,
+                1_531_008_012_000L,
+                1_531_612_799_000L,
+                new long[] {0, 127, 128, 66_672, Long.MAX_VALUE})),
+        new Golden<>(
+            "drift-report",
+            DriftReportSerializer.INSTANCE,
+            new DriftReport(
+                "card_fraud",
+                "1.0.0",
+                DriftKind.FEATURE,
+                "terminal_risk.risk_7d",
+                1_531_008_000_000L,
+                1_531_612_800_000L,
+                true,
+                false,
+                66_672,
+                66_670,
+                3,
+                0.0041,
+                0.0007,
+                0.0002)),
         new Golden<>("rejected", RejectedRecordSerializer.INSTANCE, masked),
         new Golden<>("rejected-null", RejectedRecordSerializer.INSTANCE, empty),
         new Golden<>(
@@ -98,7 +127,7 @@ class RecordSerializersTest {
       bytes[0] = version;
       assertThatThrownBy(() -> golden.read(bytes))
           .isInstanceOf(IOException.class)
-          .hasMessageMatching("An? .+ in format version " + version + ", .+")
+          .hasMessageMatching("(An? .+|Drift counts) in format version " + version + ", .+")
           .hasMessageEndingWith(
               ", but this release reads versions 1 to 1: it was written by a newer release or is"
                   + " damaged");
@@ -136,6 +165,10 @@ class RecordSerializersTest {
         .startsWith("0SCORED", "1TIMEOUT", "2INFERENCE_ERROR", "3REJECTED_MISSING");
     assertThat(Stream.of(RejectedRecord.Form.values()).map(form -> form.code() + form.label()))
         .startsWith("1original", "2masked", "3truncated", "4withheld");
+    assertThat(Stream.of(DriftKind.values()).map(kind -> kind.code() + kind.label()))
+        .startsWith("1feature", "2score");
+    assertThatThrownBy(() -> DriftKind.ofCode((byte) 0))
+        .hasMessage("Unknown kind of distribution, code 0");
     assertThatThrownBy(() -> RejectionReason.ofCode((byte) 0))
         .hasMessage("Unknown rejection reason code 0");
     assertThatThrownBy(() -> FeatureStatus.ofCode((byte) 99))

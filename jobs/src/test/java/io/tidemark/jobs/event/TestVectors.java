@@ -12,9 +12,15 @@ public final class TestVectors {
     return new VectorColumns(IntStream.range(0, count).mapToObj(i -> "features" + i).toList());
   }
 
-  /** A vector with these values, all {@code OK}, of an event whose time is its id. */
+  /** A vector with these values, all {@code OK}, of an event from a file whose time is its id. */
   public static FeatureVector vector(long id, double... values) {
-    Event event = new Event(id, 0, new long[] {id}, new long[1], new @Nullable String[0]);
+    return ingested(0, id, values);
+  }
+
+  /** The same of an event that came into its topic at a time. */
+  public static FeatureVector ingested(long ingestedAtMillis, long id, double... values) {
+    Event event =
+        new Event(id, ingestedAtMillis, new long[] {id}, new long[1], new @Nullable String[0]);
     FeatureVector vector = FeatureVector.of(event, TestVectors.columns(values.length));
     for (int column = 0; column < values.length; column++) {
       vector.set(column, values[column], FeatureStatus.OK);

@@ -6,9 +6,11 @@ import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.ScoreOutput;
 import io.tidemark.contract.TensorType;
+import io.tidemark.jobs.event.RecordedMetrics;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.event.TestVectors;
+import io.tidemark.runtime.BucketHistogram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,9 @@ class MicroBatcherTest {
   private static final LongSupplier FROZEN = () -> 0;
   private static final Duration NEVER = Duration.ofDays(1);
 
+  private static final long NOW_MILLIS = 1_000_000;
+
+  private final RecordedMetrics recorded = new RecordedMetrics();
   private final FakeEngine engine = new FakeEngine();
   private final Mailbox mailbox = new Mailbox();
   private final List<Mailbox.Pending> asked = new ArrayList<>();
@@ -51,7 +55,7 @@ class MicroBatcherTest {
     assertThat(engine.batchSizes).containsExactly(4, 4);
     assertThat(scores(0, 8)).containsExactly(0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0);
     assertThat(asked.subList(8, 11)).noneMatch(Mailbox.Pending::isAnswered);
-    assertThat(metrics.scored.getCount()).isEqualTo(8);
+    assertThat(metrics.scoredCount()).isEqualTo(8);
   }
 
   @Test
@@ -96,7 +100,7 @@ class MicroBatcherTest {
     assertThat(engine.batchSizes.stream().skip(1).mapToInt(Integer::intValue).sum())
         .as("rows scored later: what was answered is not scored any more")
         .isEqualTo(2);
-    assertThat(metrics.scored.getCount()).isEqualTo(2);
+    assertThat(metrics.scoredCount()).isEqualTo(2);
   }
 
   @Test
@@ -148,7 +152,7 @@ class MicroBatcherTest {
             Outcome.INFERENCE_ERROR, Outcome.INFERENCE_ERROR, Outcome.SCORED, Outcome.SCORED);
     assertThat(scores(0, 2)).containsOnly(TestModels.FALLBACK);
     assertThat(metrics.failed.getCount()).isEqualTo(2);
-    assertThat(metrics.scored.getCount()).isEqualTo(2);
+    assertThat(metrics.scoredCount()).isEqualTo(2);
   }
 
   @Test
@@ -192,7 +196,8 @@ class MicroBatcherTest {
     double fallback = TestModels.FALLBACK;
     assertThat(scores(0, 5)).containsExactly(fallback, 1.0, fallback, fallback, 2.0);
     assertThat(metrics.unfit.getCount()).isEqualTo(3);
-    assertThat(metrics.scored.getCount()).isEqualTo(2);
+    assertThat(histogram("tidemark_event_to_score_seconds").getCount()).isEqualTo(5);
+    assertThat(metrics.scoredCount()).isEqualTo(2);
   }
 
   @Test
@@ -222,6 +227,37 @@ class MicroBatcherTest {
     assertThat(engine.closed.getCount()).as("closed under a running call").isEqualTo(1);
     engine.release();
     assertThat(engine.closed.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void everyAnswerAndEveryBatchIsMeasuredOnceWhoeverGivesIt() throws InterruptedException {
+    start(contract(2, Duration.ofMillis(1), Duration.ofMillis(500)), System::nanoTime);
+    engine.hang();
+    ask(0, 6);
+    engine.hanging.acquire();
+    awaitAnswers(0, 6); // by the deadline
+    engine.release();
+    ask(6, 10);
+    awaitAnswers(6, 10); // by the engine
+
+    assertThat(histogram("tidemark_event_to_score_seconds").getCount()).isEqualTo(10);
+    assertThat(histogram("tidemark_inference_seconds").getCount()).isGreaterThanOrEqualTo(2);
+    BucketHistogram rows = histogram("tidemark_batch_rows");
+    assertThat(rows.sum()).isEqualTo(4);
+    assertThat(histogram("tidemark_queue_wait_seconds").getCount())
+        .as("batches answered by the engine, and three that were not")
+        .isEqualTo(rows.getCount() + 3);
+    assertThat(histogram("tidemark_queue_wait_seconds").sum())
+        .as("seconds: of the batches not taken each waited to its deadline")
+        .isGreaterThanOrEqualTo(2 * 0.5);
+  }
+
+  private BucketHistogram histogram(String name) {
+    return recorded.all().entrySet().stream()
+        .filter(metric -> metric.getKey().startsWith(name + "{"))
+        .map(metric -> (BucketHistogram) metric.getValue())
+        .findAny()
+        .orElseThrow();
   }
 
   /** The open batch is sealed at any moment by three threads; nothing may be lost or mixed up. */
@@ -254,7 +290,7 @@ class MicroBatcherTest {
           .as("seed %d, row %d", seed, i)
           .isEqualTo(score.outcome() == Outcome.SCORED ? i : TestModels.FALLBACK);
     }
-    assertThat(metrics.scored.getCount() + metrics.timedOut.getCount())
+    assertThat(metrics.scoredCount() + metrics.timedOut.getCount())
         .as("seed %d", seed)
         .isEqualTo(rows);
     if (timeout.equals(NEVER)) {
@@ -272,7 +308,7 @@ class MicroBatcherTest {
   }
 
   private void start(ModelContract contract, LongSupplier nanoClock, boolean deadlineEnabled) {
-    metrics = new ScoringMetrics(new UnregisteredMetricsGroup(), contract, engine.provider());
+    metrics = new ScoringMetrics(recorded, contract, engine.provider(), () -> NOW_MILLIS);
     batcher =
         new MicroBatcher(contract, engine, metrics, nanoClock, deadlineEnabled, "batcher test");
   }
@@ -293,7 +329,7 @@ class MicroBatcherTest {
   private void askVector(double... features) {
     Mailbox.Pending pending = mailbox.new Pending();
     asked.add(pending);
-    batcher.add(TestVectors.vector((long) features[0], features), pending);
+    batcher.add(TestVectors.ingested(NOW_MILLIS - 1, (long) features[0], features), pending);
   }
 
   private void awaitAnswers(int from, int to) throws InterruptedException {

@@ -1,13 +1,10 @@
 package io.tidemark.cli.broker;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,14 +20,12 @@ import kafka.server.SharedServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
-import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.fault.LoggingFaultHandler;
@@ -47,10 +42,6 @@ import org.apache.kafka.server.fault.LoggingFaultHandler;
  * <p>Thread-safe once started.
  */
 public final class EmbeddedKafka implements AutoCloseable {
-  private static final int NODE_ID = 1;
-  private static final String LISTENER = "PLAINTEXT";
-  private static final String CONTROLLER_LISTENER = "CONTROLLER";
-
   private final Path folder;
   private final ControllerServer controller;
   private final BrokerServer broker;
@@ -88,8 +79,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static EmbeddedKafka create(Path folder, ServerSocketChannel controllerSocket)
       throws IOException {
     int controllerPort = ((InetSocketAddress) controllerSocket.getLocalAddress()).getPort();
-    BootstrapMetadata firstRecords = format(folder);
-    KafkaConfig config = new KafkaConfig(settings(folder, controllerPort), false);
+    KafkaNode node = new KafkaNode(folder, 0, controllerPort);
+    BootstrapMetadata firstRecords = node.format();
+    KafkaConfig config = new KafkaConfig(node.settings(), false);
     SharedServer shared =
         new SharedServer(
             config,
@@ -108,7 +100,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   public String bootstrapServers() {
-    return "127.0.0.1:" + broker.boundPort(ListenerName.normalised(LISTENER));
+    return "127.0.0.1:" + broker.boundPort(ListenerName.normalised(KafkaNode.LISTENER));
   }
 
   /** Where the data lies. */
@@ -160,27 +152,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Every feature at its production level, {@code transaction.version} 2 among them. */
-  private static BootstrapMetadata format(Path folder) throws IOException {
-    try (PrintStream silent =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-      Formatter formatter =
-          new Formatter()
-              .setNodeId(NODE_ID)
-              .setClusterId(Uuid.randomUuid().toString())
-              .setControllerListenerName(CONTROLLER_LISTENER)
-              .setMetadataLogDirectory(folder.toString())
-              .addDirectory(folder.toString())
-              .setPrintStream(silent);
-      formatter.run();
-      return formatter.bootstrapMetadata();
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("The broker's folder " + folder + " was not formatted", e);
-    }
-  }
-
   private static MetaPropertiesEnsemble formatted(Path folder) throws IOException {
     return new MetaPropertiesEnsemble.Loader()
         .addMetadataLogDir(folder.toString())
@@ -194,39 +165,5 @@ public final class EmbeddedKafka implements AutoCloseable {
             ? bound
             : ServerSocketFactory.INSTANCE.openServerSocket(
                 listener, address, backlog, receiveBufferBytes);
-  }
-
-  private static Map<String, String> settings(Path folder, int controllerPort) {
-    return Map.ofEntries(
-        Map.entry("process.roles", "broker,controller"),
-        Map.entry("node.id", Integer.toString(NODE_ID)),
-        Map.entry("log.dirs", folder.toString()),
-        Map.entry("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort),
-        Map.entry("controller.listener.names", CONTROLLER_LISTENER),
-        Map.entry(
-            "listeners",
-            LISTENER + "://127.0.0.1:0," + CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort),
-        Map.entry(
-            "listener.security.protocol.map",
-            LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT"),
-        Map.entry("inter.broker.listener.name", LISTENER),
-        Map.entry("auto.create.topics.enable", "false"),
-        // One node holds every replica there is.
-        Map.entry("default.replication.factor", "1"),
-        Map.entry("offsets.topic.replication.factor", "1"),
-        Map.entry("transaction.state.log.replication.factor", "1"),
-        Map.entry("transaction.state.log.min.isr", "1"),
-        Map.entry("share.coordinator.state.topic.replication.factor", "1"),
-        Map.entry("share.coordinator.state.topic.min.isr", "1"),
-        // Small and quick to start: few partitions, threads and preallocated files.
-        Map.entry("offsets.topic.num.partitions", "1"),
-        Map.entry("transaction.state.log.num.partitions", "1"),
-        Map.entry("group.initial.rebalance.delay.ms", "0"),
-        Map.entry("log.index.size.max.bytes", "1048576"),
-        Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
-        Map.entry("num.network.threads", "2"),
-        Map.entry("num.io.threads", "2"),
-        // Data lives as long as the broker, whatever its time stamps say.
-        Map.entry("log.retention.ms", "-1"));
   }
 }

@@ -1,4 +1,7 @@
-/** A Kafka broker inside this JVM, for the demo and for tests. Nothing here is for production. */
+/**
+ * A Kafka cluster of one node for the demo, for local clusters and for tests: in this JVM, or as a
+ * process of its own. Nothing here is for production.
+ */
 @NullMarked
 package io.tidemark.cli.broker;
 

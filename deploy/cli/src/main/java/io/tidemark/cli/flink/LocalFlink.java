@@ -2,6 +2,7 @@ package io.tidemark.cli.flink;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class LocalFlink implements Closeable {
+  private static final String LOOPBACK = "127.0.0.1";
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
   private static final long CANCEL_SECONDS = 10;
 
@@ -82,22 +84,23 @@ public final class LocalFlink implements Closeable {
   }
 
   /**
-   * Lets Flink's own reporter serve the metrics to Prometheus, on a free port.
+   * Lets Tidemark's reporter serve the metrics to Prometheus, on a free port of the loopback.
    *
    * @return where
    */
   public URI exportMetrics() throws IOException {
     int port;
-    try (ServerSocket free = new ServerSocket(0)) {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
       port = free.getLocalPort();
     }
     String reporter = "metrics.reporter.prometheus.";
     configuration.setString(
         reporter + "factory.class",
-        "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+        "org.apache.flink.metrics.prometheus.TidemarkPrometheusReporterFactory");
+    configuration.setString(reporter + "host", LOOPBACK);
     configuration.setString(reporter + "port", Integer.toString(port));
     configuration.setString(reporter + "filterLabelValueCharacters", "false");
-    return URI.create("http://127.0.0.1:" + port + "/metrics");
+    return URI.create("http://" + LOOPBACK + ":" + port + "/metrics");
   }
 
   /** Where the one job is to be defined. */

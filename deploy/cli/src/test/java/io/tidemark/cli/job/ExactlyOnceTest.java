@@ -66,7 +66,8 @@ class ExactlyOnceTest {
                   "exactly-once",
                   false,
                   KafkaDelivery.exactlyOnce("test", Duration.ofMinutes(5))),
-              SCORES);
+              SCORES,
+              null);
       FailingPerRound.FAILED.clear();
       int rounds = 0;
       try (RunningJob job =

@@ -6,27 +6,37 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** A running job's metrics as Prometheus scrapes them. */
 final class ExportedMetrics {
+  private static final Pattern OURS = Pattern.compile("^(# (HELP|TYPE) )?tidemark_");
+
   private final URI endpoint;
 
   ExportedMetrics(URI endpoint) {
     this.endpoint = endpoint;
   }
 
-  /** The sum of a counter over all subtasks. */
+  /** Where Prometheus finds them. */
+  URI endpoint() {
+    return endpoint;
+  }
+
+  /** The sum of a counter over all subtasks and labels. */
   long count(String name) {
-    return (long) values(series -> series.contains("_" + name + "{")).sum();
+    return (long) values(series -> series.startsWith(name + "{")).sum();
   }
 
   long rejected(String reason) {
     return (long)
         values(
                 series ->
-                    series.contains("_tidemark_events_rejected{")
+                    series.startsWith("tidemark_events_rejected_total{")
                         && series.contains("reason=\"" + reason + "\""))
             .sum();
   }
@@ -45,12 +55,20 @@ final class ExportedMetrics {
     return values(series -> series.contains("_numberOfCompletedCheckpoints{")).max().orElse(0);
   }
 
+  /** The lines of Tidemark's own series, with their help and types. */
+  List<String> ours() {
+    return lines().filter(line -> OURS.matcher(line).find()).toList();
+  }
+
   private DoubleStream values(Predicate<String> wanted) {
+    return lines()
+        .filter(line -> !line.startsWith("#") && wanted.test(line))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+  }
+
+  private Stream<String> lines() {
     try (InputStream in = endpoint.toURL().openStream()) {
-      return new String(in.readAllBytes(), UTF_8)
-          .lines()
-          .filter(line -> !line.startsWith("#") && wanted.test(line))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+      return new String(in.readAllBytes(), UTF_8).lines();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

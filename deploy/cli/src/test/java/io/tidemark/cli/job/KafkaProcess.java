@@ -1,9 +1,8 @@
 package io.tidemark.cli.job;
 
+import io.tidemark.cli.broker.KafkaNode;
+import io.tidemark.cli.cluster.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.Uuid;
 
 /**
  * A broker as a process of its own, which can be killed and started again on the same data and
@@ -24,8 +21,6 @@ import org.apache.kafka.common.Uuid;
  */
 final class KafkaProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
-  private static final int LOWEST_PORT = 20_000;
-  private static final int HIGHEST_PORT = 32_000;
 
   private final Path folder;
   private final Path log;
@@ -38,40 +33,10 @@ final class KafkaProcess implements AutoCloseable {
     this.log = folder.resolve("kafka.log");
     this.settings = folder.resolve("server.properties");
     this.bootstrapServers = "127.0.0.1:" + brokerPort;
-    Files.writeString(
-        settings,
-        """
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:%2$d
-        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-        controller.listener.names=CONTROLLER
-        inter.broker.listener.name=PLAINTEXT
-        log.dirs=%3$s
-        auto.create.topics.enable=false
-        offsets.topic.replication.factor=1
-        offsets.topic.num.partitions=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        group.initial.rebalance.delay.ms=0
-        log.cleaner.dedupe.buffer.size=16777216
-        log.retention.ms=-1
-        """
-            .formatted(brokerPort, controllerPort, folder.resolve("data")));
-    Process format =
-        java(
-            "kafka.tools.StorageTool",
-            "format",
-            "-t",
-            Uuid.randomUuid().toString(),
-            "-c",
-            settings.toString());
-    if (!format.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || format.exitValue() != 0) {
-      format.destroyForcibly().waitFor();
-      throw new IOException("The broker's folder was not formatted: " + logged());
-    }
+    KafkaNode node =
+        new KafkaNode(Files.createDirectory(folder.resolve("data")), brokerPort, controllerPort);
+    node.format();
+    node.writeSettings(settings);
     this.process = java("kafka.Kafka", settings.toString());
   }
 
@@ -81,8 +46,8 @@ final class KafkaProcess implements AutoCloseable {
    * @param folder an empty one, for its data
    */
   static KafkaProcess start(Path folder) throws Exception {
-    int brokerPort = freePort();
-    KafkaProcess kafka = new KafkaProcess(folder, brokerPort, freePortAfter(brokerPort));
+    FreePorts ports = new FreePorts();
+    KafkaProcess kafka = new KafkaProcess(folder, ports.next(), ports.next());
     try {
       kafka.awaitAnswer();
       return kafka;
@@ -90,25 +55,6 @@ final class KafkaProcess implements AutoCloseable {
       kafka.close();
       throw e;
     }
-  }
-
-  /**
-   * Below the ports that clients are given: one that tries again and again to reach a broker that
-   * is down would otherwise be given the broker's own port one day, and keep it.
-   */
-  private static int freePort() throws IOException {
-    return freePortAfter(LOWEST_PORT + ThreadLocalRandom.current().nextInt(5_000));
-  }
-
-  private static int freePortAfter(int last) throws IOException {
-    for (int port = last + 1; port < HIGHEST_PORT; port++) {
-      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
-      } catch (BindException e) {
-        // The next one, then.
-      }
-    }
-    throw new IOException("No port is free between " + last + " and " + HIGHEST_PORT);
   }
 
   String bootstrapServers() {

@@ -7,6 +7,7 @@ import io.tidemark.jobs.ScoringJob;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.ScoringSinks;
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.IOException;
@@ -14,12 +15,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The real scoring job of {@code card_fraud} on a mini cluster with RocksDB, Kafka to Kafka. */
 final class RunningJob implements AutoCloseable {
@@ -45,7 +48,7 @@ final class RunningJob implements AutoCloseable {
   static RunningJob start(
       Contracts contracts, KafkaTopics topics, EventOrder order, UnaryOperator<ScoringSinks> sinks)
       throws Exception {
-    return start(contracts, topics, order, sinks, CHECKPOINT_INTERVAL);
+    return start(contracts, topics, order, sinks, CHECKPOINT_INTERVAL, null);
   }
 
   static RunningJob start(
@@ -54,6 +57,27 @@ final class RunningJob implements AutoCloseable {
       EventOrder order,
       UnaryOperator<ScoringSinks> sinks,
       Duration checkpointInterval)
+      throws Exception {
+    return start(contracts, topics, order, sinks, checkpointInterval, null);
+  }
+
+  static RunningJob start(
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks,
+      DriftSettings drift)
+      throws Exception {
+    return start(contracts, topics, order, sinks, CHECKPOINT_INTERVAL, drift);
+  }
+
+  private static RunningJob start(
+      Contracts contracts,
+      KafkaTopics topics,
+      EventOrder order,
+      UnaryOperator<ScoringSinks> sinks,
+      Duration checkpointInterval,
+      @Nullable DriftSettings drift)
       throws Exception {
     ScoringPlan plan = ScoringPlan.of(contracts, "card_fraud");
     LocalFlink flink = LocalFlink.create();
@@ -72,7 +96,7 @@ final class RunningJob implements AutoCloseable {
           contracts.readArtifact(plan.model()),
           // No deadline: on a busy machine the fallback would answer in the model's place.
           new ScoringSettings(
-              order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false),
+              order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false, drift),
           topics.source(plan),
           sinks.apply(topics.sinks(plan)));
       return new RunningJob(flink, metrics, flink.submit(env, "test"));
@@ -88,6 +112,15 @@ final class RunningJob implements AutoCloseable {
 
   /** Waits until something holds; fails at once where the job has failed. */
   void await(String what, BooleanSupplier condition) throws Exception {
+    await(what, condition, () -> "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param state is told where it does not hold in time
+   */
+  void await(String what, BooleanSupplier condition, Supplier<String> state) throws Exception {
     long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (result.isDone()) {
@@ -95,7 +128,7 @@ final class RunningJob implements AutoCloseable {
         throw new AssertionError("The job ended before " + what);
       }
       if (System.nanoTime() > deadlineNanos) {
-        throw new AssertionError("Not within " + PATIENCE + ": " + what);
+        throw new AssertionError("Not within " + PATIENCE + ": " + what + " " + state.get());
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }

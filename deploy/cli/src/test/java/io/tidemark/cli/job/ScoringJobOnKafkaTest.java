@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -43,6 +45,38 @@ class ScoringJobOnKafkaTest {
 
   /** Longer than a busy machine stands still. */
   private static final String SHORT_IDLENESS = "PT3S";
+
+  private static final Pattern LABEL = Pattern.compile("[{,](\\w+)=\"");
+
+  /** Flink's scope, and what our metrics add to it: each with few values that contracts fix. */
+  private static final Set<String> LABELS =
+      Set.of(
+          // Flink's
+          "host",
+          "tm_id",
+          "job_id",
+          "job_name",
+          "task_id",
+          "task_name",
+          "task_attempt_id",
+          "task_attempt_num",
+          "operator_id",
+          "operator_name",
+          "subtask_index",
+          // ours
+          "event",
+          "reason",
+          "contract",
+          "model",
+          "version",
+          "route",
+          "provider",
+          "confidence_level",
+          "error_type",
+          "kind",
+          "feature",
+          "table",
+          "le");
 
   private static EmbeddedKafka kafka;
   private static Topics topics;
@@ -120,10 +154,11 @@ class ScoringJobOnKafkaTest {
       sent.forEach(
           (reason, count) ->
               assertThat(job.metrics().rejected(reason)).as(reason).isEqualTo(count));
-      assertThat(job.metrics().count("tidemark_events_accepted"))
+      assertThat(job.metrics().count("tidemark_events_accepted_total"))
           .isEqualTo(good.size() + 2 + late.size());
-      assertThat(job.metrics().count("tidemark_events_duplicate")).isEqualTo(2);
-      assertThat(job.metrics().count("tidemark_events_late")).isEqualTo(late.size());
+      assertThat(job.metrics().count("tidemark_events_duplicate_total")).isEqualTo(2);
+      assertThat(job.metrics().count("tidemark_events_late_total")).isEqualTo(late.size());
+      assertLabelsAreBounded(job.metrics().ours());
     }
 
     topics.sendAll(clean.events, 0, good);
@@ -140,6 +175,23 @@ class ScoringJobOnKafkaTest {
     assertThat(scores).isEqualTo(expected);
     assertThat(values(live.late)).containsExactlyInAnyOrderElementsOf(texts(late));
     assertDeadLetters(live, malformedByOffset);
+  }
+
+  /** No label may ever hold what differs from event to event, such as an entity's key. */
+  private static void assertLabelsAreBounded(List<String> series) {
+    assertThat(series)
+        .isNotEmpty()
+        .noneMatch(line -> line.contains(MalformedEvents.CUSTOMER))
+        .allSatisfy(
+            line -> {
+              if (!line.startsWith("#")) {
+                assertThat(LABEL.matcher(line).results().map(label -> label.group(1)))
+                    .as(line)
+                    .isSubsetOf(LABELS);
+              }
+            })
+        .as("help, found in series-help.properties")
+        .noneMatch(line -> line.matches("# HELP (\\S+) \\1"));
   }
 
   private static void assertDeadLetters(TestTopics live, Map<Long, Malformed> malformedByOffset) {

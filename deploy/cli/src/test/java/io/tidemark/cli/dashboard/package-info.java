@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.cli.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.cli.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.tidemark.jobs;
+
+import io.tidemark.jobs.history.EventRows;
+import io.tidemark.jobs.history.FeatureRows;
+import io.tidemark.jobs.history.HistoryFolder;
+import io.tidemark.jobs.history.InvalidHistoryException;
+import io.tidemark.jobs.history.ScoreRows;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of history, for the command line of a job that scores. */
+final class HistoryArguments {
+  /** What can be kept. */
+  enum Kept {
+    events,
+    features,
+    scores
+  }
+
+  @Option(
+      names = "--history",
+      paramLabel = "URI",
+      description =
+          "Keep events, features and scores as Delta Lake tables in this folder, on any file"
+              + " system of Hadoop's that the cluster has. Default: keep nothing.")
+  private @Nullable String folder;
+
+  @Option(
+      names = "--history-tables",
+      split = ",",
+      paramLabel = "TABLE",
+      description =
+          "What to keep with --history: some of ${COMPLETION-CANDIDATES}, separated by commas."
+              + " Default: all of them.")
+  private Set<Kept> kept = EnumSet.allOf(Kept.class);
+
+  /**
+   * @throws InvalidHistoryException if the folder cannot be used, or a table that is there does not
+   *     fit the contracts
+   */
+  ScoringHistory tables(ScoringPlan plan) throws InvalidHistoryException {
+    if (folder == null) {
+      return ScoringHistory.NONE;
+    }
+    String model = plan.model().metadata().name();
+    HistoryFolder history = HistoryFolder.of(folder, "scoring-" + model);
+    return new ScoringHistory(
+        kept.contains(Kept.events)
+            ? history.table(
+                "events", plan.schema().contract().metadata().name(), new EventRows(plan.schema()))
+            : null,
+        kept.contains(Kept.features)
+            ? history.table(
+                "features", model, new FeatureRows(plan.schema(), plan.model(), plan.columnTypes()))
+            : null,
+        kept.contains(Kept.scores)
+            ? history.table(
+                "scores",
+                model,
+                new ScoreRows(plan.schema(), plan.model(), plan.contractVersions()))
+            : null);
+  }
+}

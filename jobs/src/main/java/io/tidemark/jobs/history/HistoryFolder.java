@@ -1,0 +1,86 @@
+package io.tidemark.jobs.history;
+
+import io.tidemark.jobs.history.delta.DeltaSink;
+import io.tidemark.jobs.history.delta.IncompatibleTableException;
+import io.tidemark.jobs.history.delta.RowFormat;
+import io.tidemark.jobs.history.delta.TableFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** The folder under which all tables lie, as {@code <kind>/<name>}. */
+public final class HistoryFolder {
+  private final String uri;
+  private final String sinkId;
+
+  private HistoryFolder(String uri, String sinkId) {
+    this.uri = uri;
+    this.sinkId = sinkId;
+  }
+
+  /**
+   * @param location a URI, or a path of the local file system
+   * @param sinkId who writes, as tables' logs shall say
+   * @throws InvalidHistoryException if it is neither, or of a file system that is not there
+   */
+  public static HistoryFolder of(String location, String sinkId) throws InvalidHistoryException {
+    URI folder = uri(location);
+    try {
+      if (TableFiles.isFile(folder)) {
+        throw new InvalidHistoryException(
+            "--history " + location + " is a file. Name a folder", null);
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new InvalidHistoryException(
+          "--history "
+              + location
+              + " cannot be reached: "
+              + e.getMessage()
+              + ". Check the URI and core-site.xml, and that Hadoop's module for this file system"
+              + " lies in Flink's lib/",
+          e);
+    }
+    String text = folder.toString();
+    return new HistoryFolder(text.endsWith("/") ? text : text + "/", sinkId);
+  }
+
+  private static URI uri(String location) throws InvalidHistoryException {
+    try {
+      URI given = new URI(location);
+      if (given.getScheme() != null) {
+        return given;
+      }
+    } catch (URISyntaxException e) {
+      // Not a URI, so a path, which may have spaces.
+    }
+    try {
+      return Path.of(location).toAbsolutePath().normalize().toUri();
+    } catch (InvalidPathException e) {
+      throw new InvalidHistoryException(
+          "--history " + location + " is neither a URI nor a path: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The sink of one table.
+   *
+   * @throws InvalidHistoryException if the table is there and cannot take these rows
+   */
+  public <T> DeltaSink<T> table(String kind, String name, RowFormat<T> rows)
+      throws InvalidHistoryException {
+    DeltaSink<T> sink =
+        new DeltaSink<>(uri + kind + "/" + name, kind + "/" + name, sinkId + "-" + kind, rows);
+    try {
+      sink.requireFittingTable();
+    } catch (IncompatibleTableException e) {
+      throw new InvalidHistoryException("--history " + uri + ": " + e.getMessage(), e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new InvalidHistoryException(
+          "--history " + uri + kind + "/" + name + " cannot be read: " + e.getMessage(), e);
+    }
+    return sink;
+  }
+}

@@ -1,0 +1,126 @@
+package io.tidemark.jobs.history.delta;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one subtask's rows, one file per day, until the next checkpoint. A replay that runs
+ * through many days keeps at most {@value #MAX_OPEN_FILES} files open and closes the one that got
+ * no row for longest.
+ */
+final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
+  static final int MAX_OPEN_FILES = 16;
+
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+
+  private final Configuration configuration;
+  private final Path table;
+  private final RowFormat<T> format;
+  private final Clock clock;
+  private final SinkWriterMetricGroup metrics;
+
+  /** By day, the one that got a row last at the end. */
+  private final Map<Long, OpenFile<T>> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final List<DataFile> finished = new ArrayList<>();
+  private long currentDay;
+  private @Nullable OpenFile<T> current;
+
+  DeltaWriter(
+      Configuration configuration,
+      Path table,
+      RowFormat<T> format,
+      Clock clock,
+      SinkWriterMetricGroup metrics) {
+    this.configuration = configuration;
+    this.table = table;
+    this.format = format;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void write(T record, Context context) throws IOException {
+    long day = Math.floorDiv(format.timeMillis(record), DAY_MILLIS);
+    OpenFile<T> file = current;
+    if (file == null || day != currentDay) {
+      file = fileOf(day);
+    }
+    file.write(record);
+    metrics.getNumRecordsSendCounter().inc();
+    if (file.isLargeEnough()) {
+      open.remove(day);
+      current = null;
+      finish(file);
+    }
+  }
+
+  private OpenFile<T> fileOf(long day) throws IOException {
+    OpenFile<T> file = open.get(day);
+    if (file == null) {
+      if (open.size() == MAX_OPEN_FILES) {
+        Iterator<OpenFile<T>> files = open.values().iterator();
+        OpenFile<T> oldest = files.next();
+        files.remove();
+        finish(oldest);
+      }
+      file = new OpenFile<>(configuration, table, format, day);
+      open.put(day, file);
+    }
+    currentDay = day;
+    current = file;
+    return file;
+  }
+
+  private void finish(OpenFile<T> file) throws IOException {
+    DataFile data = file.finish(clock);
+    metrics.getNumBytesSendCounter().inc(data.bytes());
+    finished.add(data);
+  }
+
+  /** Nothing to do: rows count from their checkpoint on, which closes the files. */
+  @Override
+  public void flush(boolean endOfInput) {}
+
+  @Override
+  public List<DataFile> prepareCommit() throws IOException {
+    current = null;
+    Iterator<OpenFile<T>> files = open.values().iterator();
+    while (files.hasNext()) {
+      OpenFile<T> file = files.next();
+      files.remove();
+      finish(file);
+    }
+    List<DataFile> written = List.copyOf(finished);
+    finished.clear();
+    return written;
+  }
+
+  /** Removes what is under way; a checkpoint has taken everything else. */
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (OpenFile<T> file : open.values()) {
+      try {
+        file.abandon();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    open.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.drift;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.history.delta;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.history;
+
+import org.jspecify.annotations.NullMarked;
