@@ -37,7 +37,9 @@ final class BenchPipelineCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "CASE",
-      description = "Only these cases, separated by commas: arrival, event_time. Without it: all.")
+      description =
+          "Only these cases, separated by commas: arrival, arrival_without_history, event_time."
+              + " Without it: all.")
   private List<String> only = List.of();
 
   @Option(

@@ -116,9 +116,10 @@ public final class PipelineBench {
         say("%s: writing %,d payments…", theCase.id(), scale.events());
         feed.fill(scale.events());
         say("%s: starting the job…", theCase.id());
+        String tables = folder.resolve(theCase.id()).toString();
         try (ForkedMain job =
             ForkedMain.start(
-                PipelineJob.class, JOB_HEAP_MEBIBYTES, folder, servers, theCase.name())) {
+                PipelineJob.class, JOB_HEAP_MEBIBYTES, folder, servers, theCase.name(), tables)) {
           PipelineResult.Row row = measure(theCase, job, broker, feed, scored);
           if (rejected.size() > 0) {
             throw new IOException("the job rejected " + rejected.size() + " payments");

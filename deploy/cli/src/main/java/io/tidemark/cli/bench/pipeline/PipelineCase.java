@@ -7,17 +7,21 @@ import java.util.stream.Collectors;
 
 /** How the job runs. */
 enum PipelineCase {
-  /** What a live job does by default; its latency is measured too. */
-  ARRIVAL(EventOrder.ARRIVAL, true),
+  /** As events come, with a history of events, features and scores in Delta tables. */
+  ARRIVAL(EventOrder.ARRIVAL, true, true),
+  /** The same without the tables. */
+  ARRIVAL_WITHOUT_HISTORY(EventOrder.ARRIVAL, true, false),
   /** Answers wait for the events' out-of-orderness, so that there is no latency to speak of. */
-  EVENT_TIME(EventOrder.EVENT_TIME, false);
+  EVENT_TIME(EventOrder.EVENT_TIME, false, true);
 
   private final EventOrder order;
   private final boolean live;
+  private final boolean history;
 
-  PipelineCase(EventOrder order, boolean live) {
+  PipelineCase(EventOrder order, boolean live, boolean history) {
     this.order = order;
     this.live = live;
+    this.history = history;
   }
 
   /**
@@ -43,6 +47,11 @@ enum PipelineCase {
   /** Whether latency is measured. */
   boolean isLive() {
     return live;
+  }
+
+  /** Whether Delta tables are written. */
+  boolean keepsHistory() {
+    return history;
   }
 
   String id() {
