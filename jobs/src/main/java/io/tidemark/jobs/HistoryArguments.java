@@ -1,10 +1,7 @@
 package io.tidemark.jobs;
 
-import io.tidemark.jobs.history.EventRows;
-import io.tidemark.jobs.history.FeatureRows;
 import io.tidemark.jobs.history.HistoryFolder;
 import io.tidemark.jobs.history.InvalidHistoryException;
-import io.tidemark.jobs.history.ScoreRows;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,22 +41,10 @@ final class HistoryArguments {
     if (folder == null) {
       return ScoringHistory.NONE;
     }
-    String model = plan.model().metadata().name();
-    HistoryFolder history = HistoryFolder.of(folder, "scoring-" + model);
+    HistoryFolder history = ScoringHistory.folder(folder, plan);
     return new ScoringHistory(
-        kept.contains(Kept.events)
-            ? history.table(
-                "events", plan.schema().contract().metadata().name(), new EventRows(plan.schema()))
-            : null,
-        kept.contains(Kept.features)
-            ? history.table(
-                "features", model, new FeatureRows(plan.schema(), plan.model(), plan.columnTypes()))
-            : null,
-        kept.contains(Kept.scores)
-            ? history.table(
-                "scores",
-                model,
-                new ScoreRows(plan.schema(), plan.model(), plan.contractVersions()))
-            : null);
+        kept.contains(Kept.events) ? ScoringHistory.events(history, plan) : null,
+        kept.contains(Kept.features) ? ScoringHistory.features(history, plan) : null,
+        kept.contains(Kept.scores) ? ScoringHistory.scores(history, plan) : null);
   }
 }

@@ -5,11 +5,13 @@ import io.tidemark.cli.bench.pipeline.PipelineResult;
 import io.tidemark.cli.output.OutputFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures the whole scoring job. */
@@ -32,6 +34,15 @@ final class BenchPipelineCommand implements Callable<Integer> {
   private boolean quick;
 
   @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "CASE",
+      description =
+          "Only these cases, separated by commas: arrival, arrival_without_history, event_time."
+              + " Without it: all.")
+  private List<String> only = List.of();
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "1",
@@ -47,8 +58,9 @@ final class BenchPipelineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    PipelineBench bench = bench();
     Files.createDirectories(out.toAbsolutePath().getParent());
-    PipelineResult result = PipelineBench.of(quick, seed, spec.commandLine().getErr()).run();
+    PipelineResult result = bench.run();
     try (OutputFile file = OutputFile.create(out)) {
       result.writeJson(file.writer());
       file.commit();
@@ -56,5 +68,13 @@ final class BenchPipelineCommand implements Callable<Integer> {
     result.print(spec.commandLine().getOut());
     spec.commandLine().getErr().println("written to " + out);
     return CommandLine.ExitCode.OK;
+  }
+
+  private PipelineBench bench() {
+    try {
+      return PipelineBench.of(quick, seed, only, spec.commandLine().getErr());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
   }
 }

@@ -2,8 +2,6 @@ package io.tidemark.jobs.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.SemanticVersion;
@@ -12,10 +10,7 @@ import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,13 +35,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScoreRecords implements KafkaRecordSerializationSchema<Score> {
   private static final long serialVersionUID = 1L;
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final byte[] BEGIN = JsonBuffer.part("{\"event_id\":");
+  private static final byte[] EVENT_TIME = JsonBuffer.part(",\"event_time\":");
+  private static final byte[] VERSION = JsonBuffer.part(",\"model_version\":");
+  private static final byte[] SCORE = JsonBuffer.part(",\"score\":");
+  private static final byte[] NULL = JsonBuffer.part("null");
+  private static final byte[] OUTCOME = JsonBuffer.part(",\"outcome\":");
+  private static final byte[] DEGRADED = JsonBuffer.part(",\"degraded\":");
+  private static final byte[] LATE = JsonBuffer.part(",\"late\":");
+  private static final byte[] STATUSES = JsonBuffer.part(",\"statuses\":{");
+  private static final byte[] STATUS = JsonBuffer.part("},\"status\":");
+  private static final byte[] TRUE = JsonBuffer.part("true");
+  private static final byte[] FALSE = JsonBuffer.part("false");
+  private static final Map<Score.Outcome, byte[]> OUTCOMES = outcomes();
 
   private final EventSchema schema;
   private final String topic;
-  private final String model;
-  private final List<String> features;
-  private final TreeMap<String, SemanticVersion> contracts;
+
+  /** Of each column its name and a colon; null where an earlier column has the same name. */
+  private final byte @Nullable [][] names;
+
+  private final byte[] model;
+  private final byte[] contracts;
+  private transient @Nullable JsonBuffer buffer;
 
   /**
    * @param contracts exact version of every feature contract behind the score, by name
@@ -58,9 +69,42 @@ public final class ScoreRecords implements KafkaRecordSerializationSchema<Score>
       Map<String, SemanticVersion> contracts) {
     this.schema = schema;
     this.topic = topic;
-    this.model = model.metadata().name();
-    this.features = model.features().stream().map(FeatureRef::toString).toList();
-    this.contracts = new TreeMap<>(contracts);
+    List<String> features = model.features().stream().map(FeatureRef::toString).toList();
+    this.names = new byte[features.size()][];
+    for (int column = 0; column < names.length; column++) {
+      if (features.indexOf(features.get(column)) == column) {
+        names[column] = new JsonBuffer().text(features.get(column)).add(':').take();
+      }
+    }
+    this.model =
+        new JsonBuffer()
+            .add(JsonBuffer.part(",\"model\":"))
+            .text(model.metadata().name())
+            .add(VERSION)
+            .take();
+    this.contracts = contracts(contracts);
+  }
+
+  /** The end of every record. */
+  private static byte[] contracts(Map<String, SemanticVersion> contracts) {
+    JsonBuffer json = new JsonBuffer().add(JsonBuffer.part(",\"contracts\":{"));
+    boolean first = true;
+    for (Map.Entry<String, SemanticVersion> contract : new TreeMap<>(contracts).entrySet()) {
+      if (!first) {
+        json.add(',');
+      }
+      first = false;
+      json.text(contract.getKey()).add(':').text(contract.getValue().toString());
+    }
+    return json.add('}').add('}').take();
+  }
+
+  private static Map<Score.Outcome, byte[]> outcomes() {
+    Map<Score.Outcome, byte[]> outcomes = new EnumMap<>(Score.Outcome.class);
+    for (Score.Outcome outcome : Score.Outcome.values()) {
+      outcomes.put(outcome, JsonBuffer.quoted(outcome.name().toLowerCase(Locale.ROOT)));
+    }
+    return outcomes;
   }
 
   @Override
@@ -68,48 +112,37 @@ public final class ScoreRecords implements KafkaRecordSerializationSchema<Score>
       Score score, KafkaSinkContext context, @Nullable Long timestamp) {
     FeatureVector vector = score.vector();
     String id = String.valueOf(EventFields.text(schema, schema.idField(), vector.trigger()));
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      write(json, id, score, vector);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Writing to memory cannot fail", e);
+    if (buffer == null) {
+      buffer = new JsonBuffer();
     }
-    return new ProducerRecord<>(topic, id.getBytes(UTF_8), out.toByteArray());
+    write(buffer, id, score, vector);
+    return new ProducerRecord<>(topic, id.getBytes(UTF_8), buffer.take());
   }
 
-  private void write(JsonGenerator json, String id, Score score, FeatureVector vector)
-      throws IOException {
-    json.writeStartObject();
-    json.writeStringField("event_id", id);
-    json.writeStringField(
-        "event_time", Instant.ofEpochMilli(vector.trigger().timeMillis()).toString());
-    json.writeStringField("model", model);
-    json.writeStringField("model_version", score.modelVersion());
+  private void write(JsonBuffer json, String id, Score score, FeatureVector vector) {
+    json.add(BEGIN).text(id).add(EVENT_TIME).time(vector.trigger().timeMillis());
+    json.add(model).text(score.modelVersion()).add(SCORE);
     if (Double.isNaN(score.value())) {
-      json.writeNullField("score");
+      json.add(NULL);
     } else {
-      json.writeNumberField("score", score.value());
+      json.number(score.value());
     }
-    json.writeStringField("outcome", score.outcome().name().toLowerCase(Locale.ROOT));
-    json.writeBooleanField("degraded", score.outcome().isDegraded());
-    json.writeBooleanField("late", vector.isLate());
+    json.add(OUTCOME).add(OUTCOMES.get(score.outcome()));
+    json.add(DEGRADED).add(score.outcome().isDegraded() ? TRUE : FALSE);
+    json.add(LATE).add(vector.isLate() ? TRUE : FALSE);
+    json.add(STATUSES);
     FeatureStatus worst = FeatureStatus.OK;
-    json.writeObjectFieldStart("statuses");
     for (int column = 0; column < vector.columns(); column++) {
       FeatureStatus status = vector.status(column);
-      boolean first = features.indexOf(features.get(column)) == column;
-      if (status != FeatureStatus.OK && first) {
-        json.writeStringField(features.get(column), status.name());
+      byte[] name = names[column];
+      if (status != FeatureStatus.OK && name != null) {
+        if (worst != FeatureStatus.OK) {
+          json.add(',');
+        }
+        json.add(name).text(status.name());
         worst = status.code() > worst.code() ? status : worst;
       }
     }
-    json.writeEndObject();
-    json.writeStringField("status", worst.name());
-    json.writeObjectFieldStart("contracts");
-    for (Map.Entry<String, SemanticVersion> contract : contracts.entrySet()) {
-      json.writeStringField(contract.getKey(), contract.getValue().toString());
-    }
-    json.writeEndObject();
-    json.writeEndObject();
+    json.add(STATUS).text(worst.name()).add(contracts);
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.cli.simulator.PaymentJson;
 import io.tidemark.cli.simulator.PaymentSimulator;
 import io.tidemark.cli.simulator.SimulatorConfig;
 import java.io.Closeable;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaymentFeed implements Closeable {
   private static final LocalDate FIRST_DAY = LocalDate.of(2020, 1, 1);
+
+  /** A busy machine may take long to write what a job is to find. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
   private static final long WAIT_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -48,7 +53,12 @@ final class PaymentFeed implements Closeable {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 ProducerConfig.LINGER_MS_CONFIG,
-                1),
+                1,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis(),
+                // The job knows a payment that is sent twice.
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                false),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }

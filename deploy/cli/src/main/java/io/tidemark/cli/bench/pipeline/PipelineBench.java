@@ -68,12 +68,22 @@ public final class PipelineBench {
     this.progress = progress;
   }
 
-  /** The benchmark as it is run from the command line. */
-  public static PipelineBench of(boolean quick, long seed, PrintWriter progress) {
+  /**
+   * The benchmark as it is run from the command line.
+   *
+   * @param only ids of cases; empty for all
+   * @throws IllegalArgumentException if there is no such case
+   */
+  public static PipelineBench of(
+      boolean quick, long seed, List<String> only, PrintWriter progress) {
+    Set<PipelineCase> cases = EnumSet.noneOf(PipelineCase.class);
+    for (String id : only) {
+      cases.add(PipelineCase.of(id));
+    }
     return new PipelineBench(
         quick ? PipelineScale.QUICK : PipelineScale.FULL,
         seed,
-        EnumSet.allOf(PipelineCase.class),
+        cases.isEmpty() ? EnumSet.allOf(PipelineCase.class) : cases,
         progress);
   }
 
@@ -106,9 +116,10 @@ public final class PipelineBench {
         say("%s: writing %,d payments…", theCase.id(), scale.events());
         feed.fill(scale.events());
         say("%s: starting the job…", theCase.id());
+        String tables = folder.resolve(theCase.id()).toString();
         try (ForkedMain job =
             ForkedMain.start(
-                PipelineJob.class, JOB_HEAP_MEBIBYTES, folder, servers, theCase.name())) {
+                PipelineJob.class, JOB_HEAP_MEBIBYTES, folder, servers, theCase.name(), tables)) {
           PipelineResult.Row row = measure(theCase, job, broker, feed, scored);
           if (rejected.size() > 0) {
             throw new IOException("the job rejected " + rejected.size() + " payments");

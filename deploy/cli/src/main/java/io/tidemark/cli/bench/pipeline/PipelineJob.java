@@ -2,12 +2,18 @@ package io.tidemark.cli.bench.pipeline;
 
 import io.tidemark.cli.flink.LocalFlink;
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.KafkaTopics;
+import io.tidemark.jobs.ScoringHistory;
 import io.tidemark.jobs.ScoringJob;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSettings;
+import io.tidemark.jobs.drift.Baseline;
+import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -32,7 +38,7 @@ public final class PipelineJob {
   /**
    * Ends with standard input, which is also when its parent is killed.
    *
-   * @param args the brokers, then the name of the case
+   * @param args the brokers, the name of the case, a folder for tables
    */
   public static void main(String[] args) throws Exception {
     PrintStream out = System.out;
@@ -47,30 +53,41 @@ public final class PipelineJob {
           env,
           plan,
           contracts.readArtifact(plan.model()),
-          ScoringSettings.live(theCase.order(), ScoringSettings.ALL_HISTORY, ProviderChoice.CPU),
+          ScoringSettings.live(theCase.order(), ScoringSettings.ALL_HISTORY, ProviderChoice.CPU)
+              .withDrift(drift(contracts, plan.model())),
           topics.source(plan),
-          topics.sinks(plan));
+          topics
+              .sinks(plan)
+              .withHistory(
+                  theCase.keepsHistory() ? ScoringHistory.in(args[2], plan) : ScoringHistory.NONE));
       JobClient job = flink.submit(env, "benchmark: " + theCase.id());
-      endWith(job);
+      AtomicBoolean ending = new AtomicBoolean();
+      var unused =
+          job.getJobExecutionResult()
+              .whenComplete(
+                  (result, failure) -> {
+                    if (!ending.get()) {
+                      System.err.println("the job ended: " + failure);
+                      Runtime.getRuntime().halt(1);
+                    }
+                  });
       out.println(ForkedMain.READY + theCase.id());
       out.flush();
       while (System.in.read() >= 0) {
         // Nobody writes.
       }
+      ending.set(true);
     }
     System.exit(0);
   }
 
-  /** A job that failed has nothing more to measure. */
-  private static void endWith(JobClient job) {
-    var unused =
-        job.getJobExecutionResult()
-            .whenComplete(
-                (result, failure) -> {
-                  if (failure != null) {
-                    System.err.println("the job failed: " + failure.getMessage());
-                    Runtime.getRuntime().halt(1);
-                  }
-                });
+  /** As a job measures it unless told otherwise. */
+  private static DriftSettings drift(Contracts contracts, ModelContract model) throws Exception {
+    byte[] baseline = contracts.readBaseline(model).orElseThrow();
+    return new DriftSettings(
+        List.of(Baseline.read(baseline, model)),
+        DriftSettings.WEEK,
+        DriftSettings.MONDAY,
+        DriftSettings.DEFAULT_MINIMUM_SAMPLE);
   }
 }

@@ -79,12 +79,12 @@ public final class PipelineResult {
   /** For people. */
   public void print(PrintWriter out) {
     out.printf(
-        "%-16s %10s %14s %16s %9s %9s %9s%n",
+        "%-24s %10s %14s %16s %9s %9s %9s%n",
         "case", "events/s", "CPU µs/event", "broker µs/event", "p50 ms", "p99 ms", "p99.9 ms");
     for (Row row : rows) {
       out.printf(
           Locale.ROOT,
-          "%-16s %,10.0f %14.1f %16.1f",
+          "%-24s %,10.0f %14.1f %16.1f",
           row.theCase.id(),
           row.load.eventsPerSecond(),
           row.load.jobCpuMicrosPerEvent(),

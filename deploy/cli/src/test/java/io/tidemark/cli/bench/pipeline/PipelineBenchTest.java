@@ -1,0 +1,33 @@
+package io.tidemark.cli.bench.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.EnumSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Tag("system")
+@Timeout(300)
+class PipelineBenchTest {
+  private static final PipelineScale TINY =
+      new PipelineScale(200, 400, 3_000, 1_000, Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+  @Test
+  void everyPaymentIsScoredAndEveryScheduledOneTimed() throws Exception {
+    StringWriter progress = new StringWriter();
+    PipelineResult result =
+        new PipelineBench(TINY, 3, EnumSet.of(PipelineCase.ARRIVAL), new PrintWriter(progress))
+            .run();
+    StringWriter json = new StringWriter();
+    result.writeJson(json);
+
+    assertThat(json.toString())
+        .contains("\"case\" : \"arrival\"", "\"p999_ms\"")
+        .doesNotContain("\"latency_events\" : 0,");
+    assertThat(progress.toString()).contains("writing 3,000 payments", "p99.9");
+  }
+}
