@@ -7,6 +7,7 @@ import io.tidemark.jobs.history.InvalidHistoryException;
 import io.tidemark.jobs.history.ScoreRows;
 import java.util.EnumSet;
 import java.util.Set;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,10 +41,13 @@ final class HistoryArguments {
    * @throws InvalidHistoryException if the folder cannot be used, or a table that is there does not
    *     fit the contracts
    */
-  ScoringHistory tables(ScoringPlan plan) throws InvalidHistoryException {
+  ScoringHistory tables(ScoringPlan plan)
+      throws InvalidHistoryException, SubmissionRefusedException {
     if (folder == null) {
       return ScoringHistory.NONE;
     }
+    ClusterLibraries.requireForHistory(
+        Sink.class.getClassLoader(), HistoryArguments.class.getClassLoader());
     String model = plan.model().metadata().name();
     HistoryFolder history = HistoryFolder.of(folder, "scoring-" + model);
     return new ScoringHistory(

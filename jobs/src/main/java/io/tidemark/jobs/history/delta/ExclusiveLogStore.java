@@ -35,8 +35,6 @@ import org.apache.hadoop.fs.Path;
  * </ul>
  */
 public final class ExclusiveLogStore extends LogStore {
-  private static final String LOCAL = "file";
-
   /** Called by delta-standalone, by name. */
   public ExclusiveLogStore(Configuration configuration) {
     super(configuration);
@@ -52,7 +50,7 @@ public final class ExclusiveLogStore extends LogStore {
       Path path, Iterator<String> actions, Boolean overwrite, Configuration configuration)
       throws IOException {
     try {
-      if (!overwrite && LOCAL.equals(scheme(path, configuration))) {
+      if (!overwrite && TableFiles.LOCAL.equals(scheme(path, configuration))) {
         createLocal(java.nio.file.Path.of(path.toUri().getPath()), actions);
       } else {
         of(path, configuration).write(path, actions, overwrite, configuration);
