@@ -181,7 +181,7 @@ class DeltaTableTest {
       threads.shutdownNow();
     }
 
-    assertThat(kernel().version()).isEqualTo(writers * batches - 1L);
+    assertThat(kernel().version()).isEqualTo((long) writers * batches - 1);
     assertThat(kernel().rows())
         .extracting(row -> row.get("number"))
         .containsExactlyInAnyOrderElementsOf(
