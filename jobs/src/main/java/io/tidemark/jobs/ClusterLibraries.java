@@ -3,9 +3,9 @@ package io.tidemark.jobs;
 import java.util.List;
 
 /**
- * The libraries that belong in Flink's {@code lib/} and not in a job's jar: they hold native code
- * and sessions, of which there is one per process. Submitting a job tells whether the client's
- * Flink has them, which is the cluster's where both are set up alike.
+ * The libraries that belong in Flink's {@code lib/} and not in a job's jar: they hold native code,
+ * sessions and threads, of which there is one per process. Submitting a job tells whether the
+ * client's Flink has them, which is the cluster's where both are set up alike.
  */
 final class ClusterLibraries {
   private static final List<Library> SCORING =
@@ -15,6 +15,15 @@ final class ClusterLibraries {
               "Tidemark's runtime",
               "tidemark-runtime-*.jar",
               "io.tidemark.runtime.SessionRegistry"));
+
+  private static final List<Library> HISTORY =
+      List.of(
+          new Library(
+              "Hadoop's client", "hadoop-client-api-*.jar", "org.apache.hadoop.fs.FileSystem"),
+          new Library(
+              "what Hadoop's client stands on",
+              "hadoop-client-runtime-*.jar",
+              "org.apache.hadoop.shaded.com.ctc.wstx.stax.WstxInputFactory"));
 
   private ClusterLibraries() {}
 
@@ -28,8 +37,19 @@ final class ClusterLibraries {
    */
   static void requireForScoring(ClassLoader flink, ClassLoader job)
       throws SubmissionRefusedException {
+    require(SCORING, flink, job);
+  }
+
+  /** Requires what a job needs that keeps a history; otherwise as for scoring. */
+  static void requireForHistory(ClassLoader flink, ClassLoader job)
+      throws SubmissionRefusedException {
+    require(HISTORY, flink, job);
+  }
+
+  private static void require(List<Library> libraries, ClassLoader flink, ClassLoader job)
+      throws SubmissionRefusedException {
     List<String> problems =
-        SCORING.stream()
+        libraries.stream()
             .map(library -> problem(library, flink, job))
             .filter(p -> !p.isEmpty())
             .toList();

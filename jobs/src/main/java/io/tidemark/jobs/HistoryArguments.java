@@ -4,6 +4,7 @@ import io.tidemark.jobs.history.HistoryFolder;
 import io.tidemark.jobs.history.InvalidHistoryException;
 import java.util.EnumSet;
 import java.util.Set;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,10 +38,13 @@ final class HistoryArguments {
    * @throws InvalidHistoryException if the folder cannot be used, or a table that is there does not
    *     fit the contracts
    */
-  ScoringHistory tables(ScoringPlan plan) throws InvalidHistoryException {
+  ScoringHistory tables(ScoringPlan plan)
+      throws InvalidHistoryException, SubmissionRefusedException {
     if (folder == null) {
       return ScoringHistory.NONE;
     }
+    ClusterLibraries.requireForHistory(
+        Sink.class.getClassLoader(), HistoryArguments.class.getClassLoader());
     HistoryFolder history = ScoringHistory.folder(folder, plan);
     return new ScoringHistory(
         kept.contains(Kept.events) ? ScoringHistory.events(history, plan) : null,

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.history.delta;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -80,7 +81,7 @@ public final class DeltaSink<T>
   public SinkWriter<T> createWriter(WriterInitContext context) {
     return new DeltaWriter<>(
         TableFiles.configuration(),
-        new Path(table),
+        new Path(URI.create(table)),
         format,
         Clock.systemUTC(),
         context.metricGroup());

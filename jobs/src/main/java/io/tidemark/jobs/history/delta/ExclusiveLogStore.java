@@ -15,6 +15,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.UUID;
@@ -35,8 +36,6 @@ import org.apache.hadoop.fs.Path;
  * </ul>
  */
 public final class ExclusiveLogStore extends LogStore {
-  private static final String LOCAL = "file";
-
   /** Called by delta-standalone, by name. */
   public ExclusiveLogStore(Configuration configuration) {
     super(configuration);
@@ -52,8 +51,8 @@ public final class ExclusiveLogStore extends LogStore {
       Path path, Iterator<String> actions, Boolean overwrite, Configuration configuration)
       throws IOException {
     try {
-      if (!overwrite && LOCAL.equals(scheme(path, configuration))) {
-        createLocal(java.nio.file.Path.of(path.toUri().getPath()), actions);
+      if (TableFiles.LOCAL.equals(scheme(path, configuration))) {
+        writeLocal(java.nio.file.Path.of(path.toUri().getPath()), actions, overwrite);
       } else {
         of(path, configuration).write(path, actions, overwrite, configuration);
       }
@@ -62,8 +61,8 @@ public final class ExclusiveLogStore extends LogStore {
     }
   }
 
-  private static void createLocal(java.nio.file.Path entry, Iterator<String> actions)
-      throws IOException {
+  private static void writeLocal(
+      java.nio.file.Path entry, Iterator<String> actions, boolean overwrite) throws IOException {
     java.nio.file.Path temporary =
         entry.resolveSibling("." + entry.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
@@ -77,7 +76,11 @@ public final class ExclusiveLogStore extends LogStore {
         out.flush();
         channel.force(true);
       }
-      Files.createLink(entry, temporary);
+      if (overwrite) {
+        Files.move(temporary, entry, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.createLink(entry, temporary);
+      }
     } finally {
       Files.deleteIfExists(temporary);
     }

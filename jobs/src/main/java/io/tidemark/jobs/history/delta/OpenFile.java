@@ -12,7 +12,6 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
 
 /**
@@ -50,7 +49,7 @@ final class OpenFile<T> {
     this.path = new Path(table, relativePath);
     this.files = path.getFileSystem(configuration);
     this.parquet =
-        new Builder<>(HadoopOutputFile.fromPath(path, configuration), format)
+        new Builder<>(TableFiles.output(path, configuration), format)
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)

@@ -21,6 +21,7 @@ import io.delta.standalone.types.StructField;
 import io.delta.standalone.types.StructType;
 import io.delta.standalone.types.TimestampType;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class StandaloneLog implements TableLog {
     this.clock = clock;
     Configuration own = new Configuration(configuration);
     own.set("delta.logStore.class", ExclusiveLogStore.class.getName());
-    this.log = DeltaLog.forTable(own, new Path(table));
+    this.log = DeltaLog.forTable(own, new Path(URI.create(table)));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.data.ScanStateRow;
+import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.BooleanType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
@@ -24,7 +25,6 @@ import io.delta.kernel.types.TimestampType;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -103,7 +103,9 @@ public final class KernelTable {
     Optional<Snapshot> snapshot = snapshot();
     if (snapshot.isPresent()) {
       for (Row file : files(snapshot.get().getScanBuilder().build())) {
-        paths.add(Path.of(URI.create(InternalScanFileUtils.getAddFileStatus(file).getPath())));
+        // Not a URI, although it begins with a scheme.
+        String path = InternalScanFileUtils.getAddFileStatus(file).getPath();
+        paths.add(Path.of(new org.apache.hadoop.fs.Path(path).toUri().getPath()));
       }
     }
     return paths;
@@ -166,6 +168,6 @@ public final class KernelTable {
   }
 
   private static CloseableIterator<FileStatus> singleton(FileStatus file) {
-    return io.delta.kernel.internal.util.Utils.singletonCloseableIterator(file);
+    return Utils.singletonCloseableIterator(file);
   }
 }
