@@ -105,6 +105,7 @@ public final class DabaLite {
 
   public void clear() {
     front = end;
+    back = end;
     balance();
   }
 
@@ -115,6 +116,7 @@ public final class DabaLite {
       right = end;
       accu = end;
       back = end;
+      middle.clear();
       tail.clear();
       return;
     }

@@ -61,7 +61,7 @@ public final class DecayedSum implements Mergeable, Invertible {
 
   /** The value's part of the sum as it is kept. */
   private double weigh(double value, long timeMillis) {
-    double weight = Math.pow(2, remainder(timeMillis) - 1);
+    double weight = StrictMath.pow(2, remainder(timeMillis) - 1);
     return scaled(value * weight, halfLives(timeMillis) - exponent);
   }
 
@@ -92,7 +92,7 @@ public final class DecayedSum implements Mergeable, Invertible {
 
   @Override
   public double result(long asOfMillis) {
-    double part = Math.pow(2, 1 - remainder(asOfMillis));
+    double part = StrictMath.pow(2, 1 - remainder(asOfMillis));
     return factor * scaled(weighted.sum() * part, exponent - halfLives(asOfMillis));
   }
 

@@ -24,7 +24,7 @@ import java.util.Arrays;
 public final class Quantile implements Mergeable, Invertible {
   static final double RELATIVE_ERROR = 0.01;
   private static final double GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
-  private static final double LOG_GAMMA = Math.log(GAMMA);
+  private static final double LOG_GAMMA = StrictMath.log(GAMMA);
   private static final double NEAREST_TO_ZERO = 1e-12;
 
   /** The bucket of {@link #NEAREST_TO_ZERO}, moved to 1; 0 is the bucket around 0. */
@@ -46,8 +46,9 @@ public final class Quantile implements Mergeable, Invertible {
     this.rank = rank;
   }
 
+  /** The same on every machine: a value must leave the bucket that it entered elsewhere. */
   private static int logarithm(double magnitude) {
-    return (int) Math.ceil(Math.log(magnitude) / LOG_GAMMA);
+    return (int) Math.ceil(StrictMath.log(magnitude) / LOG_GAMMA);
   }
 
   private static int bucket(double value) {
@@ -64,7 +65,7 @@ public final class Quantile implements Mergeable, Invertible {
     if (bucket == 0) {
       return 0;
     }
-    double upper = Math.exp((Math.abs(bucket) - OFFSET) * LOG_GAMMA);
+    double upper = StrictMath.exp((Math.abs(bucket) - OFFSET) * LOG_GAMMA);
     double middle = Math.min(upper / (1 + GAMMA) * 2, Double.MAX_VALUE);
     return bucket < 0 ? -middle : middle;
   }
