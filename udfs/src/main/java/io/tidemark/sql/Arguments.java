@@ -54,6 +54,18 @@ final class Arguments {
     return new Parameterized(types, kind, firstParameter);
   }
 
+  /**
+   * Whether an argument can be looked at. That is so while the query is validated; once it is a
+   * plan, its aggregates name columns, and the planner refuses even the question.
+   */
+  private static boolean isConstant(CallContext call, int position) {
+    try {
+      return call.isArgumentLiteral(position) && !call.isArgumentNull(position);
+    } catch (UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
   private static final class Time implements ArgumentTypeStrategy {
     @Override
     public Optional<DataType> inferArgumentType(
@@ -87,7 +99,7 @@ final class Arguments {
             position + 1,
             type);
       }
-      if (call.isArgumentLiteral(position)) {
+      if (isConstant(call, position)) {
         Optional<Duration> length = call.getArgumentValue(position, Duration.class);
         if (length.isPresent() && length.get().toMillis() < 1) {
           return call.fail(
@@ -138,7 +150,7 @@ final class Arguments {
     }
 
     private static Optional<Double> constant(CallContext call, int position) {
-      if (!call.isArgumentLiteral(position) || call.isArgumentNull(position)) {
+      if (!isConstant(call, position)) {
         return Optional.empty();
       }
       DataType type = call.getArgumentDataTypes().get(position);
