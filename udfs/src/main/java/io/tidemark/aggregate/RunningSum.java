@@ -1,5 +1,9 @@
 package io.tidemark.aggregate;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
  * Count and sum of doubles under insertion and removal.
  *
@@ -43,6 +47,33 @@ public final class RunningSum {
     } else {
       accumulate(-value);
     }
+  }
+
+  /** Adds all that {@code other}, which is not this one, was given and still holds. */
+  void merge(RunningSum other) {
+    count += other.count;
+    accumulate(other.sum);
+    compensation += other.compensation;
+  }
+
+  void copyFrom(RunningSum other) {
+    restore(other.count, other.sum, other.compensation);
+  }
+
+  /** Multiplies the sum by 2^exponent: exact, but for what leaves the range of a double. */
+  void scale(int exponent) {
+    sum = Math.scalb(sum, exponent);
+    compensation = Math.scalb(compensation, exponent);
+  }
+
+  void write(DataOutput out) throws IOException {
+    StateFormat.writeUnsigned(out, count);
+    out.writeDouble(sum);
+    out.writeDouble(compensation);
+  }
+
+  void read(DataInput in) throws IOException {
+    restore(StateFormat.readUnsigned(in), in.readDouble(), in.readDouble());
   }
 
   public void clear() {

@@ -92,6 +92,18 @@ class ArchitectureTest {
         .check(TIDEMARK);
   }
 
+  /** The functions of SQL are there for SQL: what runs without Flink's tables must not need them. */
+  @Test
+  void nobodyDependsOnTheFunctionsOfSql() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tidemark.sql..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.tidemark.sql..")
+        .check(TIDEMARK);
+  }
+
   @Test
   void namesSayWhatAClassIs() {
     noClasses()
@@ -119,6 +131,7 @@ class ArchitectureTest {
             "io.tidemark.contract..",
             "io.tidemark.aggregate..",
             "io.tidemark.function..",
+            "io.tidemark.sql..",
             "io.tidemark.jobs.*..")
         .should()
         .callMethod(System.class, "currentTimeMillis")

@@ -1,0 +1,23 @@
+package io.tidemark.sql;
+
+import io.tidemark.aggregate.AggregateSpec;
+
+/**
+ * An aggregate whose states can be joined, as sessions and two-phase plans do.
+ *
+ * @param <T> of the answer
+ */
+public abstract class MergingFunction<T> extends AggregatingFunction<T> {
+  private static final long serialVersionUID = 1L;
+
+  MergingFunction(AggregateSpec.Kind kind) {
+    super(kind);
+  }
+
+  /** Called by Flink. */
+  public final void merge(RunningAggregate aggregate, Iterable<RunningAggregate> others) {
+    for (RunningAggregate other : others) {
+      aggregate.merge(other);
+    }
+  }
+}

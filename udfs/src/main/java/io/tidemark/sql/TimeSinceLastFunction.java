@@ -1,0 +1,15 @@
+package io.tidemark.sql;
+
+import io.tidemark.aggregate.AggregateSpec;
+
+/**
+ * Seconds between the youngest time given and the value before it: (value, time). See {@link
+ * io.tidemark.aggregate.TimeSinceLast}.
+ */
+public final class TimeSinceLastFunction extends TimedFunction {
+  private static final long serialVersionUID = 1L;
+
+  public TimeSinceLastFunction() {
+    super(AggregateSpec.Kind.TIME_SINCE_LAST);
+  }
+}
