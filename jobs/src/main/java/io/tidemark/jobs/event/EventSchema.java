@@ -15,6 +15,7 @@ public final class EventSchema implements Serializable {
 
   private final EventContract contract;
   private final int[] slots;
+  private final FieldType[] types;
   private final int numberCount;
   private final int textCount;
   private final int idField;
@@ -24,6 +25,7 @@ public final class EventSchema implements Serializable {
     this.contract = contract;
     List<EventField> fields = contract.fields();
     this.slots = new int[fields.size()];
+    this.types = fields.stream().map(EventField::type).toArray(FieldType[]::new);
     int numbers = 0;
     int texts = 0;
     for (int i = 0; i < slots.length; i++) {
@@ -59,7 +61,7 @@ public final class EventSchema implements Serializable {
   }
 
   public FieldType type(int field) {
-    return contract.fields().get(field).type();
+    return types[field];
   }
 
   /** Position of a field in the lane of its type. */

@@ -1,33 +1,48 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
-import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one key and the windows over them.
  *
- * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into shared.chunks. The
- * newest chunk is open and stands in the key's header; full ones are sealed and stored one by one.
- * Each distinct distance at which some window begins or ends ({@code delay} and {@code delay +
- * size}) has a cursor that follows the head at that distance; passing an entry, it adds it to the
- * windows that begin there and removes it from those that end there. So an event costs one read and
- * one write of the header, whatever the windows' sizes, plus a chunk read per {@value
- * LogCursor#PREFETCH} entries and cursor; only entries of one and the same time that fill several
- * chunks are searched for a duplicate. Eviction happens when the next event comes ({@code time <= t
- * - distance}), never by timers.
+ * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into chunks. The newest chunk
+ * is open and stands in the key's header; full ones are sealed and stored one by one. Each distinct
+ * distance at which some window begins or ends ({@code delay} and {@code delay + size}) has a
+ * cursor that follows the head at that distance; passing an entry, it adds it to the windows that
+ * begin there and removes it from those that end there. So an event costs one read and one write of
+ * the header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH}
+ * entries and cursor; only entries of one and the same time that fill several chunks are searched
+ * for a duplicate. Eviction happens when the next event comes ({@code time <= t - distance}), never
+ * by timers.
+ *
+ * <p>A log that stays in memory between events also holds its newest sealed chunks there, decoded,
+ * as far as the workspace allows: its cursors read the entries where they lie, and a chunk is
+ * stored once and read again only after a restore. Nothing is lost with it but speed.
  *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
- * and answered by a scan as of its own time; cursors never move back. Every {@value #REBUILD_EVERY}
- * evictions, and when a value leaves that was so large that the others' digits were lost in it, a
- * window's sums are recomputed from the log.
+ * and answered by a scan as of its own time; cursors never move back. Sums that have seen many
+ * evictions are recomputed from the log.
  *
  * <p>An instance serves a key from {@link #begin} or {@link #load} to {@link #save}, while that key
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
  * thread-safe.
  */
 final class KeyLog {
+  /** Entries in an open chunk at which it is sealed before the next is appended. */
+  static final int CHUNK_SIZE = 32;
+
+  /**
+   * The same for a log that stays in memory: there, what lies in the header is not read and written
+   * with each event, while sealing costs as much.
+   */
+  static final int RESIDENT_CHUNK_SIZE = 64;
+
   private static final byte FORMAT = 1;
-  private static final int REBUILD_EVERY = 1 << 16;
+
+  /** More sealed chunks than this one log does not hold in memory. */
+  private static final int MAX_HELD_CHUNKS = 512;
 
   /** More than this many chunks of entries of one time are not searched for a duplicate. */
   private static final int MAX_CHUNKS_OF_ONE_TIME = 64;
@@ -38,8 +53,17 @@ final class KeyLog {
   private final LogLayout layout;
   private final LogCursor[] cursors;
   private final WindowSums[] windows;
-  private final int[] evictions;
+  private final boolean resident;
+  private final int chunkSize;
   private LogChunk open;
+
+  /** Of the open chunk, in a log that stays in memory: in any other they are read once anyway. */
+  private final IdFilter openIds = new IdFilter();
+
+  /** The first of the chunks in memory, which are linked; the last is the open one. */
+  private LogChunk oldestHeld;
+
+  private int held;
 
   private long headMillis;
   private long oldest;
@@ -49,17 +73,23 @@ final class KeyLog {
   private long nextChunk;
   private boolean answerIsScanned;
 
-  KeyLog(LogWorkspace shared) {
+  /**
+   * @param resident whether it serves one key for more than one event
+   */
+  KeyLog(LogWorkspace shared, boolean resident) {
     this.shared = shared;
+    this.resident = resident;
+    this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
     this.layout = shared.layout;
     this.windows = shared.newWindows();
-    this.evictions = new int[windows.length];
     this.cursors = shared.newCursors();
-    this.open = new LogChunk(layout.columns());
+    this.open = new LogChunk(layout.columns(), chunkSize);
+    this.oldestHeld = open;
   }
 
   /** Starts the log of a key that has none. */
   void begin() {
+    release();
     headMillis = Long.MIN_VALUE;
     oldest = 0;
     oldestLastMillis = Long.MAX_VALUE;
@@ -67,18 +97,19 @@ final class KeyLog {
     droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
     open.begin(0, NONE);
+    openIds.clear();
     for (LogCursor cursor : cursors) {
       cursor.moveTo(0, 0);
     }
     for (WindowSums window : windows) {
       window.clear();
     }
-    Arrays.fill(evictions, 0);
     answerIsScanned = false;
   }
 
   /** Takes over what {@link #save} gave. */
   void load(byte[] header) {
+    release();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
     if (format != FORMAT) {
@@ -96,12 +127,12 @@ final class KeyLog {
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
     open.read(in);
+    filterOpenIds();
     for (LogCursor cursor : cursors) {
       cursor.read(in);
     }
-    for (int i = 0; i < windows.length; i++) {
-      windows[i].read(in);
-      evictions[i] = in.readCount();
+    for (WindowSums window : windows) {
+      window.read(in);
     }
     answerIsScanned = false;
   }
@@ -119,11 +150,17 @@ final class KeyLog {
     for (LogCursor cursor : cursors) {
       cursor.write(shared.writer);
     }
-    for (int i = 0; i < windows.length; i++) {
-      windows[i].write(shared.writer);
-      shared.writer.writeUnsigned(evictions[i]);
+    for (WindowSums window : windows) {
+      window.write(shared.writer);
     }
     return shared.writer.toBytes();
+  }
+
+  /** Lets go of the chunks in memory; what is stored of them stays. */
+  void release() {
+    while (oldestHeld != open) {
+      letGoOfOldest();
+    }
   }
 
   /** Highest event time of the key. */
@@ -163,7 +200,12 @@ final class KeyLog {
     if (holds(chunk, time, eventId)) {
       return false;
     }
-    scanAsOf(time, chunk, chunk.countUpTo(time), row);
+    clearScanned();
+    shared.asked.begin(NONE, NONE);
+    shared.asked.insert(0, time, eventId, row);
+    addToScanned(time, shared.asked, 0);
+    scan(time, chunk, chunk.countUpTo(time));
+    answerIsScanned = true;
     return true;
   }
 
@@ -180,33 +222,30 @@ final class KeyLog {
     for (int i = 0; i < cursors.length; i++) {
       advance(i);
     }
-    for (int i = 0; i < windows.length; i++) {
-      if (layout.windows().get(i).delayMillis() == 0) {
-        windows[i].add(row, 0);
-      }
-      if (evictions[i] >= REBUILD_EVERY) {
-        rebuild(i, row);
-      }
-    }
-    if (open.size() >= LogChunk.TARGET_SIZE) {
+    if (open.size() >= chunkSize) {
       seal();
       trim();
     }
-    open.insert(open.size(), time, eventId, row);
+    int index = open.size();
+    open.insert(index, time, eventId, row);
+    openIds.add(eventId);
+    for (int window : shared.undelayed) {
+      windows[window].add(open, index);
+    }
+    for (WindowSums window : windows) {
+      if (window.isWorn()) {
+        rebuild();
+        break;
+      }
+    }
     answerIsScanned = false;
     return true;
   }
 
   /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      if (open.eventId(i) == eventId) {
-        return true;
-      }
-    }
-    return open.id() != oldest
-        && sealedLastMillis == time
-        && holds(load(open.previous(), shared.visited), time, eventId);
+    return ((!resident || openIds.mayHold(eventId)) && open.holdsId(eventId))
+        || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
   }
 
   /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
@@ -224,7 +263,7 @@ final class KeyLog {
       if (chunk.id() == oldest) {
         return false;
       }
-      chunk = load(chunk.previous(), shared.visited);
+      chunk = before(chunk);
     }
     return false;
   }
@@ -233,66 +272,145 @@ final class KeyLog {
   private void advance(int index) throws Exception {
     LogCursor cursor = cursors[index];
     long limit = headMillis - cursor.distanceMillis();
+    if (cursor.isAheadOf(limit)) {
+      return;
+    }
     while (lookAhead(cursor) && cursor.aheadTime() <= limit) {
+      LogChunk passed = cursor.ahead();
+      int entry = cursor.aheadIndex();
       for (int window : shared.entering[index]) {
-        windows[window].add(cursor.aheadValues(), cursor.aheadOffset());
+        windows[window].add(passed, entry);
       }
       for (int window : shared.leaving[index]) {
-        boolean exact = windows[window].remove(cursor.aheadValues(), cursor.aheadOffset());
-        evictions[window] = exact ? evictions[window] + 1 : REBUILD_EVERY;
+        windows[window].remove(passed, entry);
       }
       cursor.step();
     }
-    if (cursor.chunk() == open.id()) {
-      // What lies in the header already need not stand there twice.
-      cursor.forgetAhead();
-    }
+    cursor.rememberAhead();
   }
 
   private boolean lookAhead(LogCursor cursor) throws Exception {
     while (!cursor.hasAhead()) {
-      LogChunk chunk = load(cursor.chunk(), shared.visited);
+      LogChunk chunk = cursor.followed();
+      if (chunk == null) {
+        chunk = chunkAt(cursor);
+      }
       if (cursor.offset() < chunk.size()) {
-        cursor.lookAhead(chunk);
+        if (chunk == shared.visited) {
+          cursor.copyAhead(chunk);
+        } else {
+          cursor.follow(chunk);
+        }
       } else if (chunk == open) {
         return false;
       } else {
+        LogChunk following = chunk.newer();
         cursor.moveTo(chunk.next(), 0);
+        if (following != null) {
+          cursor.follow(following);
+        }
       }
     }
     return true;
   }
 
-  /** Recomputes a window from the log; {@code row} is the head's, not yet in it. */
-  private void rebuild(int window, double[] row) throws Exception {
-    scanAsOf(headMillis, open, open.size(), row);
-    windows[window].copyFrom(shared.scanned[window]);
-    evictions[window] = 0;
+  /** The chunk a cursor stands in; one that is not in memory is taken there if it can be. */
+  private LogChunk chunkAt(LogCursor cursor) throws Exception {
+    LogChunk found = inMemory(cursor.chunk());
+    if (found != null) {
+      return found;
+    }
+    LogChunk read = read(cursor.chunk(), shared.visited);
+    if (read.next() == oldestHeld.id() && mayHoldMore()) {
+      shared.visited = new LogChunk(layout.columns(), chunkSize);
+      read.joinNewer(oldestHeld);
+      oldestHeld = read;
+      countHeld();
+    }
+    return read;
+  }
+
+  /** Recomputes the windows that need it from the log, the head included. */
+  private void rebuild() throws Exception {
+    clearScanned();
+    scan(headMillis, open, open.size());
+    for (int i = 0; i < windows.length; i++) {
+      if (windows[i].isWorn()) {
+        windows[i].copyFrom(shared.scanned[i]);
+      }
+    }
   }
 
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = shared.spare;
+    open = new LogChunk(layout.columns(), chunkSize);
     open.begin(full.next(), full.id());
-    shared.spare = full;
+    openIds.clear();
+    full.joinNewer(open);
+    holdSealed();
     putSealed(full);
+  }
+
+  /** Takes the chunk that was the open one among the sealed, which stay in memory as they may. */
+  private void holdSealed() {
+    countHeld();
+    while (oldestHeld != open && isHoldingTooMany()) {
+      letGoOfOldest();
+    }
+  }
+
+  private void filterOpenIds() {
+    if (resident) {
+      openIds.clear();
+      for (int i = 0; i < open.size(); i++) {
+        openIds.add(open.eventId(i));
+      }
+    }
+  }
+
+  private boolean mayHoldMore() {
+    return resident && held < MAX_HELD_CHUNKS && shared.heldChunks < shared.maxHeldChunks;
+  }
+
+  private boolean isHoldingTooMany() {
+    return !resident || held > MAX_HELD_CHUNKS || shared.heldChunks > shared.maxHeldChunks;
+  }
+
+  private void countHeld() {
+    held++;
+    shared.heldChunks++;
+  }
+
+  private void letGoOfOldest() {
+    LogChunk first = oldestHeld;
+    oldestHeld = Objects.requireNonNull(first.newer());
+    first.part();
+    held--;
+    shared.heldChunks--;
+    for (LogCursor cursor : cursors) {
+      if (cursor.chunk() == first.id()) {
+        cursor.forgetAhead();
+      }
+    }
   }
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
   private void trim() throws Exception {
     while (oldest != open.id() && oldestLastMillis <= headMillis - shared.retentionMillis) {
-      long successor = load(oldest, shared.visited).next();
+      long successor = find(oldest).next();
       shared.chunks.remove(oldest);
       droppedUpToMillis = oldestLastMillis;
+      if (oldestHeld.id() == oldest) {
+        letGoOfOldest();
+      }
       for (LogCursor cursor : cursors) {
         if (cursor.chunk() == oldest) {
           cursor.moveTo(successor, 0);
         }
       }
       oldest = successor;
-      oldestLastMillis =
-          successor == open.id() ? Long.MAX_VALUE : load(successor, shared.visited).lastTime();
+      oldestLastMillis = successor == open.id() ? Long.MAX_VALUE : find(successor).lastTime();
     }
   }
 
@@ -302,15 +420,20 @@ final class KeyLog {
       return false;
     }
     int index = chunk.countUpTo(time);
-    scanAsOf(time, chunk, index, row);
     moveCursors(chunk, index, time);
     chunk.insert(index, time, eventId, row);
+    if (chunk == open) {
+      openIds.add(eventId);
+    }
     for (int i = 0; i < windows.length; i++) {
       if (isInside(time, headMillis, layout.windows().get(i))) {
-        windows[i].add(row, 0);
+        windows[i].add(chunk, index);
       }
     }
-    if (chunk.size() >= LogChunk.MAX_SIZE) {
+    clearScanned();
+    scan(time, chunk, index + 1);
+    answerIsScanned = true;
+    if (chunk.size() >= 2 * chunkSize) {
       splitInHalf(chunk);
     } else if (chunk != open) {
       putSealed(chunk);
@@ -324,7 +447,7 @@ final class KeyLog {
       boolean passed = time <= headMillis - cursor.distanceMillis();
       if (cursor.chunk() == chunk.id()) {
         if (passed) {
-          cursor.shift();
+          cursor.shift(chunk);
         } else {
           cursor.forgetAhead();
         }
@@ -341,33 +464,43 @@ final class KeyLog {
   /** Leaves the first half in the chunk and puts the second into a new one behind it. */
   private void splitInHalf(LogChunk chunk) throws Exception {
     int half = chunk.size() / 2;
-    shared.spare.begin(nextChunk++, chunk.id());
-    shared.spare.linkNext(chunk.next());
-    chunk.splitInto(shared.spare, half);
-    chunk.linkNext(shared.spare.id());
+    LogChunk second = new LogChunk(layout.columns(), chunkSize);
+    second.begin(nextChunk++, chunk.id());
+    second.linkNext(chunk.next());
+    chunk.splitInto(second, half);
+    chunk.linkNext(second.id());
     for (LogCursor cursor : cursors) {
       if (cursor.chunk() == chunk.id()) {
         if (cursor.offset() > half) {
-          cursor.moveTo(shared.spare.id(), cursor.offset() - half);
+          cursor.moveTo(second.id(), cursor.offset() - half);
         } else {
           cursor.forgetAhead();
         }
       }
     }
     if (chunk == open) {
-      LogChunk first = open;
-      open = shared.spare;
-      shared.spare = first;
-      putSealed(first);
+      chunk.joinNewer(second);
+      open = second;
+      filterOpenIds();
+      holdSealed();
+      putSealed(chunk);
       return;
     }
+    LogChunk following = chunk.newer();
+    if (following != null) {
+      chunk.joinNewer(second);
+      second.joinNewer(following);
+      countHeld();
+    }
     putSealed(chunk);
-    putSealed(shared.spare);
-    if (shared.spare.next() == open.id()) {
-      open.linkPrevious(shared.spare.id());
+    putSealed(second);
+    if (second.next() == open.id()) {
+      open.linkPrevious(second.id());
     } else {
-      LogChunk following = load(shared.spare.next(), shared.visited);
-      following.linkPrevious(shared.spare.id());
+      if (following == null) {
+        following = find(second.next());
+      }
+      following.linkPrevious(second.id());
       putSealed(following);
     }
   }
@@ -386,16 +519,36 @@ final class KeyLog {
   private LogChunk findChunk(long time) throws Exception {
     LogChunk chunk = open;
     while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > time)) {
-      chunk = load(chunk.previous(), shared.found);
+      LogChunk older = chunk.older();
+      chunk = older == null ? read(chunk.previous(), shared.found) : older;
     }
     return chunk;
   }
 
-  /** The open chunk, or a sealed one read into {@code target}. */
-  private LogChunk load(long id, LogChunk target) throws Exception {
+  /** The chunk before another one; valid until the next chunk is read. */
+  private LogChunk before(LogChunk chunk) throws Exception {
+    LogChunk older = chunk.older();
+    return older == null ? read(chunk.previous(), shared.visited) : older;
+  }
+
+  /** A chunk by its id; valid until the next chunk is read. */
+  private LogChunk find(long id) throws Exception {
+    LogChunk found = inMemory(id);
+    return found == null ? read(id, shared.visited) : found;
+  }
+
+  private @Nullable LogChunk inMemory(long id) {
     if (id == open.id()) {
       return open;
     }
+    LogChunk chunk = oldestHeld;
+    while (chunk != null && chunk.id() != id) {
+      chunk = chunk.newer();
+    }
+    return chunk;
+  }
+
+  private LogChunk read(long id, LogChunk target) throws Exception {
     byte[] bytes = shared.chunks.get(id);
     if (bytes == null) {
       throw new IllegalStateException("Chunk " + id + " of a log is missing: the state is damaged");
@@ -404,41 +557,42 @@ final class KeyLog {
     return target;
   }
 
-  /**
-   * Computes all windows as of an event that is not in the log.
-   *
-   * @param index where in the chunk it would stand
-   */
-  private void scanAsOf(long time, LogChunk from, int index, double[] row) throws Exception {
+  private void clearScanned() {
     for (WindowSums window : shared.scanned) {
       window.clear();
     }
-    addToScanned(time, time, row);
-    answerIsScanned = true;
-    double[] past = new double[layout.columns()];
-    long horizon = time - shared.largestReachMillis;
+  }
+
+  /**
+   * Adds what all windows hold as of a time to the scanned ones.
+   *
+   * @param from chunk of the last entry that counts
+   * @param count how many of its entries do
+   */
+  private void scan(long asOf, LogChunk from, int count) throws Exception {
+    long horizon = asOf - shared.largestReachMillis;
     LogChunk chunk = from;
-    int last = index - 1;
+    int last = count - 1;
     while (true) {
       for (int i = last; i >= 0; i--) {
         if (chunk.time(i) <= horizon) {
           return;
         }
-        chunk.copyValues(i, past, 0);
-        addToScanned(time, chunk.time(i), past);
+        addToScanned(asOf, chunk, i);
       }
       if (chunk.id() == oldest) {
         return;
       }
-      chunk = load(chunk.previous(), shared.visited);
+      chunk = before(chunk);
       last = chunk.size() - 1;
     }
   }
 
-  private void addToScanned(long asOf, long time, double[] row) {
+  private void addToScanned(long asOf, LogChunk chunk, int index) {
+    long time = chunk.time(index);
     for (int i = 0; i < shared.scanned.length; i++) {
       if (isInside(time, asOf, layout.windows().get(i))) {
-        shared.scanned[i].add(row, 0);
+        shared.scanned[i].add(chunk, index);
       }
     }
   }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * #MAX_CHANGED} wait: so no checkpoint waits for more writes than that. This is the one place where
  * keyed state is held outside of Flink's.
  *
+ * <p>Half of the heap it may take is for the logs' newest sealed chunks, which spares their cursors
+ * the state backend; the more logs there are, the less of it is left.
+ *
  * <p>Where fewer than a quarter of {@value #PROBE} look-ups hit, the keys are too many for it: it
  * empties, steps aside for {@value #PAUSE} look-ups, and tries again.
  *
@@ -30,7 +33,8 @@ final class LogCache {
 
   private final LogWorkspace workspace;
   private final Headers headers;
-  private final int capacity;
+  private final long maxBytes;
+  private final boolean enabled;
   private final Map<String, Slot> byKey = new HashMap<>();
   private final List<Slot> slots = new ArrayList<>();
   private final ArrayDeque<Slot> changed = new ArrayDeque<>();
@@ -69,8 +73,9 @@ final class LogCache {
   LogCache(LogWorkspace workspace, Headers headers, long maxBytes) {
     this.workspace = workspace;
     this.headers = headers;
-    this.capacity = (int) Math.min(1 << 30, maxBytes / workspace.bytesPerLog());
-    this.uncached = new Slot(new KeyLog(workspace));
+    this.maxBytes = maxBytes;
+    this.enabled = maxBytes >= workspace.bytesPerLog();
+    this.uncached = new Slot(new KeyLog(workspace, false));
     this.current = uncached;
   }
 
@@ -130,6 +135,7 @@ final class LogCache {
   void remove(String key) {
     Slot slot = byKey.remove(key);
     if (slot != null) {
+      slot.log.release();
       slot.changed = false;
       slot.used = false;
       slot.key = "";
@@ -144,20 +150,28 @@ final class LogCache {
   }
 
   private boolean isActive() {
-    return capacity > 0 && pause == 0;
+    return enabled && pause == 0;
   }
 
   /** A slot that holds no key; it stays {@link #free} until {@link #keep}. */
   private Slot take() throws Exception {
     if (free == null) {
-      free = slots.size() < capacity ? added() : evicted();
+      free = hasRoom() ? added() : evicted();
     }
     return free;
   }
 
+  private boolean hasRoom() {
+    return (slots.size() + 1) * workspace.bytesPerLog()
+            + workspace.heldChunks * workspace.bytesPerChunk()
+        <= maxBytes;
+  }
+
   private Slot added() {
-    Slot slot = new Slot(new KeyLog(workspace));
+    Slot slot = new Slot(new KeyLog(workspace, true));
     slots.add(slot);
+    long rest = maxBytes - slots.size() * workspace.bytesPerLog();
+    workspace.maxHeldChunks = Math.min(maxBytes / 2, rest) / workspace.bytesPerChunk();
     return slot;
   }
 
@@ -170,6 +184,7 @@ final class LogCache {
           write(slot);
         }
         byKey.remove(slot.key, slot);
+        slot.log.release();
         return slot;
       }
       slot.used = false;
@@ -199,9 +214,10 @@ final class LogCache {
     lookUps++;
     hits += hit ? 1 : 0;
     if (lookUps == PROBE) {
-      if (hits < PROBE / 4 && slots.size() == capacity) {
+      if (hits < PROBE / 4 && !hasRoom()) {
         flush();
         byKey.clear();
+        slots.forEach(slot -> slot.log.release());
         slots.clear();
         free = null;
         hand = 0;

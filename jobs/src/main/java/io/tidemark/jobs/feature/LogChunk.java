@@ -1,36 +1,44 @@
 package io.tidemark.jobs.feature;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of consecutive entries of a log, ordered by time and, within one time, by the order in
  * which they came. Chunks form a doubly linked list by id: an id never changes, so that a late
  * entry moves nothing but its own chunk. (Addressing them by first event time fails where more
- * entries than a chunk holds share one time.)
+ * entries than a chunk holds share one time.) A log that stays in memory links its newest chunks by
+ * reference, too.
  *
  * <p>Mutable and not thread-safe.
  */
 final class LogChunk {
-  /** An open chunk with this many entries is sealed before the next is appended. */
-  static final int TARGET_SIZE = 32;
-
-  /** A sealed chunk that late entries have grown to this size is split. */
-  static final int MAX_SIZE = 2 * TARGET_SIZE;
-
   private static final byte FORMAT = 1;
 
+  private static final int TIME = 0;
+  private static final int EVENT_ID = 1;
+  private static final int FIRST_VALUE = 2;
+
   private final int columns;
+  private final int stride;
   private long id;
   private long previous;
   private long next;
   private int size;
-  private long[] times = new long[TARGET_SIZE];
-  private long[] ids = new long[TARGET_SIZE];
-  private double[] values;
 
-  LogChunk(int columns) {
+  /** Per entry its time, its id and the raw bits of its values: what is read together. */
+  private long[] cells;
+
+  private @Nullable LogChunk older;
+  private @Nullable LogChunk newer;
+
+  /**
+   * @param capacity entries it has room for; it grows where there are more
+   */
+  LogChunk(int columns, int capacity) {
     this.columns = columns;
-    this.values = new double[TARGET_SIZE * columns];
+    this.stride = FIRST_VALUE + columns;
+    this.cells = new long[capacity * stride];
   }
 
   /** Empties this chunk and gives it an identity. */
@@ -61,28 +69,61 @@ final class LogChunk {
     next = chunk;
   }
 
+  /** The chunk before this one, null where the log does not hold it in memory. */
+  @Nullable LogChunk older() {
+    return older;
+  }
+
+  /** The chunk behind this one, null where the log does not hold either in memory. */
+  @Nullable LogChunk newer() {
+    return newer;
+  }
+
+  /** Puts a chunk behind this one in memory. */
+  void joinNewer(LogChunk chunk) {
+    newer = chunk;
+    chunk.older = this;
+  }
+
+  /** Takes this chunk, the oldest one, out of memory. */
+  void part() {
+    if (newer != null) {
+      newer.older = null;
+      newer = null;
+    }
+  }
+
   int size() {
     return size;
   }
 
   long time(int index) {
-    return times[index];
+    return cells[index * stride + TIME];
   }
 
   long firstTime() {
-    return times[0];
+    return time(0);
   }
 
   long lastTime() {
-    return times[size - 1];
+    return time(size - 1);
   }
 
   long eventId(int index) {
-    return ids[index];
+    return cells[index * stride + EVENT_ID];
   }
 
-  void copyValues(int index, double[] target, int targetIndex) {
-    System.arraycopy(values, index * columns, target, targetIndex * columns, columns);
+  double value(int index, int column) {
+    return Double.longBitsToDouble(cells[index * stride + FIRST_VALUE + column]);
+  }
+
+  boolean holdsId(long eventId) {
+    for (int i = size - 1; i >= 0; i--) {
+      if (eventId(i) == eventId) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Number of entries with time at most {@code time}. */
@@ -91,7 +132,7 @@ final class LogChunk {
     int high = size;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (times[middle] <= time) {
+      if (time(middle) <= time) {
         low = middle + 1;
       } else {
         high = middle;
@@ -101,27 +142,37 @@ final class LogChunk {
   }
 
   void insert(int index, long time, long eventId, double[] row) {
-    if (size == times.length) {
-      times = Arrays.copyOf(times, size * 2);
-      ids = Arrays.copyOf(ids, size * 2);
-      values = Arrays.copyOf(values, values.length * 2);
+    makeRoom(index, 1);
+    int at = index * stride;
+    cells[at + TIME] = time;
+    cells[at + EVENT_ID] = eventId;
+    for (int column = 0; column < columns; column++) {
+      cells[at + FIRST_VALUE + column] = Double.doubleToRawLongBits(row[column]);
     }
-    int moved = size - index;
-    System.arraycopy(times, index, times, index + 1, moved);
-    System.arraycopy(ids, index, ids, index + 1, moved);
-    System.arraycopy(values, index * columns, values, (index + 1) * columns, moved * columns);
-    times[index] = time;
-    ids[index] = eventId;
-    System.arraycopy(row, 0, values, index * columns, columns);
-    size++;
+  }
+
+  /** Appends some entries of another chunk. */
+  void append(LogChunk other, int first, int count) {
+    int end = size;
+    makeRoom(end, count);
+    System.arraycopy(other.cells, first * stride, cells, end * stride, count * stride);
+  }
+
+  private void makeRoom(int index, int count) {
+    int needed = (size + count) * stride;
+    if (needed > cells.length) {
+      cells = Arrays.copyOf(cells, Math.max(2 * cells.length, needed));
+    }
+    if (index < size) {
+      int from = index * stride;
+      System.arraycopy(cells, from, cells, from + count * stride, size * stride - from);
+    }
+    size += count;
   }
 
   /** Moves the entries from {@code index} on into {@code target}, which lies behind this chunk. */
   void splitInto(LogChunk target, int index) {
-    for (int i = index; i < size; i++) {
-      double[] row = Arrays.copyOfRange(values, i * columns, (i + 1) * columns);
-      target.insert(target.size, times[i], ids[i], row);
-    }
+    target.append(this, index, size - index);
     size = index;
   }
 
@@ -151,13 +202,13 @@ final class LogChunk {
     long lastTime = 0;
     long lastId = 0;
     for (int i = 0; i < size; i++) {
-      out.writeSigned(times[i] - lastTime);
-      out.writeSigned(ids[i] - lastId);
-      lastTime = times[i];
-      lastId = ids[i];
-      for (int column = 0; column < columns; column++) {
-        out.writeDouble(values[i * columns + column]);
-      }
+      long time = time(i);
+      long eventId = eventId(i);
+      out.writeSigned(time - lastTime);
+      out.writeSigned(eventId - lastId);
+      lastTime = time;
+      lastId = eventId;
+      writeValues(i, out);
     }
   }
 
@@ -165,22 +216,53 @@ final class LogChunk {
     id = in.readUnsigned();
     previous = in.readSigned();
     next = in.readSigned();
-    size = in.readCount();
-    if (size > times.length) {
-      times = new long[size];
-      ids = new long[size];
-      values = new double[size * columns];
-    }
+    size = 0;
+    makeRoom(0, in.readCount());
     long lastTime = 0;
     long lastId = 0;
     for (int i = 0; i < size; i++) {
       lastTime += in.readSigned();
       lastId += in.readSigned();
-      times[i] = lastTime;
-      ids[i] = lastId;
-      for (int column = 0; column < columns; column++) {
-        values[i * columns + column] = in.readDouble();
-      }
+      cells[i * stride + TIME] = lastTime;
+      cells[i * stride + EVENT_ID] = lastId;
+      readValues(i, in);
+    }
+  }
+
+  /** From an entry on, without ids; times as differences to the entry before. */
+  void writeTimesAndValues(int first, ByteWriter out) {
+    long lastTime = 0;
+    for (int i = first; i < size; i++) {
+      long time = time(i);
+      out.writeSigned(time - lastTime);
+      lastTime = time;
+      writeValues(i, out);
+    }
+  }
+
+  /** Replaces all entries by what {@link #writeTimesAndValues} gave; their ids mean nothing. */
+  void readTimesAndValues(int count, ByteReader in) {
+    size = 0;
+    makeRoom(0, count);
+    long lastTime = 0;
+    for (int i = 0; i < count; i++) {
+      lastTime += in.readSigned();
+      cells[i * stride + TIME] = lastTime;
+      readValues(i, in);
+    }
+  }
+
+  private void writeValues(int index, ByteWriter out) {
+    int first = index * stride + FIRST_VALUE;
+    for (int i = first; i < first + columns; i++) {
+      out.writeLong(cells[i]);
+    }
+  }
+
+  private void readValues(int index, ByteReader in) {
+    int first = index * stride + FIRST_VALUE;
+    for (int i = first; i < first + columns; i++) {
+      cells[i] = in.readLong();
     }
   }
 }

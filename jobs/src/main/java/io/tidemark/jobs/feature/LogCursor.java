@@ -1,26 +1,36 @@
 package io.tidemark.jobs.feature;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far a boundary of windows has moved over a log: every entry before it is at least {@code
- * distance} behind the head. It keeps the entries that come next, copied from their chunk, so that
- * most moves read no chunk.
+ * distance} behind the head. The entries that come next it reads off its chunk, where the log holds
+ * that in memory, and else off copies of the next {@value #PREFETCH}, so that most moves read no
+ * chunk.
  */
 final class LogCursor {
   static final int PREFETCH = 16;
+
+  private static final long UNKNOWN = Long.MIN_VALUE;
+  private static final LogChunk NOTHING = new LogChunk(0, 0);
 
   private final long distanceMillis;
   private final int columns;
   private long chunk;
   private int offset;
-  private int ahead;
-  private int used;
-  private final long[] times = new long[PREFETCH];
-  private final double[] values;
+
+  /**
+   * A chunk of the log, or {@link #copies}, or nothing; its first entry has index {@link #base}.
+   */
+  private LogChunk ahead = NOTHING;
+
+  private int base;
+  private long nextTime = UNKNOWN;
+  private @Nullable LogChunk copies;
 
   LogCursor(long distanceMillis, int columns) {
     this.distanceMillis = distanceMillis;
     this.columns = columns;
-    this.values = new double[PREFETCH * columns];
   }
 
   long distanceMillis() {
@@ -44,72 +54,94 @@ final class LogCursor {
   }
 
   void forgetAhead() {
-    ahead = 0;
-    used = 0;
+    ahead = NOTHING;
+    base = offset;
+    nextTime = UNKNOWN;
+  }
+
+  /**
+   * Whether the next entry is known to be later than a time: false also where it is not known,
+   * which is so until {@link #rememberAhead}.
+   */
+  boolean isAheadOf(long time) {
+    return nextTime > time;
+  }
+
+  void rememberAhead() {
+    nextTime = hasAhead() ? aheadTime() : UNKNOWN;
   }
 
   boolean hasAhead() {
-    return used < ahead;
+    return offset - base < ahead.size();
   }
 
   long aheadTime() {
-    return times[used];
+    return ahead.time(offset - base);
   }
 
-  double[] aheadValues() {
-    return values;
+  /** What the next entry lies in, at {@link #aheadIndex}. */
+  LogChunk ahead() {
+    return ahead;
   }
 
-  int aheadOffset() {
-    return used * columns;
+  int aheadIndex() {
+    return offset - base;
+  }
+
+  /** The chunk it reads, null where it reads copies or nothing. */
+  @Nullable LogChunk followed() {
+    return ahead == NOTHING || ahead == copies ? null : ahead;
+  }
+
+  /** Reads what comes next off the chunk it stands in, whatever becomes of that. */
+  void follow(LogChunk held) {
+    ahead = held;
+    base = 0;
   }
 
   /** Copies what comes next from the chunk it stands in. */
-  void lookAhead(LogChunk from) {
-    used = 0;
-    ahead = Math.min(PREFETCH, from.size() - offset);
-    for (int i = 0; i < ahead; i++) {
-      times[i] = from.time(offset + i);
-      from.copyValues(offset + i, values, i);
+  void copyAhead(LogChunk from) {
+    LogChunk buffer = emptyCopies();
+    buffer.append(from, offset, Math.min(PREFETCH, from.size() - offset));
+    ahead = buffer;
+    base = offset;
+  }
+
+  private LogChunk emptyCopies() {
+    if (copies == null) {
+      copies = new LogChunk(columns, PREFETCH);
     }
+    copies.begin(0, 0);
+    return copies;
   }
 
   void step() {
     offset++;
-    used++;
   }
 
-  /** An entry was inserted before it in its chunk. */
-  void shift() {
+  /** Makes room for an entry that is about to be inserted into its chunk, before it. */
+  void shift(LogChunk target) {
     offset++;
-  }
-
-  void write(ByteWriter out) {
-    out.writeUnsigned(chunk);
-    out.writeUnsigned(offset);
-    out.writeUnsigned(ahead - used);
-    long last = 0;
-    for (int i = used; i < ahead; i++) {
-      out.writeSigned(times[i] - last);
-      last = times[i];
-      for (int column = 0; column < columns; column++) {
-        out.writeDouble(values[i * columns + column]);
-      }
+    if (ahead != target) {
+      base++;
     }
   }
 
+  /** Only copies are written: what it reads off a chunk need not stand there twice. */
+  void write(ByteWriter out) {
+    out.writeUnsigned(chunk);
+    out.writeUnsigned(offset);
+    int first = ahead == copies ? offset - base : ahead.size();
+    out.writeUnsigned(ahead.size() - first);
+    ahead.writeTimesAndValues(first, out);
+  }
+
   void read(ByteReader in) {
-    chunk = in.readUnsigned();
-    offset = in.readCount();
-    used = 0;
-    ahead = in.readCount();
-    long last = 0;
-    for (int i = 0; i < ahead; i++) {
-      last += in.readSigned();
-      times[i] = last;
-      for (int column = 0; column < columns; column++) {
-        values[i * columns + column] = in.readDouble();
-      }
+    moveTo(in.readUnsigned(), in.readCount());
+    int count = in.readCount();
+    if (count > 0) {
+      ahead = emptyCopies();
+      ahead.readTimesAndValues(count, in);
     }
   }
 }

@@ -19,17 +19,28 @@ final class LogWorkspace {
   final int[][] leaving;
 
   final WindowSums[] scanned;
+
+  /** The one event that is being answered. */
+  final LogChunk asked;
+
+  /** Windows that an event enters at once. */
+  final int[] undelayed;
+
   final LogChunk found;
-  final LogChunk visited;
+  LogChunk visited;
   final ByteWriter writer = new ByteWriter();
 
-  /** A spare chunk; a log whose open chunk is sealed or split takes it and leaves its old one. */
-  LogChunk spare;
+  /** How many sealed chunks all logs together hold in memory, and how many they may. */
+  long heldChunks;
+
+  long maxHeldChunks;
 
   final long largestReachMillis;
   final long retentionMillis;
 
+  private final int[][] columnsOfWindow;
   private final long[] distances;
+  private final long bytesPerLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
     this.layout = layout;
@@ -37,6 +48,10 @@ final class LogWorkspace {
     this.largestReachMillis = layout.largestReachMillis();
     this.retentionMillis = layout.retentionMillis();
     List<WindowSpec> windows = layout.windows();
+    this.columnsOfWindow =
+        windows.stream()
+            .map(window -> window.columns().stream().mapToInt(Integer::intValue).toArray())
+            .toArray(int[][]::new);
     this.distances =
         windows.stream()
             .flatMap(window -> List.of(window.delayMillis(), window.reachMillis()).stream())
@@ -58,14 +73,19 @@ final class LogWorkspace {
               .filter(window -> windows.get(window).reachMillis() == distance)
               .toArray();
     }
+    this.bytesPerLog = countBytesPerLog();
     this.scanned = newWindows();
-    this.found = new LogChunk(layout.columns());
-    this.visited = new LogChunk(layout.columns());
-    this.spare = new LogChunk(layout.columns());
+    this.undelayed =
+        IntStream.range(0, windows.size())
+            .filter(window -> windows.get(window).delayMillis() == 0)
+            .toArray();
+    this.asked = new LogChunk(layout.columns(), 1);
+    this.found = new LogChunk(layout.columns(), KeyLog.CHUNK_SIZE);
+    this.visited = new LogChunk(layout.columns(), KeyLog.CHUNK_SIZE);
   }
 
   WindowSums[] newWindows() {
-    return layout.windows().stream().map(WindowSums::new).toArray(WindowSums[]::new);
+    return Arrays.stream(columnsOfWindow).map(WindowSums::new).toArray(WindowSums[]::new);
   }
 
   LogCursor[] newCursors() {
@@ -74,15 +94,30 @@ final class LogWorkspace {
         .toArray(LogCursor[]::new);
   }
 
-  /** About how many bytes of heap a log takes while it is held. */
+  /**
+   * About how many bytes of heap a log takes while it is held, without {@link #bytesPerChunk} for
+   * each sealed chunk.
+   */
   long bytesPerLog() {
-    long perEntry = 2L * Long.BYTES + (long) layout.columns() * Double.BYTES;
-    long perCursor = 100 + LogCursor.PREFETCH * (perEntry - Long.BYTES);
+    return bytesPerLog;
+  }
+
+  private long countBytesPerLog() {
+    long perCursor = 200 + LogCursor.PREFETCH * bytesPerEntry();
     long sums = layout.windows().stream().mapToLong(window -> window.columns().size()).sum();
     return 300
-        + LogChunk.TARGET_SIZE * perEntry
+        + bytesPerChunk()
         + distances.length * perCursor
         + 80L * layout.windows().size()
         + 50 * sums;
+  }
+
+  /** About how many bytes of heap a sealed chunk takes that a log holds. */
+  long bytesPerChunk() {
+    return 120 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
+  }
+
+  private long bytesPerEntry() {
+    return 2L * Long.BYTES + (long) layout.columns() * Double.BYTES;
   }
 }

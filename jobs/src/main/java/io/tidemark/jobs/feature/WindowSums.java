@@ -1,19 +1,24 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.RunningSum;
-import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 
 /** The running state of one window: how many events, and count and sum per column it reads. */
 final class WindowSums {
+  private static final int REBUILD_EVERY = 1 << 16;
+
   /** A compensated sum keeps 32 digits; of what such a value was added to, too few are left. */
   private static final double SWALLOWS = 1e15;
 
   private final int[] columns;
   private final RunningSum[] sums;
   private long events;
+  private int evictions;
 
-  WindowSums(WindowSpec window) {
-    this.columns = window.columns().stream().mapToInt(Integer::intValue).toArray();
+  /**
+   * @param columns of the log that its aggregates read
+   */
+  WindowSums(int[] columns) {
+    this.columns = columns;
     this.sums = new RunningSum[columns.length];
     for (int i = 0; i < sums.length; i++) {
       sums[i] = new RunningSum();
@@ -22,6 +27,7 @@ final class WindowSums {
 
   void clear() {
     events = 0;
+    evictions = 0;
     for (RunningSum sum : sums) {
       sum.clear();
     }
@@ -38,42 +44,52 @@ final class WindowSums {
     return sums[position];
   }
 
-  /**
-   * @param values rows of the log's columns
-   * @param offset where the row begins
-   */
-  void add(double[] values, int offset) {
+  /** Adds an entry of a chunk. */
+  void add(LogChunk chunk, int index) {
     events++;
     for (int i = 0; i < columns.length; i++) {
-      double value = values[offset + columns[i]];
+      double value = chunk.value(index, columns[i]);
       if (!Double.isNaN(value)) {
         sums[i].add(value);
       }
     }
   }
 
-  /**
-   * @return whether the sums are still exact; false where a value has left that was so large that
-   *     the others' digits were lost in it
-   */
-  boolean remove(double[] values, int offset) {
+  /** Removes an entry of a chunk. */
+  void remove(LogChunk chunk, int index) {
     events--;
-    boolean exact = true;
+    evictions++;
     for (int i = 0; i < columns.length; i++) {
-      double value = values[offset + columns[i]];
+      double value = chunk.value(index, columns[i]);
       if (!Double.isNaN(value)) {
-        sums[i].remove(value);
-        double rest = Math.abs(sums[i].sum());
-        boolean swallowed = Math.abs(value) > SWALLOWS * Math.max(1, rest);
-        boolean overflown = !(rest <= Double.MAX_VALUE) && Math.abs(value) > Double.MAX_VALUE / 1e6;
-        exact &= !swallowed && !overflown;
+        remove(sums[i], value);
       }
     }
-    return exact;
   }
 
+  private void remove(RunningSum sum, double value) {
+    sum.remove(value);
+    double rest = Math.abs(sum.sum());
+    double magnitude = Math.abs(value);
+    boolean swallowed = magnitude > SWALLOWS * Math.max(1, rest);
+    boolean overflown = !(rest <= Double.MAX_VALUE) && magnitude > Double.MAX_VALUE / 1e6;
+    if (swallowed || overflown) {
+      evictions = REBUILD_EVERY;
+    }
+  }
+
+  /**
+   * Whether the sums are to be computed anew from the log: after many evictions, and when a value
+   * has left that was so large that the others' digits were lost in it.
+   */
+  boolean isWorn() {
+    return evictions >= REBUILD_EVERY;
+  }
+
+  /** Takes over sums that were just computed from the log. */
   void copyFrom(WindowSums other) {
     events = other.events;
+    evictions = 0;
     for (int i = 0; i < sums.length; i++) {
       RunningSum from = other.sums[i];
       sums[i].restore(from.count(), from.rawSum(), from.compensation());
@@ -87,6 +103,7 @@ final class WindowSums {
       out.writeDouble(sum.rawSum());
       out.writeDouble(sum.compensation());
     }
+    out.writeUnsigned(evictions);
   }
 
   void read(ByteReader in) {
@@ -94,5 +111,6 @@ final class WindowSums {
     for (RunningSum sum : sums) {
       sum.restore(in.readUnsigned(), in.readDouble(), in.readDouble());
     }
+    evictions = in.readCount();
   }
 }

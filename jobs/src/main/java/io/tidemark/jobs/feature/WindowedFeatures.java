@@ -48,6 +48,7 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient KeyContext keys;
   private transient LogCache logs;
   private transient double[] row;
+  private transient Output[] outputsInOrder;
 
   private WindowedFeatures(
       String contract,
@@ -87,7 +88,8 @@ public final class WindowedFeatures implements KeyedFeatures {
           field == null
               ? Output.NO_COLUMN
               : indexOf(columnsOfWindow.get(window), indexOf(columns, field));
-      outputs.add(new Output(aggregate.kind(), window, position, target));
+      long reachMillis = aggregate.window().size().plus(aggregate.window().delay()).toMillis();
+      outputs.add(new Output(aggregate.kind(), window, reachMillis, position, target));
     }
     if (outputs.isEmpty()) {
       return null;
@@ -131,6 +133,7 @@ public final class WindowedFeatures implements KeyedFeatures {
         new LogCache(
             new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
     row = new double[columnFields.length];
+    outputsInOrder = outputs.toArray(Output[]::new);
   }
 
   @Override
@@ -233,9 +236,8 @@ public final class WindowedFeatures implements KeyedFeatures {
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) {
     long timeMillis = trigger.trigger().timeMillis();
     long completeSinceMillis = Math.max(coveredSinceMillis, log.droppedUpToMillis());
-    for (Output output : outputs) {
-      boolean covered =
-          timeMillis - layout.windows().get(output.window).reachMillis() >= completeSinceMillis;
+    for (Output output : outputsInOrder) {
+      boolean covered = timeMillis - output.reachMillis >= completeSinceMillis;
       output.target.put(
           trigger,
           output.value(log.answer(output.window)),
@@ -246,9 +248,11 @@ public final class WindowedFeatures implements KeyedFeatures {
   /**
    * One feature read off the log.
    *
+   * @param reachMillis of the window
    * @param position of the column in the window's list; {@link #NO_COLUMN} for a count of events
    */
-  private record Output(AggregateKind kind, int window, int position, FeatureColumn target)
+  private record Output(
+      AggregateKind kind, int window, long reachMillis, int position, FeatureColumn target)
       implements Serializable {
     private static final int NO_COLUMN = -1;
     private static final RunningSum NOTHING = new RunningSum();

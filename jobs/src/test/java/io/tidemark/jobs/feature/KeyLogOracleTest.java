@@ -22,21 +22,29 @@ class KeyLogOracleTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
   void answersAsTheNaiveListDoes(int seed) throws Exception {
-    compare(seed);
+    compare(seed, 0);
+  }
+
+  /** Whatever part of them fits. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void answersAsTheNaiveListDoesWhileItHoldsChunksInMemory(int seed) throws Exception {
+    compare(seed, 1 + seed % 5 * 4);
   }
 
   @Test
   @Tag("soak")
   void answersAsTheNaiveListDoesOverManySeeds() throws Exception {
     for (int seed = 1_000; seed < 3_000; seed++) {
-      compare(seed);
+      compare(seed, 0);
+      compare(seed, 1 + seed % 12);
     }
   }
 
   @Test
   void keyWithManyEventsOfOneTimeStaysExact() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0);
-    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())), false);
     log.begin();
     for (int i = 0; i < 10_000; i++) {
       assertThat(log.insert(5, i, new double[] {1})).isTrue();
@@ -50,7 +58,7 @@ class KeyLogOracleTest {
   @Test
   void burstBehindAnEarlyClockKeepsTheHeaderBounded() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(1_000, 0, List.of(0))), 500);
-    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())), false);
     log.begin();
     log.insert(1_000, -1, new double[] {1});
     for (int i = 0; i < 5_000; i++) {
@@ -65,7 +73,7 @@ class KeyLogOracleTest {
   void droppedChunksLeaveTheStoreBounded() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 50, List.of(0))), 10);
     Map<Long, byte[]> chunks = new HashMap<>();
-    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(chunks)));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(chunks)), false);
     log.begin();
     for (int i = 0; i < 100_000; i++) {
       log.insert(i, i, new double[] {i});
@@ -76,7 +84,7 @@ class KeyLogOracleTest {
   @Test
   void eventAsOldAsTheLastDroppedChunkDoesNoHarm() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(100, 0, List.of(0))), 5);
-    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())), false);
     log.begin();
     for (int i = 0; i < 32; i++) {
       log.insert(0, i, new double[] {1});
@@ -91,7 +99,7 @@ class KeyLogOracleTest {
   @Test
   void hugeValuesThatHaveLeftLeaveNothingBehind() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 5);
-    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())), false);
     log.begin();
     log.insert(0, 1, new double[] {1e40});
     log.insert(1, 2, new double[] {1e40 / 3});
@@ -104,7 +112,7 @@ class KeyLogOracleTest {
   @Test
   void overflownSumRecoversOnceItsValuesHaveLeft() throws Exception {
     LogLayout layout = new LogLayout(1, List.of(new WindowSpec(10, 0, List.of(0))), 0);
-    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())));
+    KeyLog log = new KeyLog(new LogWorkspace(layout, new MapChunks(new HashMap<>())), false);
     log.begin();
     log.insert(0, 1, new double[] {Double.MAX_VALUE});
     log.insert(1, 2, new double[] {Double.MAX_VALUE});
@@ -113,12 +121,16 @@ class KeyLogOracleTest {
     assertThat(log.answer(0).sum(0).sum()).isEqualTo(5);
   }
 
-  private static void compare(int seed) throws Exception {
+  /**
+   * @param heldChunks how many sealed chunks the log may hold in memory; 0: it is read and written
+   *     with each event
+   */
+  private static void compare(int seed, int heldChunks) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     int columns = random.nextInt(3);
     LogLayout layout = randomLayout(random, columns);
     MapChunks chunks = new MapChunks(new HashMap<>());
-    KeyLog log = new KeyLog(new LogWorkspace(layout, chunks));
+    KeyLog log = newLog(layout, chunks, heldChunks);
     log.begin();
     List<Entry> oracle = new ArrayList<>();
     long head = 0;
@@ -156,12 +168,20 @@ class KeyLogOracleTest {
           assertThat(log.insert(again.time, again.id, again.row)).as(where + " again").isFalse();
         }
       }
-      if (random.nextInt(3) == 0) {
+      if (random.nextInt(heldChunks == 0 ? 3 : 300) == 0) {
         byte[] header = log.save();
-        log = new KeyLog(new LogWorkspace(layout, chunks));
+        if (random.nextBoolean()) {
+          log = newLog(layout, chunks, random.nextBoolean() ? heldChunks : 0);
+        }
         log.load(header);
       }
     }
+  }
+
+  private static KeyLog newLog(LogLayout layout, MapChunks chunks, int heldChunks) {
+    LogWorkspace workspace = new LogWorkspace(layout, chunks);
+    workspace.maxHeldChunks = heldChunks;
+    return new KeyLog(workspace, heldChunks > 0);
   }
 
   private static LogLayout randomLayout(SplittableRandom random, int columns) {

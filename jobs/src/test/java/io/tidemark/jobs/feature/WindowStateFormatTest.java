@@ -22,7 +22,7 @@ class WindowStateFormatTest {
 
   /** Forty events, so that there is a sealed chunk, cursors in it and beyond, and a late entry. */
   private static byte[] written(Map<Long, byte[]> chunks) throws Exception {
-    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)));
+    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)), false);
     log.begin();
     for (int i = 0; i < 40; i++) {
       log.insert(1_000 + 3L * i, 7_000 - i, new double[] {i % 5 == 0 ? Double.NaN : i / 4.0});
@@ -54,7 +54,7 @@ class WindowStateFormatTest {
         chunks.put(Long.parseLong(parts[1]), HexFormat.of().parseHex(parts[2]));
       }
     }
-    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)));
+    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)), false);
     log.load(header);
     assertThat(log.insert(1_120, 1, new double[] {1})).isTrue();
     // The events at 1062, 1065 … 1117, the late one at 1115, and this one.
@@ -69,9 +69,9 @@ class WindowStateFormatTest {
     byte[] header = written(chunks);
     header[0] = 9;
     chunks.get(0L)[0] = 9;
-    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)));
+    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)), false);
     assertThatThrownBy(() -> log.load(header)).hasMessageContaining("format version 9");
-    assertThatThrownBy(() -> new LogChunk(1).fromBytes(chunks.get(0L)))
+    assertThatThrownBy(() -> new LogChunk(1, 32).fromBytes(chunks.get(0L)))
         .hasMessageContaining("format version 9");
   }
 
