@@ -62,7 +62,7 @@ class DeltaSinkSuiteTest extends SinkTestSuiteBase<Long> {
 
     @Override
     public List<Long> generateTestData(TestingSinkSettings settings, long seed) {
-      return new SplittableRandom(seed).longs(200, 0, 1_000_000).boxed().toList();
+      return new SplittableRandom(seed).longs(40, 0, 1_000_000).boxed().toList();
     }
 
     @Override
