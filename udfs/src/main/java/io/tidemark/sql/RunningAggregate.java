@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunningAggregate {
   private static final byte FORMAT = 1;
-  private static final int MOST_PARAMETERS = 4096;
 
   private final AggregateSpec.Kind kind;
   private @Nullable AggregateSpec spec;
@@ -137,9 +136,6 @@ public final class RunningAggregate {
     RunningAggregate aggregate = new RunningAggregate(kind);
     if (in.readBoolean()) {
       int size = in.readUnsignedShort();
-      if (size > MOST_PARAMETERS) {
-        throw new IllegalStateException("State of an SQL aggregate is damaged");
-      }
       List<Double> parameters = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
         parameters.add(in.readDouble());
