@@ -35,7 +35,9 @@ final class KafkaArguments {
   @Option(
       names = "--group-id",
       paramLabel = "ID",
-      description = "Consumer group. Default: tidemark-scoring-MODEL, tidemark-features-EVENT.")
+      description =
+          "Consumer group. Default: tidemark-scoring-MODEL, or tidemark-features-EVENT and the"
+              + " feature contracts that are named.")
   private @Nullable String groupId;
 
   @Option(
@@ -60,7 +62,8 @@ final class KafkaArguments {
       paramLabel = "PREFIX",
       description =
           "Begins the names of the job's transactions; no other running job may have it. Default:"
-              + " tidemark-MODEL, tidemark-features-EVENT.")
+              + " tidemark-MODEL, or tidemark-features-EVENT and the feature contracts that are"
+              + " named.")
   private @Nullable String transactionalIdPrefix;
 
   @Option(

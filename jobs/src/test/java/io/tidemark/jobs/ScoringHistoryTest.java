@@ -191,6 +191,11 @@ class ScoringHistoryTest {
         .isInstanceOf(InvalidHistoryException.class)
         .hasMessageStartingWith("--history nowhere://a/b cannot be reached: ")
         .hasMessageContaining("Flink's lib/");
+    assertThatThrownBy(() -> arguments("--history", "file:///a folder").tables(plan))
+        .isInstanceOf(InvalidHistoryException.class)
+        .hasMessage(
+            "--history file:///a folder is no URI: Illegal character in path at index 9. Write"
+                + " special characters as in file:///a%20b");
   }
 
   private static HistoryArguments arguments(String... args) {

@@ -11,6 +11,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>State: per key the event time last published, in milliseconds, and the key as published, from
  * format version 1 on: one byte of version, eight of time, the key.
  *
- * <p>Metrics, counts of vectors since the start of the task: {@code tidemark_features_published},
- * {@code tidemark_features_superseded} (as of an earlier time than published), {@code
- * tidemark_features_late}, {@code tidemark_features_without_entity} (a field of the entity is null)
- * and, counting keys, {@code tidemark_features_expired}.
+ * <p>Metrics, with the label {@code contract}, counts of vectors since the start of the task:
+ * {@code tidemark_features_published_total}, {@code tidemark_features_superseded_total} (as of an
+ * earlier time than published), {@code tidemark_features_late_total}, {@code
+ * tidemark_features_without_entity_total} (a field of the entity is null) and, counting keys,
+ * {@code tidemark_features_expired_total}.
  */
 public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVector, Upsert> {
   private static final long serialVersionUID = 1L;
@@ -60,16 +62,17 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
 
   @Override
   public void open(OpenContext context) {
-    var metrics = getRuntimeContext().getMetricGroup();
+    MetricGroup metrics =
+        getRuntimeContext().getMetricGroup().addGroup("contract", format.contract());
     published =
         getRuntimeContext()
             .getState(
                 new ValueStateDescriptor<>("published", BytePrimitiveArraySerializer.INSTANCE));
-    publishedCount = metrics.counter("tidemark_features_published");
-    superseded = metrics.counter("tidemark_features_superseded");
-    late = metrics.counter("tidemark_features_late");
-    withoutEntity = metrics.counter("tidemark_features_without_entity");
-    expired = metrics.counter("tidemark_features_expired");
+    publishedCount = metrics.counter("tidemark_features_published_total");
+    superseded = metrics.counter("tidemark_features_superseded_total");
+    late = metrics.counter("tidemark_features_late_total");
+    withoutEntity = metrics.counter("tidemark_features_without_entity_total");
+    expired = metrics.counter("tidemark_features_expired_total");
   }
 
   @Override
