@@ -81,7 +81,7 @@ final class ScoringArguments implements JobArguments {
         modelFile,
         ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
             .withDrift(drift.settings(read, plan.model())),
-        topics.source(plan),
+        kafka.limited(topics.source(plan)),
         topics.sinks(plan).withHistory(history.tables(plan)));
     env.execute("tidemark scoring: " + model);
   }
