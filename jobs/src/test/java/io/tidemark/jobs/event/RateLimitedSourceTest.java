@@ -199,8 +199,7 @@ class RateLimitedSourceTest {
         }
 
         @Override
-        public void pauseOrResumeSplits(
-            Collection<String> toPause, Collection<String> toResume) {
+        public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
           calls.add("pause " + toPause + " " + toResume);
         }
 

@@ -63,7 +63,11 @@ public record ChaosResult(
     }
     if (faults.size() < planned) {
       objections.add(
-          "the job had finished after " + faults.size() + " of " + planned + " faults: give it"
+          "the job had finished after "
+              + faults.size()
+              + " of "
+              + planned
+              + " faults: give it"
               + " more --minutes");
     }
     if (!faults.isEmpty() && control.doubled() == 0) {

@@ -134,9 +134,7 @@ public final class ChaosRun {
     submit(cluster, jar, rate);
     say(
         "the job reads %,d payments, %,d a second; seed %d",
-        payments.count(),
-        rate,
-        settings.seed());
+        payments.count(), rate, settings.seed());
     JobWatch job = new JobWatch(cluster.state().restUrl());
     List<PlannedFault> planned = PlannedFault.draw(settings.seed(), settings.faultsOfEach());
     List<Fault> faults =
@@ -184,8 +182,7 @@ public final class ChaosRun {
         new SimulatorConfig(5_000, 10_000, LocalDate.of(2025, 1, 1), settings.seed());
     try (OutputFile out = OutputFile.create(file)) {
       PaymentCsv csv = new PaymentCsv(out.writer());
-      new PaymentSimulator(world)
-          .stream().limit(settings.simulatedPayments()).forEach(csv::write);
+      new PaymentSimulator(world).stream().limit(settings.simulatedPayments()).forEach(csv::write);
       out.commit();
     }
     return List.of(file);
@@ -229,17 +226,13 @@ public final class ChaosRun {
   private Ledger.Account eventsAccount(HistoryTable table, Payments payments) throws IOException {
     Ledger ledger = new Ledger(EVENTS, payments);
     String id = plan.schema().contract().id();
-    table.read(
-        ledger,
-        (book, row) -> book.add(Long.toString(row.getLong(id)), payment -> true));
+    table.read(ledger, (book, row) -> book.add(Long.toString(row.getLong(id)), payment -> true));
     return ledger.account();
   }
 
-  private Ledger.Account featuresAccount(HistoryTable table, Payments payments)
-      throws IOException {
+  private Ledger.Account featuresAccount(HistoryTable table, Payments payments) throws IOException {
     Ledger ledger = new Ledger(FEATURES, payments);
-    List<String> columns =
-        plan.model().features().stream().map(ChaosRun::column).toList();
+    List<String> columns = plan.model().features().stream().map(ChaosRun::column).toList();
     table.read(
         ledger,
         (book, row) ->

@@ -14,11 +14,7 @@ import java.util.List;
  * @param simulatedPayments how many are, then
  */
 public record ChaosSettings(
-    Duration replay,
-    long seed,
-    int faultsOfEach,
-    List<Path> events,
-    int simulatedPayments) {
+    Duration replay, long seed, int faultsOfEach, List<Path> events, int simulatedPayments) {
   /**
    * @throws IllegalArgumentException with the option's name first, if a value is out of bounds
    */

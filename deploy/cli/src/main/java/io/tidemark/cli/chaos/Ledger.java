@@ -56,8 +56,7 @@ final class Ledger {
    * @param foreign records of no payment
    * @param wrong records that say what they should not
    */
-  record Account(
-      String place, long records, long lost, long doubled, long foreign, long wrong) {
+  record Account(String place, long records, long lost, long doubled, long foreign, long wrong) {
     boolean isExact() {
       return lost == 0 && doubled == 0 && foreign == 0 && wrong == 0;
     }

@@ -112,8 +112,7 @@ final class ScoreReader implements AutoCloseable {
     return offsets != null
         && partitions.stream()
             .allMatch(
-                partition ->
-                    consumer.position(partition) >= offsets.getOrDefault(partition, 0L));
+                partition -> consumer.position(partition) >= offsets.getOrDefault(partition, 0L));
   }
 
   private void add(ConsumerRecord<byte[], byte[]> record) throws IOException {
@@ -121,8 +120,7 @@ final class ScoreReader implements AutoCloseable {
     double value = score.path("score").isNull() ? Double.NaN : score.path("score").asDouble();
     boolean ordinary = !score.path("degraded").asBoolean() && !score.path("late").asBoolean();
     ledger.add(
-        new String(record.key(), UTF_8),
-        payment -> ordinary && payments.isScore(payment, value));
+        new String(record.key(), UTF_8), payment -> ordinary && payments.isScore(payment, value));
   }
 
   /**

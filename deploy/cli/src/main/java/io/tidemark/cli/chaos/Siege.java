@@ -104,8 +104,7 @@ final class Siege {
         new Blow(
             process.get(),
             System.nanoTime(),
-            new Fault(
-                plan.kind(), target, Duration.ofNanos(System.nanoTime() - startNanos), null));
+            new Fault(plan.kind(), target, Duration.ofNanos(System.nanoTime() - startNanos), null));
     blows.add(blow);
     say(
         "%6.1f s  %s: %s, at %.0f%%%s",
@@ -113,7 +112,9 @@ final class Siege {
         plan.kind().label(),
         target,
         100 * progress,
-        plan.afterPrevious() == null ? "" : ", " + since.toMillis() / 1_000.0 + " s after the last");
+        plan.afterPrevious() == null
+            ? ""
+            : ", " + since.toMillis() / 1_000.0 + " s after the last");
   }
 
   /** Of the task managers, those that have work. */
@@ -132,16 +133,12 @@ final class Siege {
         blow.goneMillis = System.currentTimeMillis();
       }
       if (blow.goneMillis != null
-          && (job.isFinished()
-              || (job.isRunning() && job.hasCheckpointSince(blow.goneMillis)))) {
+          && (job.isFinished() || (job.isRunning() && job.hasCheckpointSince(blow.goneMillis)))) {
         Duration recovery = Duration.ofNanos(System.nanoTime() - blow.nanos);
-        blow.fault =
-            new Fault(blow.fault.kind(), blow.fault.process(), blow.fault.at(), recovery);
+        blow.fault = new Fault(blow.fault.kind(), blow.fault.process(), blow.fault.at(), recovery);
         say(
             "%6.1f s  recovered from: %s, in %.1f s",
-            (System.nanoTime() - startNanos) / 1e9,
-            blow.fault.kind().label(),
-            seconds(recovery));
+            (System.nanoTime() - startNanos) / 1e9, blow.fault.kind().label(), seconds(recovery));
       }
     }
   }

@@ -12,8 +12,7 @@ class ChaosResultTest {
   private static final Ledger.Account DURING = exact("scores, read during the faults");
   private static final Ledger.Account AFTERWARDS = exact("scores, read afterwards");
   private static final Ledger.Account FEATURES = exact(ChaosRun.FEATURES);
-  private static final Ledger.Account CONTROL =
-      new Ledger.Account("control", 120, 0, 20, 0, 0);
+  private static final Ledger.Account CONTROL = new Ledger.Account("control", 120, 0, 20, 0, 0);
   private static final List<Fault> FAULTS =
       List.of(
           new Fault(
@@ -43,8 +42,10 @@ class ChaosResultTest {
   void tableShowsEveryFaultAndEveryAccount() {
     String[] lines = result(FAULTS, FEATURES, CONTROL, 0).table().split(System.lineSeparator());
 
-    assertThat(lines[0].split(" {2,}")).containsExactly("", "fault", "process", "at s", "recovery s");
-    assertThat(lines[1].split(" {2,}")).containsExactly("1", "broker stopped", "kafka", "1.3", "4.0");
+    assertThat(lines[0].split(" {2,}"))
+        .containsExactly("", "fault", "process", "at s", "recovery s");
+    assertThat(lines[1].split(" {2,}"))
+        .containsExactly("1", "broker stopped", "kafka", "1.3", "4.0");
     assertThat(lines[2].split(" {2,}"))
         .containsExactly("2", "job manager killed", "jobmanager-1", "60.0", "12.0");
     assertThat(lines[4].split(" {2,}"))
@@ -69,8 +70,7 @@ class ChaosResultTest {
   @Test
   void wrongFeatureIsNoProof() throws Exception {
     Ledger.Account wrong = new Ledger.Account(ChaosRun.FEATURES, 100, 0, 0, 0, 3);
-    JsonNode json =
-        new ObjectMapper().readTree(result(FAULTS, wrong, CONTROL, 0).json());
+    JsonNode json = new ObjectMapper().readTree(result(FAULTS, wrong, CONTROL, 0).json());
 
     assertThat(json.path("proven").asBoolean(true)).isFalse();
     assertThat(json.path("features_wrong").asInt()).isEqualTo(3);

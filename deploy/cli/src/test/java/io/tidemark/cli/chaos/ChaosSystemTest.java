@@ -28,7 +28,15 @@ class ChaosSystemTest {
             temporary,
             PATIENCE,
             List.of(
-                "chaos", "--faults", "1", "--payments", "20000", "--minutes", "0.4", "--seed", "3"));
+                "chaos",
+                "--faults",
+                "1",
+                "--payments",
+                "20000",
+                "--minutes",
+                "0.4",
+                "--seed",
+                "3"));
 
     assertThat(chaos.exit()).as(chaos.err() + chaos.out()).isZero();
     assertThat(chaos.err())

@@ -11,8 +11,7 @@ class LedgerTest {
       new Payments(
           List.of("10", "11", "12"),
           List.of("amount", "risk"),
-          List.of(
-              new double[] {1, 0.0}, new double[] {2, Double.NaN}, new double[] {3, 0.1 + 0.2}),
+          List.of(new double[] {1, 0.0}, new double[] {2, Double.NaN}, new double[] {3, 0.1 + 0.2}),
           new double[] {0.5, Double.NaN, 0.3});
 
   private final Ledger ledger = new Ledger("here", PAYMENTS);

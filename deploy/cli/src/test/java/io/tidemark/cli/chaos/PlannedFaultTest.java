@@ -43,7 +43,8 @@ class PlannedFaultTest {
 
     assertThat(faults.stream().filter(fault -> fault.afterPrevious() != null).count())
         .isBetween(faults.size() / 8L, faults.size() / 2L);
-    assertThat(faults.stream().map(PlannedFault::kind).distinct()).hasSize(FaultKind.values().length);
+    assertThat(faults.stream().map(PlannedFault::kind).distinct())
+        .hasSize(FaultKind.values().length);
   }
 
   @Test
@@ -52,8 +53,7 @@ class PlannedFaultTest {
     assertThat(byProgress.isDue(0.49, Duration.ofHours(1))).isFalse();
     assertThat(byProgress.isDue(0.5, Duration.ZERO)).isTrue();
 
-    PlannedFault byTime =
-        new PlannedFault(FaultKind.BROKER_KILLED, 0.5, Duration.ofSeconds(2), 0);
+    PlannedFault byTime = new PlannedFault(FaultKind.BROKER_KILLED, 0.5, Duration.ofSeconds(2), 0);
     assertThat(byTime.isDue(1, Duration.ofMillis(1_999))).isFalse();
     assertThat(byTime.isDue(0, Duration.ofSeconds(2))).isTrue();
   }

@@ -56,7 +56,8 @@ class ClusterSystemTest {
               "flink --dir %s run -d -c io.tidemark.jobs.ScoringJob %s --model card_fraud"
                   .formatted(
                       folder.root(),
-                      ForkedTidemark.CHECKOUT.resolve(Path.of("jobs", "target", "tidemark-jobs.jar"))));
+                      ForkedTidemark.CHECKOUT.resolve(
+                          Path.of("jobs", "target", "tidemark-jobs.jar"))));
       assertThat(run.exit()).as(run.err()).isZero();
       assertThat(run.out()).contains("Job has been submitted with JobID");
       assertThat(run.err()).doesNotContain("Exception");
