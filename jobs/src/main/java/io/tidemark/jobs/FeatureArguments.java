@@ -56,7 +56,11 @@ final class FeatureArguments implements JobArguments {
             .toList(),
         env.getCheckpointConfig());
     FeatureJob.define(
-        env, plan, windows.settings(kafka.isBounded()), topics.source(plan), topics.sinks(plan));
+        env,
+        plan,
+        windows.settings(kafka.isBounded()),
+        kafka.limited(topics.source(plan)),
+        topics.sinks(plan));
     env.execute("tidemark features: " + plan.schema().contract().metadata().name());
   }
 
