@@ -5,6 +5,7 @@ import io.tidemark.cli.cluster.Cluster;
 import io.tidemark.cli.cluster.ClusterFolder;
 import io.tidemark.cli.cluster.ClusterSettings;
 import io.tidemark.cli.cluster.FlinkClient;
+import io.tidemark.cli.output.LiveLine;
 import io.tidemark.cli.output.OutputFile;
 import io.tidemark.cli.simulator.PaymentCsv;
 import io.tidemark.cli.simulator.PaymentSimulator;
@@ -137,9 +138,12 @@ public final class ChaosRun {
         payments.count(), rate, settings.seed());
     JobWatch job = new JobWatch(cluster.state().restUrl());
     List<PlannedFault> planned = PlannedFault.draw(settings.seed(), settings.faultsOfEach());
-    List<Fault> faults =
-        new Siege(cluster, job, planned, startNanos, err)
-            .until(() -> (double) control.ledger().distinct() / payments.count());
+    List<Fault> faults;
+    try (LiveLine line = new LiveLine(err)) {
+      faults =
+          new Siege(cluster, job, planned, startNanos, line)
+              .until(() -> (double) control.ledger().distinct() / payments.count());
+    }
     Duration duration = Duration.ofNanos(System.nanoTime() - startNanos);
 
     say("the job has finished; reading what it wrote…");

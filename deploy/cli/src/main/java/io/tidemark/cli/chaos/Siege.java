@@ -4,7 +4,6 @@ import io.tidemark.cli.cluster.Cluster;
 import io.tidemark.cli.cluster.Role;
 import io.tidemark.cli.output.LiveLine;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,20 +24,20 @@ final class Siege {
   private final JobWatch job;
   private final List<PlannedFault> planned;
   private final long startNanos;
-  private final PrintWriter err;
+  private final LiveLine line;
   private final List<Blow> blows = new ArrayList<>();
 
   /**
    * @param startNanos when the job was submitted
-   * @param err where it says what happens
+   * @param line where it says what happens
    */
   Siege(
-      Cluster cluster, JobWatch job, List<PlannedFault> planned, long startNanos, PrintWriter err) {
+      Cluster cluster, JobWatch job, List<PlannedFault> planned, long startNanos, LiveLine line) {
     this.cluster = cluster;
     this.job = job;
     this.planned = planned;
     this.startNanos = startNanos;
-    this.err = err;
+    this.line = line;
   }
 
   /**
@@ -51,34 +50,32 @@ final class Siege {
     double best = -1;
     long bestNanos = System.nanoTime();
     long shownNanos = bestNanos;
-    try (LiveLine line = new LiveLine(err)) {
-      while (!job.isFinished()) {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        job.look();
-        settle();
-        if (job.hasFailed()) {
-          throw new IOException("the job is " + job.state() + "; its job manager's log says why");
-        }
-        double now = progress.getAsDouble();
-        if (now > best) {
-          best = now;
-          bestNanos = System.nanoTime();
-        } else if (System.nanoTime() - bestNanos > PATIENCE.toNanos()) {
-          throw new IOException(
-              String.format(
-                  Locale.ROOT,
-                  "the job has come no further than %.1f%% for %d s and is '%s'",
-                  100 * best,
-                  PATIENCE.toSeconds(),
-                  job.state()));
-        }
-        if (blows.size() < planned.size()) {
-          strikeIfDue(planned.get(blows.size()), now);
-        }
-        if (System.nanoTime() - shownNanos > line.interval().toNanos()) {
-          shownNanos = System.nanoTime();
-          line.show(status(now));
-        }
+    while (!job.isFinished()) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      job.look();
+      settle();
+      if (job.hasFailed()) {
+        throw new IOException("the job is " + job.state() + "; its job manager's log says why");
+      }
+      double now = progress.getAsDouble();
+      if (now > best) {
+        best = now;
+        bestNanos = System.nanoTime();
+      } else if (System.nanoTime() - bestNanos > PATIENCE.toNanos()) {
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "the job has come no further than %.1f%% for %d s and is '%s'",
+                100 * best,
+                PATIENCE.toSeconds(),
+                job.state()));
+      }
+      if (blows.size() < planned.size()) {
+        strikeIfDue(planned.get(blows.size()), now);
+      }
+      if (System.nanoTime() - shownNanos > line.interval().toNanos()) {
+        shownNanos = System.nanoTime();
+        line.show(status(now));
       }
     }
     settle();
@@ -154,9 +151,8 @@ final class Siege {
         job.isRunning() ? "running" : job.isFinished() ? "finished" : "recovering");
   }
 
-  private void say(String line, Object... values) {
-    err.println(String.format(Locale.ROOT, line, values));
-    err.flush();
+  private void say(String text, Object... values) {
+    line.say(String.format(Locale.ROOT, text, values));
   }
 
   private static double seconds(Duration duration) {
