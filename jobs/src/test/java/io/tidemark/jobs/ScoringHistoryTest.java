@@ -1,14 +1,12 @@
 package io.tidemark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
-import io.tidemark.jobs.history.InvalidHistoryException;
 import io.tidemark.jobs.history.delta.KernelTable;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LateJson;
@@ -177,20 +175,6 @@ class ScoringHistoryTest {
     assertThat(scores.features()).isNull();
     assertThat(scores.scores()).isNotNull();
     assertThat(none).isEqualTo(ScoringHistory.NONE);
-  }
-
-  @Test
-  void unusableFolderIsRefusedWithItsRemedy() throws Exception {
-    ScoringPlan plan = ScoringPlan.of(Contracts.bundled(), "card_fraud");
-    Path file = Files.writeString(folder.resolve("file"), "");
-
-    assertThatThrownBy(() -> arguments("--history", file.toString()).tables(plan))
-        .isInstanceOf(InvalidHistoryException.class)
-        .hasMessage("--history " + file + " is a file. Name a folder");
-    assertThatThrownBy(() -> arguments("--history", "nowhere://a/b").tables(plan))
-        .isInstanceOf(InvalidHistoryException.class)
-        .hasMessageStartingWith("--history nowhere://a/b cannot be reached: ")
-        .hasMessageContaining("Flink's lib/");
   }
 
   private static HistoryArguments arguments(String... args) {

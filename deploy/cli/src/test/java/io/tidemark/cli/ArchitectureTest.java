@@ -92,7 +92,9 @@ class ArchitectureTest {
         .check(TIDEMARK);
   }
 
-  /** The functions of SQL are there for SQL: what runs without Flink's tables must not need them. */
+  /**
+   * The functions of SQL are there for SQL: what runs without Flink's tables must not need them.
+   */
   @Test
   void nobodyDependsOnTheFunctionsOfSql() {
     noClasses()

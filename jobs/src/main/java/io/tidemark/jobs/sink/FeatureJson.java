@@ -64,6 +64,11 @@ public final class FeatureJson implements Serializable {
     }
   }
 
+  /** The contract's name. */
+  String contract() {
+    return contract;
+  }
+
   /**
    * @param event with every field of the entity
    */
