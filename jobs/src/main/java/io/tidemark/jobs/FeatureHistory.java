@@ -10,8 +10,8 @@ import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /**
- * The tables that keep what a feature job computed: every vector once, where the topic keeps the
- * latest of each entity.
+ * The tables that keep what a feature job computed: the vector of every event that has the entity,
+ * once, where the topic keeps the latest of each entity.
  *
  * @param entities tables of the features by entity, by name of the contract; a contract without one
  *     is not kept

@@ -1,6 +1,7 @@
 package io.tidemark.jobs;
 
 import io.tidemark.jobs.FeatureStreams.EntityFeatures;
+import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
@@ -62,12 +63,20 @@ public final class FeatureJob {
             events -> events.sinkTo(sinks.late()).uid("sink-late-events").name("late events"));
   }
 
-  /** In tasks of their own: a table waits for its file system, what goes to topics does not. */
+  /**
+   * In tasks of their own: a table waits for its file system, what goes to topics does not. An
+   * event that lacks a field of the entity has no features to keep, and its id is not known here,
+   * so that it may come twice; the topic's operator counts it.
+   */
   private static void keep(EntityFeatures entity, @Nullable Sink<FeatureVector> table) {
     if (table != null) {
       String name = entity.contract().metadata().name();
+      EntityKey key = entity.key();
       entity
           .vectors()
+          .filter(vector -> !key.isNull(vector.trigger()))
+          .uid("with-entity-" + name)
+          .name(name + ": with entity")
           .sinkTo(table)
           .disableChaining()
           .uid("history-entities-" + name)

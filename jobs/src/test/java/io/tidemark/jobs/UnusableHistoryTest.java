@@ -47,9 +47,9 @@ class UnusableHistoryTest {
     assertThat(locked.toFile().setWritable(false)).isTrue();
     assumeFalse(Files.isWritable(locked), "root may write anywhere");
 
-    String message = ": file:" + locked + " may not be written to by this user. ";
-    refused(SCORING, locked.toString(), message);
-    refused(FEATURES, locked.resolve("new/one").toUri().toString(), message);
+    String user = " may not be written to by this user. ";
+    refused(SCORING, locked.toString(), ": file:" + locked + "/" + user);
+    refused(FEATURES, locked.resolve("new/one").toUri().toString(), ": file:" + locked + user);
   }
 
   @ParameterizedTest

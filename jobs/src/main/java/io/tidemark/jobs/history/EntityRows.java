@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The features of one contract as rows, one for each event: {@code event_id}, {@code event_time},
- * {@code ingested_at}, {@code late}, {@code statuses}, {@code contract_version}, then the fields of
- * the entity and the features by their names. A value that there is none of is null.
+ * The features of one contract as rows, one for each event that has the entity: {@code event_id},
+ * {@code event_time}, {@code ingested_at}, {@code late}, {@code statuses}, {@code
+ * contract_version}, then the fields of the entity and the features by their names. A value that
+ * there is none of is null.
  *
- * <p>The row of an event that lacks a field of the entity is here too, without features. Fields of
- * the entity that identify a person hold the fixed mark; such rows find their entity by their
- * event.
+ * <p>Fields of the entity that identify a person hold the fixed mark; such rows find their entity
+ * by their event.
  */
 public final class EntityRows implements RowFormat<FeatureVector> {
   private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.tidemark.jobs.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.event.RecordedMetrics;
-import io.tidemark.runtime.SeriesCollector;
+import io.tidemark.runtime.BucketHistogram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
@@ -23,7 +23,7 @@ class PublicationMetricsTest {
         .hasSize(5)
         .allMatch(series -> series.endsWith("_total{contract=by_user}"));
     Properties help = new Properties();
-    try (InputStream file = SeriesCollector.class.getResourceAsStream("series-help.properties")) {
+    try (InputStream file = BucketHistogram.class.getResourceAsStream("series-help.properties")) {
       help.load(file);
     }
     assertThat(help.stringPropertyNames())

@@ -3,8 +3,8 @@ package io.tidemark.jobs.history.delta;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +88,7 @@ class DurableFileTest {
     }
   }
 
-  private static final class RecordingStream extends ByteArrayOutputStream
+  private static final class RecordingStream extends OutputStream
       implements Syncable, StreamCapabilities {
     private final boolean syncs;
 
@@ -102,9 +102,13 @@ class DurableFileTest {
     }
 
     @Override
+    public void write(int value) {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
     public void write(byte[] bytes, int offset, int length) {
-      super.write(bytes, offset, length);
-      RecordingFileSystem.CALLS.add("written: " + toString(UTF_8));
+      RecordingFileSystem.CALLS.add("written: " + new String(bytes, offset, length, UTF_8));
     }
 
     @Override
