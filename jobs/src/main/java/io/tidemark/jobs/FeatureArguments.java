@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "FeatureJob",
     description =
         "Publishes the latest features of every entity: of each feature contract NAME to the"
-            + " compacted topic NAME_features.",
+            + " compacted topic NAME_features, and keeps those of every event if asked to.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true)
@@ -36,6 +36,8 @@ final class FeatureArguments implements JobArguments {
       description = "Folder of contracts to use instead of those in the jar.")
   private @Nullable Path contracts;
 
+  @Mixin private final FeatureHistoryArguments history = new FeatureHistoryArguments();
+
   @Mixin private final KafkaArguments kafka = new KafkaArguments();
 
   @Mixin private final WindowArguments windows = new WindowArguments();
@@ -44,6 +46,7 @@ final class FeatureArguments implements JobArguments {
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
     FeaturePlan plan = FeaturePlan.of(read, featureContracts);
+    FeatureHistory tables = history.tables(plan);
     String name = name(plan);
     KafkaConnection connection = kafka.connection(name, name);
     FeatureTopics topics = new FeatureTopics(connection);
@@ -60,7 +63,7 @@ final class FeatureArguments implements JobArguments {
         plan,
         windows.settings(kafka.isBounded()),
         kafka.limited(topics.source(plan)),
-        topics.sinks(plan));
+        topics.sinks(plan).withHistory(tables));
     env.execute("tidemark features: " + plan.schema().contract().metadata().name());
   }
 

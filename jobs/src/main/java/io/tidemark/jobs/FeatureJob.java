@@ -1,6 +1,8 @@
 package io.tidemark.jobs;
 
 import io.tidemark.jobs.FeatureStreams.EntityFeatures;
+import io.tidemark.jobs.event.EntityKey;
+import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Upsert;
@@ -13,10 +15,12 @@ import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the latest features of every entity, one compacted topic per feature contract, for
- * consumers other than our own scoring.
+ * consumers other than our own scoring; keeps those of every event in Delta Lake, one table per
+ * contract, where a folder for them is named.
  *
  * <pre>{@code
  * flink run -c io.tidemark.jobs.FeatureJob tidemark-jobs.jar \
@@ -43,6 +47,7 @@ public final class FeatureJob {
       String name = entity.contract().metadata().name();
       Sink<Upsert> sink = Objects.requireNonNull(sinks.latest().get(name), name);
       latest(plan, entity).sinkTo(sink).uid("sink-latest-" + name).name(name + ": latest features");
+      keep(entity, sinks.history().entities().get(name));
     }
     if (sinks.vectors() != null) {
       streams.fused().sinkTo(sinks.vectors()).uid("sink-feature-vectors").name("feature vectors");
@@ -56,6 +61,27 @@ public final class FeatureJob {
         .late()
         .ifPresent(
             events -> events.sinkTo(sinks.late()).uid("sink-late-events").name("late events"));
+  }
+
+  /**
+   * In tasks of their own: a table waits for its file system, what goes to topics does not. An
+   * event that lacks a field of the entity has no features to keep, and its id is not known here,
+   * so that it may come twice; the topic's operator counts it.
+   */
+  private static void keep(EntityFeatures entity, @Nullable Sink<FeatureVector> table) {
+    if (table != null) {
+      String name = entity.contract().metadata().name();
+      EntityKey key = entity.key();
+      entity
+          .vectors()
+          .filter(vector -> !key.isNull(vector.trigger()))
+          .uid("with-entity-" + name)
+          .name(name + ": with entity")
+          .sinkTo(table)
+          .disableChaining()
+          .uid("history-entities-" + name)
+          .name("history: entities of " + name);
+    }
   }
 
   private static DataStream<Upsert> latest(FeaturePlan plan, EntityFeatures entity) {

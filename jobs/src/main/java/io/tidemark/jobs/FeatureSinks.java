@@ -13,13 +13,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param vectors every event's features of all contracts; null where they are not wanted
  * @param latest the latest features by entity, by name of the contract: one for each of the plan
+ * @param history tables that keep what was computed
  */
 public record FeatureSinks(
     @Nullable Sink<FeatureVector> vectors,
     Map<String, Sink<Upsert>> latest,
     Sink<RejectedRecord> rejected,
-    Sink<Event> late) {
+    Sink<Event> late,
+    FeatureHistory history) {
   public FeatureSinks {
     latest = Map.copyOf(latest);
+  }
+
+  /** Without a history. */
+  public FeatureSinks(
+      @Nullable Sink<FeatureVector> vectors,
+      Map<String, Sink<Upsert>> latest,
+      Sink<RejectedRecord> rejected,
+      Sink<Event> late) {
+    this(vectors, latest, rejected, late, FeatureHistory.NONE);
+  }
+
+  public FeatureSinks withHistory(FeatureHistory kept) {
+    return new FeatureSinks(vectors, latest, rejected, late, kept);
   }
 }

@@ -32,7 +32,7 @@ final class HistoryArguments {
       description =
           "What to keep with --history: some of ${COMPLETION-CANDIDATES}, separated by commas."
               + " Of several jobs on one event, let one keep events. Default: all of them.")
-  private Set<Kept> kept = EnumSet.allOf(Kept.class);
+  private @Nullable Set<Kept> kept;
 
   /**
    * @throws InvalidHistoryException if the folder cannot be used, or a table that is there does not
@@ -41,14 +41,19 @@ final class HistoryArguments {
   ScoringHistory tables(ScoringPlan plan)
       throws InvalidHistoryException, SubmissionRefusedException {
     if (folder == null) {
+      if (kept != null) {
+        throw new SubmissionRefusedException(
+            "--history-tables says what to keep, but not where. Name a folder with --history");
+      }
       return ScoringHistory.NONE;
     }
     ClusterLibraries.requireForHistory(
         Sink.class.getClassLoader(), HistoryArguments.class.getClassLoader());
     HistoryFolder history = ScoringHistory.folder(folder, plan);
+    Set<Kept> tables = kept == null ? EnumSet.allOf(Kept.class) : kept;
     return new ScoringHistory(
-        kept.contains(Kept.events) ? ScoringHistory.events(history, plan) : null,
-        kept.contains(Kept.features) ? ScoringHistory.features(history, plan) : null,
-        kept.contains(Kept.scores) ? ScoringHistory.scores(history, plan) : null);
+        tables.contains(Kept.events) ? ScoringHistory.events(history, plan) : null,
+        tables.contains(Kept.features) ? ScoringHistory.features(history, plan) : null,
+        tables.contains(Kept.scores) ? ScoringHistory.scores(history, plan) : null);
   }
 }

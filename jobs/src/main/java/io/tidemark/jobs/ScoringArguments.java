@@ -61,6 +61,7 @@ final class ScoringArguments implements JobArguments {
     ScoringPlan plan = ScoringPlan.of(read, model);
     byte[] modelFile = read.readArtifact(plan.model());
     DriftSettings measured = drift.settings(read, plan.model());
+    ScoringHistory tables = history.tables(plan);
     KafkaConnection connection = kafka.connection("tidemark-scoring-" + model, "tidemark-" + model);
     KafkaTopics topics =
         new KafkaTopics(
@@ -83,7 +84,7 @@ final class ScoringArguments implements JobArguments {
         modelFile,
         ScoringSettings.of(windows.settings(kafka.isBounded()), provider).withDrift(measured),
         kafka.limited(topics.source(plan)),
-        topics.sinks(plan).withHistory(history.tables(plan)));
+        topics.sinks(plan).withHistory(tables));
     env.execute("tidemark scoring: " + model);
   }
 }

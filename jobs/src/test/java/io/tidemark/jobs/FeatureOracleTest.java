@@ -3,17 +3,29 @@ package io.tidemark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tidemark.jobs.event.EventFields;
+import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.Upsert;
+import io.tidemark.jobs.event.VectorColumns;
+import io.tidemark.jobs.history.delta.KernelTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,6 +64,99 @@ class FeatureOracleTest {
     Path out = folder.resolve("failed.csv");
     new FileRunFixture(ShopDomain.plan(), folder).runWithFailure(List.of(events), out, 2, 5_000);
     assertSameValues(Files.readAllLines(out), oracle(purchases));
+  }
+
+  /** The tables of entities that a feature job keeps, of users as persons. */
+  @Test
+  void historyHoldsEachEventOnceThoughTheJobFails() throws Exception {
+    int count = 4_000;
+    List<Purchase> purchases = purchases(78, count);
+    Path events = write(purchases, "kept.csv");
+    FeaturePlan plan =
+        new FeaturePlan(
+            new EventSchema(ShopDomain.eventOfPersons()),
+            ShopDomain.features(),
+            VectorColumns.of(ShopDomain.model()));
+    FileRunFixture fixture = new FileRunFixture(ShopDomain.plan(), folder);
+    StreamExecutionEnvironment env = fixture.environment(2);
+    String name = events.toString();
+    Map<String, Sink<Upsert>> latest = new HashMap<>();
+    plan.contracts()
+        .forEach(contract -> latest.put(contract.metadata().name(), new DiscardingSink<>()));
+    FeatureJob.define(
+        env,
+        plan,
+        new FeatureSettings(EventOrder.EVENT_TIME, ScoringSettings.ALL_HISTORY, 1 << 20, false),
+        new FailingOnceSource<>(
+            name,
+            new EventFileSource(plan.schema(), List.of(events), Clock.systemUTC()),
+            count / 2,
+            500),
+        new FeatureSinks(null, latest, new DiscardingSink<>(), new DiscardingSink<>())
+            .withHistory(FeatureHistory.in(folder.resolve("history").toString(), plan)));
+
+    env.execute();
+
+    assertThat(FailingOnceSource.hasFailed(name)).as("the fault was injected").isTrue();
+    List<String> expected = oracle(purchases);
+    List<String> kept = new ArrayList<>();
+    kept.add(expected.get(0));
+    Map<String, Purchase> sent = new HashMap<>();
+    purchases.forEach(purchase -> sent.put(String.valueOf(purchase.id), purchase));
+    int withUser = (int) sent.values().stream().filter(purchase -> purchase.user != null).count();
+    assertThat(withUser).isBetween(1, sent.size() - 1);
+    Map<String, Map<String, @Nullable Object>> byUser = kept("by_user", withUser);
+    Map<String, Map<String, @Nullable Object>> byShop = kept("by_shop", sent.size());
+    Map<String, Map<String, @Nullable Object>> byPair = kept("by_pair", withUser);
+    for (String line : expected.subList(1, expected.size())) {
+      String[] wanted = line.split(",", -1);
+      Map<String, @Nullable Object> user = byUser.getOrDefault(wanted[0], Map.of());
+      Map<String, @Nullable Object> shop = byShop.get(wanted[0]);
+      Map<String, @Nullable Object> pair = byPair.getOrDefault(wanted[0], Map.of());
+      kept.add(
+          String.join(
+              ",",
+              wanted[0],
+              wanted[1],
+              text(user.get("n_1h")),
+              text(user.get("sum_1d")),
+              text(user.get("avg_1d")),
+              text(shop.get("n_1d")),
+              text(shop.get("avg_1d")),
+              text(pair.get("n_1h"))));
+      Purchase purchase = sent.get(wanted[0]);
+      if (purchase.user != null) {
+        assertThat(user)
+            .containsEntry("user", EventFields.MASK)
+            .containsEntry("contract_version", "1.0.0");
+        assertThat(pair)
+            .containsEntry("user", EventFields.MASK)
+            .containsEntry("shop", purchase.shop);
+      }
+      assertThat(shop)
+          .containsEntry("shop", purchase.shop)
+          .containsEntry("late", false)
+          .containsEntry("event_time", Instant.ofEpochSecond(purchase.second))
+          .containsEntry(
+              "statuses", shop.get("avg_1d").equals(-1.0) ? Map.of("avg_1d", "MISSING") : Map.of());
+    }
+    assertSameValues(kept, expected);
+  }
+
+  /** The rows of a contract's table by their event's id, each of which must be there once. */
+  private Map<String, Map<String, @Nullable Object>> kept(String contract, int count)
+      throws IOException {
+    Path table = folder.resolve("history").resolve("entities").resolve(contract);
+    Map<String, Map<String, @Nullable Object>> rows = new HashMap<>();
+    for (Map<String, @Nullable Object> row : new KernelTable(table).rows()) {
+      assertThat(rows.put(String.valueOf(row.get("event_id")), row)).as("%s", row).isNull();
+    }
+    assertThat(rows).as(contract).hasSize(count);
+    return rows;
+  }
+
+  private static String text(@Nullable Object value) {
+    return value == null ? "" : value.toString();
   }
 
   private void compare(int seed, int count) throws Exception {

@@ -59,8 +59,8 @@ final class FileRunFixture {
     return new EventFileSource(plan.schema(), events, Clock.systemUTC());
   }
 
-  private void run(Source<Ingested, ?, ?> source, Path out, EventOrder order, int parallelism)
-      throws Exception {
+  /** A local Flink that checkpoints five times a second and restarts a job once. */
+  StreamExecutionEnvironment environment(int parallelism) {
     Configuration configuration = new Configuration();
     configuration.set(CoreOptions.TMP_DIRS, folder.resolve("flink").toString());
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
@@ -72,8 +72,12 @@ final class FileRunFixture {
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+  }
+
+  private void run(Source<Ingested, ?, ?> source, Path out, EventOrder order, int parallelism)
+      throws Exception {
+    StreamExecutionEnvironment env = environment(parallelism);
     ScoringJob.define(
         env,
         plan,

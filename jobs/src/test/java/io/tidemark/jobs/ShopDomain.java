@@ -14,6 +14,7 @@ import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Metadata;
 import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
+import io.tidemark.contract.Pii;
 import io.tidemark.contract.ScoreOutput;
 import io.tidemark.contract.SemanticVersion;
 import io.tidemark.contract.TensorInput;
@@ -39,6 +40,15 @@ public final class ShopDomain {
   private ShopDomain() {}
 
   public static EventContract event() {
+    return event(null);
+  }
+
+  /** The same purchases by users who are persons, whose names go to no table. */
+  static EventContract eventOfPersons() {
+    return event(Pii.MASK);
+  }
+
+  private static EventContract event(@Nullable Pii user) {
     return new EventContract(
         metadata("purchases"),
         TOPIC,
@@ -56,7 +66,7 @@ public final class ShopDomain {
         List.of(
             field("id", FieldType.LONG, false),
             field("at", FieldType.TIMESTAMP, false),
-            field("user", FieldType.STRING, true),
+            new EventField("user", FieldType.STRING, true, null, null, user),
             field("shop", FieldType.LONG, false),
             field("amount", FieldType.DOUBLE, true)));
   }

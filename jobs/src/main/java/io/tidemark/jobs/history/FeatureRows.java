@@ -6,7 +6,6 @@ import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.history.delta.Column;
-import io.tidemark.jobs.history.delta.ColumnType;
 import io.tidemark.jobs.history.delta.RowFormat;
 import io.tidemark.jobs.history.delta.RowWriter;
 import io.tidemark.jobs.history.delta.TableSchema;
@@ -26,10 +25,8 @@ public final class FeatureRows implements RowFormat<FeatureVector> {
   private static final long serialVersionUID = 1L;
 
   private final VectorHead head;
+  private final FeatureValues values;
   private final TableSchema table;
-
-  /** Column of the vector by column of the table behind the head. */
-  private final int[] vectorColumns;
 
   /**
    * @param types of the model's features, in tensor order
@@ -47,25 +44,20 @@ public final class FeatureRows implements RowFormat<FeatureVector> {
     for (int i = 0; i < features.size(); i++) {
       FeatureRef feature = features.get(i);
       if (!isPersonal(feature, schema) && kept.putIfAbsent(feature, i) == null) {
-        columns.add(new Column(names.of(feature.toString()), type(types.get(i))));
+        columns.add(new Column(names.of(feature.toString()), FeatureValues.type(types.get(i))));
       }
     }
     this.table = new TableSchema(columns);
-    this.vectorColumns = kept.values().stream().mapToInt(Integer::intValue).toArray();
+    this.values =
+        new FeatureValues(
+            table,
+            VectorHead.COLUMNS.size(),
+            kept.values().stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static boolean isPersonal(FeatureRef feature, EventSchema schema) {
     return feature.contract() == null
         && schema.contract().field(feature.name()).filter(field -> field.pii() != null).isPresent();
-  }
-
-  private static ColumnType type(FieldType type) {
-    return switch (type) {
-      case INT, LONG -> ColumnType.LONG;
-      case DOUBLE, STRING -> ColumnType.DOUBLE;
-      case BOOLEAN -> ColumnType.BOOLEAN;
-      case TIMESTAMP -> ColumnType.TIMESTAMP;
-    };
   }
 
   @Override
@@ -81,23 +73,6 @@ public final class FeatureRows implements RowFormat<FeatureVector> {
   @Override
   public void write(FeatureVector vector, RowWriter row) {
     head.write(vector, row);
-    for (int i = 0; i < vectorColumns.length; i++) {
-      double value = vector.value(vectorColumns[i]);
-      if (!Double.isNaN(value)) {
-        int column = VectorHead.COLUMNS.size() + i;
-        write(table.columns().get(column).type(), column, value, row);
-      }
-    }
-  }
-
-  private static void write(ColumnType type, int column, double value, RowWriter row) {
-    switch (type) {
-      case LONG -> row.setLong(column, (long) value);
-      case DOUBLE -> row.setDouble(column, value);
-      case BOOLEAN -> row.setBoolean(column, value != 0);
-      case TIMESTAMP -> row.setTimestamp(column, (long) value);
-      case INTEGER, STRING, STRING_MAP, DATE ->
-          throw new IllegalStateException("No feature is kept as " + type);
-    }
+    values.write(vector, row);
   }
 }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The folder under which all tables lie, as {@code <kind>/<name>}. */
@@ -32,23 +33,38 @@ public final class HistoryFolder {
    */
   public static HistoryFolder of(String location, String sinkId) throws InvalidHistoryException {
     URI folder = uri(location);
+    requireNoObstacle(location, folder);
+    String text = folder.toString();
+    return new HistoryFolder(text.endsWith("/") ? text : text + "/", sinkId);
+  }
+
+  private static void requireNoObstacle(String location, URI place) throws InvalidHistoryException {
+    Optional<String> obstacle;
     try {
-      if (TableFiles.isFile(folder)) {
-        throw new InvalidHistoryException(
-            "--history " + location + " is a file. Name a folder", null);
-      }
+      obstacle = TableFiles.obstacle(place);
     } catch (IOException | RuntimeException e) {
       throw new InvalidHistoryException(
           "--history "
               + location
               + " cannot be reached: "
-              + e.getMessage()
+              + firstLine(e)
               + ". Check the URI and core-site.xml, and that Hadoop's module for this file system"
               + " lies in Flink's lib/",
           e);
     }
-    String text = folder.toString();
-    return new HistoryFolder(text.endsWith("/") ? text : text + "/", sinkId);
+    if (obstacle.isPresent()) {
+      throw new InvalidHistoryException(
+          "--history "
+              + location
+              + ": "
+              + obstacle.get()
+              + ". Make room for it, or name another folder",
+          null);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName());
   }
 
   private static URI uri(String location) throws InvalidHistoryException {
@@ -82,19 +98,22 @@ public final class HistoryFolder {
   /**
    * The sink of one table.
    *
-   * @throws InvalidHistoryException if the table is there and cannot take these rows
+   * @throws InvalidHistoryException if nothing can be written there, or the table is there and
+   *     cannot take these rows
    */
   public <T> DeltaSink<T> table(String kind, String name, RowFormat<T> rows)
       throws InvalidHistoryException {
-    DeltaSink<T> sink =
-        new DeltaSink<>(uri + kind + "/" + name, kind + "/" + name, sinkId + "-" + kind, rows);
+    String table = uri + kind + "/" + name;
+    requireNoObstacle(uri, URI.create(table));
+    requireNoObstacle(uri, URI.create(table + "/_delta_log"));
+    DeltaSink<T> sink = new DeltaSink<>(table, kind + "/" + name, sinkId + "-" + kind, rows);
     try {
       sink.requireFittingTable();
     } catch (IncompatibleTableException e) {
       throw new InvalidHistoryException("--history " + uri + ": " + e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
       throw new InvalidHistoryException(
-          "--history " + uri + kind + "/" + name + " cannot be read: " + e.getMessage(), e);
+          "--history " + table + " cannot be read: " + firstLine(e), e);
     }
     return sink;
   }

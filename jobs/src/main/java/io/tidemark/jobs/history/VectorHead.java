@@ -15,11 +15,12 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The columns that tables of features and of scores begin with: {@code event_id} as text, {@code
  * event_time}, {@code ingested_at}, {@code late}, {@code statuses} (of the features that are not
- * {@code OK}, by their names in the model contract).
+ * {@code OK}, by their names in the contract).
  */
 final class VectorHead implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -34,11 +35,25 @@ final class VectorHead implements Serializable {
 
   private final EventSchema schema;
   private final List<String> features;
+  private final int[] vectorColumns;
   private final boolean maskedId;
 
+  /** For all columns of a model's vectors. */
   VectorHead(EventSchema schema, ModelContract model) {
+    this(
+        schema,
+        model.features().stream().map(FeatureRef::toString).toList(),
+        IntStream.range(0, model.features().size()).toArray());
+  }
+
+  /**
+   * @param features names of those whose statuses are kept
+   * @param vectorColumns where in the vector each of them stands
+   */
+  VectorHead(EventSchema schema, List<String> features, int[] vectorColumns) {
     this.schema = schema;
-    this.features = model.features().stream().map(FeatureRef::toString).toList();
+    this.features = List.copyOf(features);
+    this.vectorColumns = vectorColumns.clone();
     EventField id = schema.fields().get(schema.idField());
     this.maskedId = id.pii() != null;
   }
@@ -60,13 +75,13 @@ final class VectorHead implements Serializable {
 
   private Map<String, String> statuses(FeatureVector vector) {
     Map<String, String> statuses = Map.of();
-    for (int column = 0; column < vector.columns(); column++) {
-      FeatureStatus status = vector.status(column);
+    for (int i = 0; i < vectorColumns.length; i++) {
+      FeatureStatus status = vector.status(vectorColumns[i]);
       if (status != FeatureStatus.OK) {
         if (statuses.isEmpty()) {
           statuses = new LinkedHashMap<>();
         }
-        statuses.put(features.get(column), status.name());
+        statuses.put(features.get(i), status.name());
       }
     }
     return statuses;

@@ -10,8 +10,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State: per key the event time last published, in milliseconds, and the key as published, from
  * format version 1 on: one byte of version, eight of time, the key.
- *
- * <p>Metrics, with the label {@code contract}, counts of vectors since the start of the task:
- * {@code tidemark_features_published_total}, {@code tidemark_features_superseded_total} (as of an
- * earlier time than published), {@code tidemark_features_late_total}, {@code
- * tidemark_features_without_entity_total} (a field of the entity is null) and, counting keys,
- * {@code tidemark_features_expired_total}.
  */
 public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVector, Upsert> {
   private static final long serialVersionUID = 1L;
@@ -43,11 +35,7 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
   private final long retentionMillis;
 
   private transient ValueState<byte[]> published;
-  private transient Counter publishedCount;
-  private transient Counter superseded;
-  private transient Counter late;
-  private transient Counter withoutEntity;
-  private transient Counter expired;
+  private transient PublicationMetrics metrics;
 
   /**
    * @param key selects the same key that the input is partitioned by
@@ -62,17 +50,11 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
 
   @Override
   public void open(OpenContext context) {
-    MetricGroup metrics =
-        getRuntimeContext().getMetricGroup().addGroup("contract", format.contract());
+    metrics = new PublicationMetrics(getRuntimeContext().getMetricGroup(), format.contract());
     published =
         getRuntimeContext()
             .getState(
                 new ValueStateDescriptor<>("published", BytePrimitiveArraySerializer.INSTANCE));
-    publishedCount = metrics.counter("tidemark_features_published_total");
-    superseded = metrics.counter("tidemark_features_superseded_total");
-    late = metrics.counter("tidemark_features_late_total");
-    withoutEntity = metrics.counter("tidemark_features_without_entity_total");
-    expired = metrics.counter("tidemark_features_expired_total");
   }
 
   @Override
@@ -80,16 +62,16 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
       throws Exception {
     Event event = vector.trigger();
     if (key.isNull(event)) {
-      withoutEntity.inc();
+      metrics.withoutEntity.inc();
       return;
     }
     if (vector.isLate()) {
-      late.inc();
+      metrics.late.inc();
       return;
     }
     Published last = Published.read(published.value());
     if (last != null && event.timeMillis() < last.timeMillis) {
-      superseded.inc();
+      metrics.superseded.inc();
       return;
     }
     byte[] topicKey = last == null ? format.key(event) : last.key;
@@ -97,7 +79,7 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
       context.timerService().registerEventTimeTimer(event.timeMillis() + retentionMillis);
     }
     published.update(new Published(event.timeMillis(), topicKey).bytes());
-    publishedCount.inc();
+    metrics.published.inc();
     out.collect(new Upsert(topicKey, format.value(vector)));
   }
 
@@ -115,7 +97,7 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
       return;
     }
     published.clear();
-    expired.inc();
+    metrics.expired.inc();
     out.collect(new Upsert(last.key, null));
   }
 

@@ -3,15 +3,18 @@ package io.tidemark.jobs.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.contract.EventField;
+import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Pii;
 import io.tidemark.jobs.ShopDomain;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.TestEvents;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.history.delta.Column;
 import io.tidemark.jobs.history.delta.ColumnType;
 import io.tidemark.jobs.history.delta.TableSchema;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +82,25 @@ class HistoryColumnsTest {
 
     assertThat(new FeatureRows(schema, ShopDomain.model(), types).schema().column("amount"))
         .isEmpty();
+  }
+
+  @Test
+  void entitiesHaveTheirKeyAndTheContractsFeatures() {
+    FeatureContract byPair = ShopDomain.features().get(0);
+
+    assertThat(
+            new EntityRows(ShopDomain.plan().schema(), byPair, VectorColumns.of(ShopDomain.model()))
+                .schema()
+                .columns())
+        .containsExactlyElementsOf(
+            Stream.concat(
+                    VectorHead.COLUMNS.stream(),
+                    Stream.of(
+                        new Column("contract_version", ColumnType.STRING),
+                        new Column("user", ColumnType.STRING),
+                        new Column("shop", ColumnType.LONG),
+                        new Column("n_1h", ColumnType.LONG)))
+                .toList());
   }
 
   private static EventField field(String name, FieldType type, @Nullable Pii pii) {

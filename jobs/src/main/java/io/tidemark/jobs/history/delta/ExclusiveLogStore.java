@@ -84,6 +84,7 @@ public final class ExclusiveLogStore extends LogStore {
     } finally {
       Files.deleteIfExists(temporary);
     }
+    TableFiles.force(entry.getParent());
   }
 
   @Override

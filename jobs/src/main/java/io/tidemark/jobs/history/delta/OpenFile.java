@@ -49,7 +49,7 @@ final class OpenFile<T> {
     this.path = new Path(table, relativePath);
     this.files = path.getFileSystem(configuration);
     Builder<T> parquetFile =
-        new Builder<>(TableFiles.output(path, configuration), format)
+        new Builder<>(new DurableFile(path, configuration), format)
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES);
@@ -75,7 +75,7 @@ final class OpenFile<T> {
     return rows % ROWS_BETWEEN_SIZE_CHECKS == 0 && parquet.getDataSize() >= TARGET_BYTES;
   }
 
-  /** Ends the file; it holds at least one row. */
+  /** Ends the file, which outlives a crash from then on; it holds at least one row. */
   DataFile finish(Clock clock) throws IOException {
     parquet.close();
     return new DataFile(

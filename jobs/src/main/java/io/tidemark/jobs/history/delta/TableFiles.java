@@ -2,14 +2,16 @@ package io.tidemark.jobs.history.delta;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
-import org.apache.parquet.io.LocalOutputFile;
-import org.apache.parquet.io.OutputFile;
+import org.apache.hadoop.fs.permission.FsAction;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Where tables lie: Hadoop's file systems, set up as {@code core-site.xml} says.
@@ -23,11 +25,43 @@ public final class TableFiles {
 
   private TableFiles() {}
 
-  /** Whether there is something at this place that is no folder. */
-  public static boolean isFile(URI place) throws IOException {
+  /**
+   * What stands against writing below a place: a file where a folder must be, or a folder that this
+   * process may not write to, in the place or, as far as that is not there yet, in the first folder
+   * above it that is. Nothing is written to find out; permissions are asked of local files and of
+   * HDFS, while object stores tell them only when they are used.
+   *
+   * @return text for a user; empty if nothing does, as far as is known
+   * @throws IOException if the file system cannot be asked
+   */
+  public static Optional<String> obstacle(URI place) throws IOException {
     Path path = new Path(place);
     FileSystem files = path.getFileSystem(configuration());
-    return files.exists(path) && files.getFileStatus(path).isFile();
+    Path existing = files.makeQualified(path);
+    while (existing.getParent() != null && !files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (files.exists(existing) && files.getFileStatus(existing).isFile()) {
+      return Optional.of(existing + " is a file, and not a folder");
+    }
+    return mayWrite(files, existing)
+        ? Optional.empty()
+        : Optional.of(existing + " may not be written to by this user");
+  }
+
+  private static boolean mayWrite(FileSystem files, Path folder) throws IOException {
+    String scheme = folder.toUri().getScheme();
+    if (LOCAL.equals(scheme)) {
+      return Files.isWritable(java.nio.file.Path.of(folder.toUri().getPath()));
+    }
+    if ("hdfs".equals(scheme)) {
+      try {
+        files.access(folder, FsAction.WRITE_EXECUTE);
+      } catch (AccessControlException e) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static Configuration configuration() {
@@ -42,13 +76,10 @@ public final class TableFiles {
     return configuration;
   }
 
-  /** A file to write to; a local one by Java itself, for Hadoop starts a process for each. */
-  static OutputFile output(Path path, Configuration configuration) throws IOException {
-    if (LOCAL.equals(path.toUri().getScheme())) {
-      java.nio.file.Path local = java.nio.file.Path.of(path.toUri());
-      Files.createDirectories(local.getParent());
-      return new LocalOutputFile(local);
+  /** Brings a local file's bytes, or a folder's names, to the device. */
+  static void force(java.nio.file.Path fileOrFolder) throws IOException {
+    try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
-    return HadoopOutputFile.fromPath(path, configuration);
   }
 }
