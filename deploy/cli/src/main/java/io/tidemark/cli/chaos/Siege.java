@@ -31,8 +31,7 @@ final class Siege {
    * @param startNanos when the job was submitted
    * @param line where it says what happens
    */
-  Siege(
-      Cluster cluster, JobWatch job, List<PlannedFault> planned, long startNanos, LiveLine line) {
+  Siege(Cluster cluster, JobWatch job, List<PlannedFault> planned, long startNanos, LiveLine line) {
     this.cluster = cluster;
     this.job = job;
     this.planned = planned;
