@@ -47,7 +47,7 @@ final class FeatureArguments implements JobArguments {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
     FeaturePlan plan = FeaturePlan.of(read, featureContracts);
     FeatureHistory tables = history.tables(plan);
-    String name = "tidemark-features-" + plan.schema().contract().metadata().name();
+    String name = name(plan);
     KafkaConnection connection = kafka.connection(name, name);
     FeatureTopics topics = new FeatureTopics(connection);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -62,8 +62,21 @@ final class FeatureArguments implements JobArguments {
         env,
         plan,
         windows.settings(kafka.isBounded()),
-        topics.source(plan),
+        kafka.limited(topics.source(plan)),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark features: " + plan.schema().contract().metadata().name());
+  }
+
+  /**
+   * Of the consumer group and of transactions, unless the user says otherwise: jobs that publish
+   * other contracts of the same event have other offsets.
+   */
+  String name(FeaturePlan plan) {
+    StringBuilder name = new StringBuilder("tidemark-features-");
+    name.append(plan.schema().contract().metadata().name());
+    if (!featureContracts.isEmpty()) {
+      plan.contracts().forEach(contract -> name.append('-').append(contract.metadata().name()));
+    }
+    return name.toString();
   }
 }

@@ -64,7 +64,9 @@ record FeatureStreams(
     SingleOutputStreamOperator<FeatureVector> accepted =
         env.fromSource(
                 source,
-                new EventWatermarks(schema.contract().time()),
+                settings.live()
+                    ? new EventWatermarks(schema.contract().time())
+                    : EventWatermarks.bounded(schema.contract().time()),
                 event + ": read",
                 RecordTypeInfo.INGESTED)
             .uid("source-" + event)

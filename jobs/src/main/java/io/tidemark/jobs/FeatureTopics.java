@@ -7,7 +7,7 @@ import io.tidemark.jobs.sink.UpsertRecords;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.api.connector.source.Source;
 
 /**
  * A feature job's ends on Kafka: the contracts' topic in; the latest features of each contract,
@@ -19,7 +19,7 @@ public record FeatureTopics(KafkaConnection kafka) {
     return contract.metadata().name() + "_features";
   }
 
-  public KafkaSource<Ingested> source(FeaturePlan plan) {
+  public Source<Ingested, ?, ?> source(FeaturePlan plan) {
     return kafka.source(plan.schema());
   }
 

@@ -31,7 +31,7 @@ final class HistoryArguments {
       paramLabel = "TABLE",
       description =
           "What to keep with --history: some of ${COMPLETION-CANDIDATES}, separated by commas."
-              + " Default: all of them.")
+              + " Of several jobs on one event, let one keep events. Default: all of them.")
   private @Nullable Set<Kept> kept;
 
   /**

@@ -1,8 +1,16 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.event.Ingested;
+import io.tidemark.jobs.event.RateLimitedSource;
 import java.time.Duration;
+import java.util.Objects;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceSplit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The options of every job that reads from and writes to Kafka. */
 final class KafkaArguments {
@@ -35,7 +43,9 @@ final class KafkaArguments {
   @Option(
       names = "--group-id",
       paramLabel = "ID",
-      description = "Consumer group. Default: tidemark-scoring-MODEL, tidemark-features-EVENT.")
+      description =
+          "Consumer group. Default: tidemark-scoring-MODEL, or tidemark-features-EVENT and the"
+              + " feature contracts that are named.")
   private @Nullable String groupId;
 
   @Option(
@@ -60,7 +70,8 @@ final class KafkaArguments {
       paramLabel = "PREFIX",
       description =
           "Begins the names of the job's transactions; no other running job may have it. Default:"
-              + " tidemark-MODEL, tidemark-features-EVENT.")
+              + " tidemark-MODEL, or tidemark-features-EVENT and the feature contracts that are"
+              + " named.")
   private @Nullable String transactionalIdPrefix;
 
   @Option(
@@ -73,8 +84,36 @@ final class KafkaArguments {
               + " ${DEFAULT-VALUE}.")
   private Duration transactionTimeout = KafkaDelivery.DEFAULT_TRANSACTION_TIMEOUT;
 
+  @Option(
+      names = "--max-rate",
+      paramLabel = "EVENTS_PER_SECOND",
+      description =
+          "Read no more events a second than this, over all subtasks: for a replay beside live jobs."
+              + " Default: as fast as they come.")
+  private @Nullable Integer maxRate;
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
   boolean isBounded() {
     return until != null;
+  }
+
+  /**
+   * The source at the rate that is wanted.
+   *
+   * @throws ParameterException if that is no rate
+   */
+  <S extends SourceSplit, C> Source<Ingested, ?, ?> limited(Source<Ingested, S, C> source) {
+    if (maxRate == null) {
+      return source;
+    }
+    if (maxRate < 1) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          "--max-rate must be at least 1, but is " + maxRate);
+    }
+    return new RateLimitedSource<>(source, maxRate);
   }
 
   KafkaConnection connection(String defaultGroupId, String defaultTransactionalIdPrefix) {

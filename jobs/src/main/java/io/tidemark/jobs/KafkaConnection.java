@@ -1,5 +1,6 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.event.EndingSource;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.Ingested;
@@ -8,6 +9,7 @@ import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.sink.LateEvents;
 import io.tidemark.jobs.sink.RejectedRecords;
 import java.time.Clock;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
@@ -32,7 +34,7 @@ public record KafkaConnection(
 
   /** The events of a contract's topic, none of an aborted transaction among them. */
   @SuppressWarnings("deprecation") // The connector asks for the client's deprecated enum.
-  KafkaSource<Ingested> source(EventSchema schema) {
+  Source<Ingested, ?, ?> source(EventSchema schema) {
     KafkaSourceBuilder<Ingested> source =
         KafkaSource.<Ingested>builder()
             .setBootstrapServers(bootstrapServers)
@@ -41,10 +43,9 @@ public record KafkaConnection(
             .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
             .setDeserializer(new KafkaEventDeserializer(schema, Clock.systemUTC()))
             .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    if (untilLatest) {
-      source.setBounded(OffsetsInitializer.latest());
-    }
-    return source.build();
+    return untilLatest
+        ? new EndingSource<>(source.setBounded(OffsetsInitializer.latest()).build())
+        : source.build();
   }
 
   KafkaSink<RejectedRecord> rejected(EventSchema schema) {

@@ -163,7 +163,7 @@ final class KafkaPreflight {
       throws InterruptedException, ExecutionException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     String policy = setting(admin, resource, TopicConfig.CLEANUP_POLICY_CONFIG);
-    if (!policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+    if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       problems.add(
           "Topic '"
               + topic

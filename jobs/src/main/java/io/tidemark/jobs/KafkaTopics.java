@@ -4,7 +4,7 @@ import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.sink.DriftRecords;
 import io.tidemark.jobs.sink.ScoreRecords;
-import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.api.connector.source.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public record KafkaTopics(KafkaConnection kafka, String scoresTopic, @Nullable S
         null);
   }
 
-  public KafkaSource<Ingested> source(ScoringPlan plan) {
+  public Source<Ingested, ?, ?> source(ScoringPlan plan) {
     return kafka.source(plan.schema());
   }
 

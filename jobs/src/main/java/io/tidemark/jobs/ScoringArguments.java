@@ -83,7 +83,7 @@ final class ScoringArguments implements JobArguments {
         plan,
         modelFile,
         ScoringSettings.of(windows.settings(kafka.isBounded()), provider).withDrift(measured),
-        topics.source(plan),
+        kafka.limited(topics.source(plan)),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark scoring: " + model);
   }

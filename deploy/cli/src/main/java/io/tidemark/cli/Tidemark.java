@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BenchCommand.class,
+      ChaosCommand.class,
       CheckCommand.class,
       ClusterCommand.class,
       ConsumeCommand.class,

@@ -20,6 +20,12 @@ final class EventBuilder {
   /** An id is also a record's key, and stands in the record beside it. */
   static final int MAX_ID_CHARACTERS = 1_000;
 
+  /** ISO 8601 has years of four digits; what tables keep of a time ends not far behind them. */
+  private static final long LEAST_MILLIS = Instant.parse("0000-01-01T00:00:00Z").toEpochMilli();
+
+  private static final long GREATEST_MILLIS =
+      Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
   private final EventSchema schema;
   private final EventField[] fields;
   private final long minTimeMillis;
@@ -153,11 +159,16 @@ final class EventBuilder {
   }
 
   void setTimestamp(int field, String value) throws RejectedException {
+    long millis;
     try {
-      numbers[schema.slot(field)] = parseMillis(value);
+      millis = parseMillis(value);
     } catch (DateTimeException | ArithmeticException e) {
       throw wrongType(field, value);
     }
+    if (millis < LEAST_MILLIS || millis > GREATEST_MILLIS) {
+      throw wrongType(field, value);
+    }
+    numbers[schema.slot(field)] = millis;
   }
 
   /**

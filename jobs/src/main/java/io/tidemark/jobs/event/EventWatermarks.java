@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * highest time seen plus the out-of-orderness, so that the tail of a topic is not held for ever;
  * over subtasks that are all silent, Flink takes the highest watermark.
  *
+ * <p>A bounded run knows no silence: all there is to read is there, and a partition that has been
+ * read to its end holds nobody back. One that is only slow, because its broker is away, must hold
+ * the others back, or its events would come late.
+ *
  * <p>How it works: Flink takes the lowest watermark of a subtask's active partitions. A silent
  * partition that finds all others silent too emits the subtask's tail, stays active for one period
  * and only then goes idle.
@@ -34,9 +38,19 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
   private final long idlenessNanos;
   private transient @Nullable List<Partition> partitions;
 
+  /** Of a topic that goes on and on. */
   public EventWatermarks(EventTime time) {
+    this(time, time.idleness().toNanos());
+  }
+
+  private EventWatermarks(EventTime time, long idlenessNanos) {
     this.outOfOrdernessMillis = time.outOfOrderness().toMillis();
-    this.idlenessNanos = time.idleness().toNanos();
+    this.idlenessNanos = idlenessNanos;
+  }
+
+  /** Of an input that ends. */
+  public static EventWatermarks bounded(EventTime time) {
+    return new EventWatermarks(time, Long.MAX_VALUE);
   }
 
   @Override

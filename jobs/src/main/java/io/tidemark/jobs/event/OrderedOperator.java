@@ -117,6 +117,14 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     timers = getInternalTimerService("timers", VoidNamespaceSerializer.INSTANCE, this);
   }
 
+  /** A vector that only waits needs no key yet: to set one costs as much as a look-up. */
+  @Override
+  public void setKeyContextElement(StreamRecord<FeatureVector> element) throws Exception {
+    if (order != EventOrder.EVENT_TIME) {
+      super.setKeyContextElement1(element);
+    }
+  }
+
   @Override
   public void processElement(StreamRecord<FeatureVector> element) throws Exception {
     FeatureVector vector = element.getValue();
@@ -130,6 +138,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       }
       case EVENT_TIME -> {
         if (vector.trigger().timeMillis() <= watermarkMillis) {
+          setCurrentKey(key.getKey(vector));
           onLateVector(vector);
         } else {
           waiting.add(vector);

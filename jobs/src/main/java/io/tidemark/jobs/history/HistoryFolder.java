@@ -11,9 +11,13 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The folder under which all tables lie, as {@code <kind>/<name>}. */
 public final class HistoryFolder {
+  /** What a URI begins with, and no path: a drive has one letter. */
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/");
+
   private final String uri;
   private final String sinkId;
 
@@ -70,7 +74,18 @@ public final class HistoryFolder {
         return given;
       }
     } catch (URISyntaxException e) {
-      // Not a URI, so a path, which may have spaces.
+      if (SCHEME.matcher(location).lookingAt()) {
+        throw new InvalidHistoryException(
+            "--history "
+                + location
+                + " is no URI: "
+                + e.getReason()
+                + " at index "
+                + e.getIndex()
+                + ". Write special characters as in file:///a%20b",
+            e);
+      }
+      // A path, which may have spaces.
     }
     try {
       return Path.of(location).toAbsolutePath().normalize().toUri();

@@ -133,6 +133,24 @@ class EventWatermarksTest {
     }
   }
 
+  /** Its broker may be away; events that come after it would be late. */
+  @Test
+  void silentPartitionOfABoundedRunHoldsOthersBack() {
+    Subtask subtask =
+        new Subtask(EventWatermarks.bounded(TestEvents.SCHEMA.contract().time()), "a", "b");
+    subtask.event("a", 100);
+    subtask.event("b", 50);
+    assertThat(subtask.emitted()).containsExactly("39.999");
+
+    subtask.passes(1_000_000);
+    subtask.event("a", 200);
+    assertThat(subtask.emitted()).isEmpty();
+    subtask.passes(1_000_000);
+    assertThat(subtask.emitted()).as("all silent").isEmpty();
+    subtask.event("b", 60);
+    assertThat(subtask.emitted()).containsExactly("49.999");
+  }
+
   /** A subtask of the source, as Flink builds it: a generator per partition, combined. */
   private static final class Subtask {
     private final List<String> emitted = new ArrayList<>();
@@ -157,7 +175,10 @@ class EventWatermarksTest {
             });
 
     Subtask(String... partitions) {
-      EventWatermarks watermarks = new EventWatermarks(TestEvents.SCHEMA.contract().time());
+      this(new EventWatermarks(TestEvents.SCHEMA.contract().time()), partitions);
+    }
+
+    Subtask(EventWatermarks watermarks, String... partitions) {
       for (String partition : partitions) {
         outputs.registerNewOutput(
             partition,

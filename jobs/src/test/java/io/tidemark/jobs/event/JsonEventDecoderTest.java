@@ -130,6 +130,9 @@ class JsonEventDecoderTest {
         wrong("at", "\"2025-06-01T12:00:00\"", "Field at must be an ISO-8601 time"),
         wrong("at", "\"2025-02-29T12:00:00Z\"", "Field at must be an ISO-8601 time"),
         wrong("at", "\"+999999999-12-31T23:59:59Z\"", "Field at must be an ISO-8601 time"),
+        wrong("at", "\"+300000-01-01T00:00:00Z\"", "Field at must be an ISO-8601 time"),
+        wrong("at", "\"-0001-12-31T23:59:59Z\"", "Field at must be an ISO-8601 time"),
+        wrong("at", "\"9999-12-31T23:59:59-01:00\"", "Field at must be an ISO-8601 time"),
         wrong(
             "id",
             "\"" + "a".repeat(39) + "😀\"",

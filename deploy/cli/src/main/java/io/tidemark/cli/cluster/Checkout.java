@@ -40,7 +40,25 @@ public record Checkout(Path root) {
 
   /** Where a cluster lives that nobody named a folder for. */
   public Path defaultClusterFolder() {
-    return root.resolve(Path.of("deploy", "cli", "target", "cluster"));
+    return workFolder().resolve("cluster");
+  }
+
+  /** Where commands that need a folder for a while may make one. */
+  public Path workFolder() {
+    return root.resolve(Path.of("deploy", "cli", "target"));
+  }
+
+  /**
+   * The jar that {@code flink run} takes.
+   *
+   * @throws IOException if it was not built
+   */
+  public Path jobs() throws IOException {
+    Path jar = root.resolve(Path.of("jobs", "target", "tidemark-jobs.jar"));
+    if (!Files.isRegularFile(jar)) {
+      throw new IOException(jar + ": the jobs are not there. Build them: mvn package -pl jobs -am");
+    }
+    return jar;
   }
 
   /**

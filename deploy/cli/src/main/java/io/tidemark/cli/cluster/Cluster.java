@@ -106,6 +106,31 @@ public final class Cluster {
     return state.supervisor().find().isPresent();
   }
 
+  /** Names of the processes that have a role. */
+  public List<String> names(Role role) {
+    return state.processes().stream()
+        .filter(process -> process.role() == role)
+        .map(ProcessState::name)
+        .toList();
+  }
+
+  /**
+   * Ends one process, which the supervisor starts again.
+   *
+   * @param orderly whether it is told to end, and may take its time; else it is killed
+   * @return what has ended or will; empty if it was not running
+   */
+  public Optional<ProcessHandle> end(String name, boolean orderly) throws IOException {
+    Optional<ProcessHandle> running =
+        ClusterState.read(folder).orElse(state).processes().stream()
+            .filter(process -> process.name().equals(name))
+            .map(ProcessState::process)
+            .flatMap(process -> process.find().stream())
+            .findFirst();
+    running.ifPresent(orderly ? ProcessHandle::destroy : ProcessHandle::destroyForcibly);
+    return running;
+  }
+
   private static void clear(ClusterFolder folder, PrintWriter err)
       throws IOException, InterruptedException {
     Optional<Cluster> before = find(folder);

@@ -1,6 +1,9 @@
 package io.tidemark.cli.cluster;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -39,22 +42,43 @@ public final class FlinkClient {
    * @return its exit code
    */
   public int run(List<String> arguments) throws IOException, InterruptedException {
+    return await(client(arguments).inheritIO());
+  }
+
+  /**
+   * Runs it without input.
+   *
+   * @param output which what it writes is added to
+   * @return its exit code
+   */
+  public int run(List<String> arguments, Path output) throws IOException, InterruptedException {
+    return await(
+        client(arguments)
+            .redirectInput(Redirect.from(new File("/dev/null")))
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(output.toFile())));
+  }
+
+  private ProcessBuilder client(List<String> arguments) {
     ProcessBuilder builder =
         new ProcessBuilder(
-                new JavaCommand()
-                    .option("-Xmx512m")
-                    .option("-XX:TieredStopAtLevel=1")
-                    .option("-Djava.io.tmpdir=" + folder.temporary())
-                    .logging(
-                        folder.logs().resolve("client.log"),
-                        folder.conf().resolve("log4j-client.properties"))
-                    .main(
-                        folder.flinkLibraries().resolve("*").toString(),
-                        "org.apache.flink.client.cli.CliFrontend",
-                        arguments))
-            .inheritIO();
+            new JavaCommand()
+                .option("-Xmx512m")
+                .option("-XX:TieredStopAtLevel=1")
+                .option("-Djava.io.tmpdir=" + folder.temporary())
+                .logging(
+                    folder.logs().resolve("client.log"),
+                    folder.conf().resolve("log4j-client.properties"))
+                .main(
+                    folder.flinkLibraries().resolve("*").toString(),
+                    "org.apache.flink.client.cli.CliFrontend",
+                    arguments));
     builder.environment().putAll(Cluster.ENVIRONMENT);
     builder.environment().putAll(environment);
+    return builder;
+  }
+
+  private static int await(ProcessBuilder builder) throws IOException, InterruptedException {
     Process client = builder.start();
     try {
       return client.waitFor();

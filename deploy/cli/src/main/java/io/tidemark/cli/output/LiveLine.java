@@ -40,6 +40,16 @@ public final class LiveLine implements AutoCloseable {
     shown = true;
   }
 
+  /** Writes a line that remains, above the one that is overwritten. */
+  public void say(String line) {
+    if (terminal) {
+      out.print("\r" + ERASE_THE_REST);
+    }
+    out.println(line);
+    out.flush();
+    shown = false;
+  }
+
   /** What is written next starts on a line of its own. */
   @Override
   public void close() {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tidemark.cli.Tidemark;
 import io.tidemark.cli.simulator.Payment;
 import io.tidemark.cli.simulator.PaymentCsv;
 import io.tidemark.cli.simulator.PaymentSimulator;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class ClusterSystemTest {
   private static final Duration PATIENCE = Duration.ofSeconds(300);
-  private static final Path CHECKOUT = Path.of("..", "..").toAbsolutePath().normalize();
   private static final int PAYMENTS = 5_000;
 
   @TempDir private Path temporary;
@@ -52,14 +49,15 @@ class ClusterSystemTest {
         new PaymentSimulator(new SimulatorConfig(200, 400, LocalDate.of(2025, 1, 1), 5))
             .stream().limit(PAYMENTS).toList();
     try {
-      Result up = tidemark("cluster up --ha --task-managers 2 --dir " + folder.root());
+      ForkedTidemark up = tidemark("cluster up --ha --task-managers 2 --dir " + folder.root());
       assertThat(up.exit()).as(up.err()).isZero();
-      Result run =
+      ForkedTidemark run =
           tidemark(
               "flink --dir %s run -d -c io.tidemark.jobs.ScoringJob %s --model card_fraud"
                   .formatted(
                       folder.root(),
-                      CHECKOUT.resolve(Path.of("jobs", "target", "tidemark-jobs.jar"))));
+                      ForkedTidemark.CHECKOUT.resolve(
+                          Path.of("jobs", "target", "tidemark-jobs.jar"))));
       assertThat(run.exit()).as(run.err()).isZero();
       assertThat(run.out()).contains("Job has been submitted with JobID");
       assertThat(run.err()).doesNotContain("Exception");
@@ -76,10 +74,10 @@ class ClusterSystemTest {
       awaitScores(folder, payments);
       await(folder, "the job runs again", () -> isRunning(folder));
 
-      Result status = tidemark("cluster status --dir " + folder.root());
+      ForkedTidemark status = tidemark("cluster status --dir " + folder.root());
       assertThat(status.out()).contains("jobmanager-1     running").doesNotContain("ended");
       List<ProcessHandle> last = state(folder).alive();
-      Result down = tidemark("cluster down --dir " + folder.root());
+      ForkedTidemark down = tidemark("cluster down --dir " + folder.root());
       assertThat(down.exit()).as(down.err()).isZero();
       assertThat(first).hasSizeGreaterThanOrEqualTo(5).noneMatch(ClusterSystemTest::runs);
       assertThat(last).hasSameSizeAs(first).noneMatch(ClusterSystemTest::runs);
@@ -101,7 +99,7 @@ class ClusterSystemTest {
       PaymentCsv csv = new PaymentCsv(out);
       payments.forEach(csv::write);
     }
-    Result produced =
+    ForkedTidemark produced =
         tidemark("produce --topic tx_events --events %s --dir %s".formatted(file, folder.root()));
     assertThat(produced.exit()).as(produced.err()).isZero();
     assertThat(produced.out()).contains("\"events\":" + payments.size() + ",");
@@ -205,31 +203,7 @@ class ClusterSystemTest {
     }
   }
 
-  /** A command of the program, as the launcher runs it. */
-  private Result tidemark(String arguments) throws Exception {
-    Path out = Files.createTempFile(temporary, "out", ".txt");
-    Path err = Files.createTempFile(temporary, "err", ".txt");
-    List<String> command =
-        new ArrayList<>(
-            new JavaCommand()
-                .option("-Dtidemark.checkout=" + CHECKOUT)
-                .main(
-                    System.getProperty(
-                        "surefire.test.class.path", System.getProperty("java.class.path")),
-                    Tidemark.class.getName(),
-                    List.of(arguments.split(" "))));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(arguments).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+  private ForkedTidemark tidemark(String arguments) throws Exception {
+    return ForkedTidemark.run(temporary, PATIENCE, List.of(arguments.split(" ")));
   }
-
-  private record Result(int exit, String out, String err) {}
 }

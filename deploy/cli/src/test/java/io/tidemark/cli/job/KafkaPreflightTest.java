@@ -30,6 +30,7 @@ class KafkaPreflightTest {
     kafka.createTopic("tx_events", 3);
     kafka.createTopic("tx_events_late", 1);
     kafka.createTopic("customer_spending_features", 1);
+    kafka.createTopic("terminal_risk_features", 1, Map.of("cleanup.policy", "compact,delete"));
   }
 
   @AfterAll
@@ -86,12 +87,13 @@ class KafkaPreflightTest {
                 FeatureJob.main(
                     new String[] {
                       "--feature-contracts",
-                      "customer_spending",
+                      "customer_spending,terminal_risk",
                       "--bootstrap-servers",
                       kafka.bootstrapServers()
                     }))
         .isInstanceOf(ProgramParametrizationException.class)
-        .hasMessageContaining("Topic 'customer_spending_features' has cleanup.policy=delete: ");
+        .hasMessageContaining("Topic 'customer_spending_features' has cleanup.policy=delete: ")
+        .hasMessageContaining("Topic 'terminal_risk_features' has cleanup.policy=compact,delete: ");
   }
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String... more) {

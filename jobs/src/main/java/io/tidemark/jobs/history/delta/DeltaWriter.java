@@ -107,10 +107,19 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
     return written;
   }
 
-  /** Removes what is under way; a checkpoint has taken everything else. */
+  /** Removes every file that no checkpoint has taken. */
   @Override
   public void close() throws IOException {
     IOException failure = null;
+    for (DataFile file : finished) {
+      try {
+        Path path = new Path(table, file.path());
+        path.getFileSystem(configuration).delete(path, false);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    finished.clear();
     for (OpenFile<T> file : open.values()) {
       try {
         file.abandon();

@@ -70,13 +70,13 @@ final class FileStatistics {
       json.writeObjectFieldStart("minValues");
       for (Column column : bounded) {
         json.writeFieldName(column.name());
-        write(column, byColumn.get(column.name()).genericGetMin(), json);
+        write(column, lower(byColumn.get(column.name()).genericGetMin()), json);
       }
       json.writeEndObject();
       json.writeObjectFieldStart("maxValues");
       for (Column column : bounded) {
         json.writeFieldName(column.name());
-        write(column, byColumn.get(column.name()).genericGetMax(), json);
+        write(column, upper(byColumn.get(column.name()).genericGetMax()), json);
       }
       json.writeEndObject();
       json.writeObjectFieldStart("nullCount");
@@ -103,6 +103,15 @@ final class FileStatistics {
 
   private static boolean isShort(Binary text) {
     return text.toStringUsingUTF8().length() <= MAX_TEXT_CHARACTERS;
+  }
+
+  /** Of the zeros the lesser one: some engines tell them apart, and rows may hold both. */
+  private static Object lower(Object min) {
+    return min.equals(0.0) ? (Object) (-0.0) : min;
+  }
+
+  private static Object upper(Object max) {
+    return max.equals(-0.0) ? (Object) 0.0 : max;
   }
 
   private static void write(Column column, Object value, JsonGenerator json) throws IOException {

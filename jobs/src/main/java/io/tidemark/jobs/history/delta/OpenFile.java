@@ -48,12 +48,22 @@ final class OpenFile<T> {
             + ".zstd.parquet";
     this.path = new Path(table, relativePath);
     this.files = path.getFileSystem(configuration);
-    this.parquet =
+    Builder<T> parquetFile =
         new Builder<>(new DurableFile(path, configuration), format)
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.ZSTD)
-            .withRowGroupSize(ROW_GROUP_BYTES)
-            .build();
+            .withRowGroupSize(ROW_GROUP_BYTES);
+    for (Column column : format.schema().columns()) {
+      if (isMostlyDistinct(column.type())) {
+        parquetFile.withDictionaryEncoding(column.name(), false);
+      }
+    }
+    this.parquet = parquetFile.build();
+  }
+
+  /** A dictionary of such values is given up when it has cost its time. */
+  private static boolean isMostlyDistinct(ColumnType type) {
+    return type == ColumnType.DOUBLE || type == ColumnType.TIMESTAMP;
   }
 
   void write(T record) throws IOException {

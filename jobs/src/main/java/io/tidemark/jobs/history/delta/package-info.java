@@ -23,13 +23,19 @@
  *
  * <ul>
  *   <li><b>Exactly once</b> through failures, restarts, stops and changes of parallelism, if the
- *       job goes on from its latest checkpoint or savepoint; also where a checkpoint is subsumed,
- *       in batch mode and at the end of a bounded input.
+ *       job goes on from its latest checkpoint or savepoint; also where a checkpoint is subsumed
+ *       and at the end of a bounded input.
  *   <li><b>An older savepoint</b>, or a start without one, writes again what was written since:
  *       rows may be there twice, none is missing. The epoch is new, hence nothing is taken for
  *       committed that is not. So do two bounded runs over the same input append both.
+ *   <li><b>Batch mode</b> has no checkpoints: where a process dies between the commit, which is the
+ *       last step, and the end of the job, and the gathered files' list with it, what is run again
+ *       has a new epoch and appends once more.
  *   <li><b>A write that fails</b> fails the job. Conflicts with other writers of the table are
  *       retried on a fresh snapshot with a bounded back-off, and counted.
+ *   <li><b>The crash of a machine</b> empties no file that a log names: files and log entries are on
+ *       the device before they count, as far as the file system can promise it. On a local disk
+ *       that costs some milliseconds per file.
  *   <li><b>Visible</b> are whole checkpoints, after they are complete. A job without checkpoints
  *       shows its rows when its input ends, and never if it does not end.
  * </ul>

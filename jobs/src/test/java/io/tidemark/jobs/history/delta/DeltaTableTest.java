@@ -122,6 +122,17 @@ class DeltaTableTest {
     assertThat(none.files()).isEmpty();
   }
 
+  /** Engines differ in whether -0.0 is less than 0.0: bounds hold either way. */
+  @Test
+  void boundsAtZeroHoldBothZeros() throws Exception {
+    RowFormat<Double> doubles = rows(new Column("x", ColumnType.DOUBLE));
+
+    assertThat(batch("a", 1, doubles, 0.0, 2.0).files().get(0).statistics())
+        .contains("\"minValues\":{\"x\":-0.0},\"maxValues\":{\"x\":2.0}");
+    assertThat(batch("a", 2, doubles, -3.0, -0.0).files().get(0).statistics())
+        .contains("\"minValues\":{\"x\":-3.0},\"maxValues\":{\"x\":0.0}");
+  }
+
   @Test
   void batchThatTheTableHasIsSkippedByAnyCommitter() throws Exception {
     AppendBatch batch = batch("a", 1, new NumberRows(), 1L);
@@ -274,31 +285,12 @@ class DeltaTableTest {
 
   @Test
   void replayThroughManyDaysKeepsFewFilesOpen() throws Exception {
-    RowFormat<Long> days =
-        new RowFormat<>() {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          public TableSchema schema() {
-            return NumberRows.SCHEMA;
-          }
-
-          @Override
-          public long timeMillis(Long day) {
-            return Duration.ofDays(day).toMillis();
-          }
-
-          @Override
-          public void write(Long day, RowWriter row) {
-            row.setLong(0, day);
-          }
-        };
     Long[] twice =
         LongStream.concat(LongStream.range(0, 40), LongStream.range(0, 40))
             .boxed()
             .toArray(Long[]::new);
 
-    AppendBatch batch = batch("a", 1, days, twice);
+    AppendBatch batch = batch("a", 1, new RowPerDay(), twice);
 
     assertThat(batch.files()).as("each day again").hasSize(80);
     assertThat(batch.rows()).isEqualTo(80);
@@ -306,13 +298,35 @@ class DeltaTableTest {
   }
 
   @Test
-  void writerThatIsClosedLeavesNoUnfinishedFile() throws Exception {
-    DeltaWriter<Long> writer = writer(new NumberRows());
-    writer.write(1L, NO_CONTEXT);
+  void writerThatIsClosedLeavesNoFileThatNoCheckpointHas() throws Exception {
+    DeltaWriter<Long> writer = writer(new RowPerDay());
+    for (long day = 0; day <= DeltaWriter.MAX_OPEN_FILES; day++) {
+      writer.write(day, NO_CONTEXT);
+    }
     writer.close();
 
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
+  /** A number as the row of that day. */
+  private static final class RowPerDay implements RowFormat<Long> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public TableSchema schema() {
+      return NumberRows.SCHEMA;
+    }
+
+    @Override
+    public long timeMillis(Long day) {
+      return Duration.ofDays(day).toMillis();
+    }
+
+    @Override
+    public void write(Long day, RowWriter row) {
+      row.setLong(0, day);
     }
   }
 

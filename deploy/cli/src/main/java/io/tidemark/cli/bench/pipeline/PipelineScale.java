@@ -19,8 +19,8 @@ record PipelineScale(
     Duration latency) {
   static final PipelineScale FULL =
       new PipelineScale(
-          5_000, 10_000, 3_000_000, 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(40));
+          50_000, 100_000, 3_000_000, 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(40));
   static final PipelineScale QUICK =
       new PipelineScale(
-          5_000, 10_000, 1_200_000, 500_000, Duration.ofSeconds(5), Duration.ofSeconds(15));
+          50_000, 100_000, 1_200_000, 500_000, Duration.ofSeconds(5), Duration.ofSeconds(15));
 }

@@ -37,12 +37,12 @@ class PipelineResultTest {
 
     assertThat(json.toString().replaceAll("\\s", ""))
         .contains(
-            "{\"case\":\"arrival\",\"events_per_s\":5.000E+4,\"cpu_us_per_event\":30.00,"
-                + "\"broker_cpu_us_per_event\":5.000,\"events\":100000,"
+            "{\"case\":\"arrival\",\"events_per_s\":5.000E+4,\"cpu_us_per_event\":30,"
+                + "\"broker_cpu_us_per_event\":5,\"events\":100000,"
                 + "\"latency_at_events_per_s\":2.500E+4,\"p50_ms\":5.003,\"p99_ms\":9.903,"
                 + "\"p999_ms\":9.991,\"latency_events\":1000,\"degraded\":3}",
-            "{\"case\":\"event_time\",\"events_per_s\":5.000E+4,\"cpu_us_per_event\":30.00,"
-                + "\"broker_cpu_us_per_event\":5.000,\"events\":100000}");
+            "{\"case\":\"event_time\",\"events_per_s\":5.000E+4,\"cpu_us_per_event\":30,"
+                + "\"broker_cpu_us_per_event\":5,\"events\":100000}");
     assertThat(table.toString().lines().toList())
         .hasSize(3)
         .anySatisfy(line -> assertThat(line).startsWith("arrival ").contains("50,000", "30.0"))
