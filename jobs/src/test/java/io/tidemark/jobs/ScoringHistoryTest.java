@@ -1,14 +1,12 @@
 package io.tidemark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
-import io.tidemark.jobs.history.InvalidHistoryException;
 import io.tidemark.jobs.history.delta.KernelTable;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LateJson;
@@ -177,17 +175,6 @@ class ScoringHistoryTest {
     assertThat(scores.features()).isNull();
     assertThat(scores.scores()).isNotNull();
     assertThat(none).isEqualTo(ScoringHistory.NONE);
-  }
-
-  @Test
-  void folderThatIsNoUriIsRefusedWithItsRemedy() throws Exception {
-    ScoringPlan plan = ScoringPlan.of(Contracts.bundled(), "card_fraud");
-
-    assertThatThrownBy(() -> arguments("--history", "file:///a folder").tables(plan))
-        .isInstanceOf(InvalidHistoryException.class)
-        .hasMessage(
-            "--history file:///a folder is no URI: Illegal character in path at index 9. Write"
-                + " special characters as in file:///a%20b");
   }
 
   private static HistoryArguments arguments(String... args) {

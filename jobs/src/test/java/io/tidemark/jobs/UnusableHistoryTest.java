@@ -60,6 +60,15 @@ class UnusableHistoryTest {
   }
 
   @Test
+  void uriWithASpaceIsToldHowToWriteIt() {
+    refused(
+        SCORING,
+        "file:///a folder",
+        " is no URI: Illegal character in path at index 9. Write special characters as in"
+            + " file:///a%20b");
+  }
+
+  @Test
   void tablesWithoutAFolderAreRefused() {
     assertThatThrownBy(() -> ScoringJob.main(arguments(SCORING, "--history-tables", "scores")))
         .isInstanceOf(ProgramParametrizationException.class)

@@ -33,6 +33,9 @@
  *       has a new epoch and appends once more.
  *   <li><b>A write that fails</b> fails the job. Conflicts with other writers of the table are
  *       retried on a fresh snapshot with a bounded back-off, and counted.
+ *   <li><b>The crash of a machine</b> empties no file that a log names: files and log entries are
+ *       on the device before they count, as far as the file system can promise it. On a local disk
+ *       that costs some milliseconds per file.
  *   <li><b>Visible</b> are whole checkpoints, after they are complete. A job without checkpoints
  *       shows its rows when its input ends, and never if it does not end.
  * </ul>
