@@ -23,17 +23,14 @@ final class HistoryTable {
   }
 
   /** How many files its log adds that it had added before. */
-  int filesAddedTwice() throws IOException {
+  int filesAddedTwice() {
     Set<String> files = new HashSet<>();
     int twice = 0;
     Iterator<VersionLog> versions = log.getChanges(0, true);
     while (versions.hasNext()) {
-      try (var actions = versions.next().getActionsIterator()) {
-        while (actions.hasNext()) {
-          Action action = actions.next();
-          if (action instanceof AddFile added && !files.add(added.getPath())) {
-            twice++;
-          }
+      for (Action action : versions.next().getActions()) {
+        if (action instanceof AddFile added && !files.add(added.getPath())) {
+          twice++;
         }
       }
     }
