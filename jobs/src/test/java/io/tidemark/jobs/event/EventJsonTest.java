@@ -50,7 +50,7 @@ class EventJsonTest {
                 random.nextLong(),
                 now,
                 Double.doubleToRawLongBits(Double.isFinite(amount) ? amount : -0.0),
-                random.nextLong(Instant.parse("+99999-01-01T00:00:00Z").toEpochMilli())
+                random.nextLong(Instant.parse("9999-12-31T23:59:59Z").toEpochMilli())
               },
               new long[1],
               new String[] {noText ? null : text(random)});

@@ -24,7 +24,7 @@ class JsonBufferTest {
         "17",
         "a \"b\" \\ /",
         "tab\tline\nbell\u0007null\0",
-        "é € 😀",
+        "é €",
         "~\u007f",
         "ends in \""
       })
