@@ -64,6 +64,11 @@ public final class EventRows implements RowFormat<FeatureVector> {
   }
 
   @Override
+  public boolean repeats(int column) {
+    return column != FIRST_FIELD + schema.idField() && RowFormat.super.repeats(column);
+  }
+
+  @Override
   public void write(FeatureVector vector, RowWriter row) {
     Event event = vector.trigger();
     row.setTimestamp(0, event.timeMillis());

@@ -79,6 +79,11 @@ public final class FeatureRows implements RowFormat<FeatureVector> {
   }
 
   @Override
+  public boolean repeats(int column) {
+    return column != VectorHead.EVENT_ID && RowFormat.super.repeats(column);
+  }
+
+  @Override
   public void write(FeatureVector vector, RowWriter row) {
     head.write(vector, row);
     for (int i = 0; i < vectorColumns.length; i++) {

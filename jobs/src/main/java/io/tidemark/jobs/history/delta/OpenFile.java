@@ -3,6 +3,8 @@ package io.tidemark.jobs.history.delta;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -11,6 +13,7 @@ import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 
@@ -26,6 +29,10 @@ final class OpenFile<T> {
   private static final long ROW_GROUP_BYTES = 16L << 20;
 
   private static final int ROWS_BETWEEN_SIZE_CHECKS = 4_096;
+
+  /** Files get a few hundredths larger than at the default level, in half of the time. */
+  private static final Map<String, String> COMPRESSION =
+      Map.of(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, "1");
 
   private final RowFormat<T> format;
   private final long epochDay;
@@ -48,12 +55,19 @@ final class OpenFile<T> {
             + ".zstd.parquet";
     this.path = new Path(table, relativePath);
     this.files = path.getFileSystem(configuration);
-    this.parquet =
+    Builder<T> builder =
         new Builder<>(TableFiles.output(path, configuration), format)
-            .withConf(new PlainParquetConfiguration())
+            .withConf(new PlainParquetConfiguration(COMPRESSION))
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
-            .build();
+            .withSizeStatisticsEnabled(false);
+    List<Column> columns = format.schema().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!format.repeats(i)) {
+        builder.withDictionaryEncoding(columns.get(i).name(), false);
+      }
+    }
+    this.parquet = builder.build();
   }
 
   void write(T record) throws IOException {
