@@ -28,6 +28,13 @@ final class OpenFile<T> {
   /** Rows wait on the heap until a row group is full, per open file. */
   private static final long ROW_GROUP_BYTES = 16L << 20;
 
+  /**
+   * Each open file has a buffer of this size for what a page is compressed to. Pages end after
+   * 20,000 rows, which of numbers are fewer bytes; the default of 1 MiB is what the garbage
+   * collector must find a place for apart.
+   */
+  private static final int PAGE_BYTES = 256 << 10;
+
   private static final int ROWS_BETWEEN_SIZE_CHECKS = 4_096;
 
   /** Files get a few hundredths larger than at the default level, in half of the time. */
@@ -41,6 +48,7 @@ final class OpenFile<T> {
   private final FileSystem files;
   private final ParquetWriter<T> parquet;
   private long rows;
+  private long leftAtRow;
 
   OpenFile(Configuration configuration, Path table, RowFormat<T> format, long epochDay)
       throws IOException {
@@ -60,6 +68,7 @@ final class OpenFile<T> {
             .withConf(new PlainParquetConfiguration(COMPRESSION))
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
+            .withPageSize(PAGE_BYTES)
             .withSizeStatisticsEnabled(false);
     List<Column> columns = format.schema().columns();
     for (int i = 0; i < columns.size(); i++) {
@@ -73,6 +82,15 @@ final class OpenFile<T> {
   void write(T record) throws IOException {
     parquet.write(record);
     rows++;
+  }
+
+  /** Notes after how many rows of the writer it turned to another file. */
+  void leave(long writerRows) {
+    leftAtRow = writerRows;
+  }
+
+  long leftAtRow() {
+    return leftAtRow;
   }
 
   boolean isLargeEnough() {
