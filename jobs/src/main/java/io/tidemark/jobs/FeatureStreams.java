@@ -39,6 +39,7 @@ record FeatureStreams(
     List<EntityFeatures> entities,
     DataStream<RejectedRecord> rejected,
     Optional<DataStream<Event>> late) {
+  /** How long a vector may wait on its way to the next entity's operator for others to join it. */
   private static final long LIVE_BUFFER_TIMEOUT_MILLIS = 2;
 
   /**
@@ -92,6 +93,9 @@ record FeatureStreams(
       }
       EntityKey key = new EntityKey(schema, contract.entity());
       String name = contract.metadata().name();
+      if (settings.live()) {
+        vectors.setBufferTimeout(LIVE_BUFFER_TIMEOUT_MILLIS);
+      }
       vectors =
           vectors
               .keyBy(key)
@@ -128,9 +132,6 @@ record FeatureStreams(
       env.setRuntimeMode(RuntimeExecutionMode.BATCH);
     } else {
       env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
-    }
-    if (settings.live()) {
-      env.setBufferTimeout(LIVE_BUFFER_TIMEOUT_MILLIS);
     }
   }
 }

@@ -64,8 +64,8 @@ public record KafkaConnection(
         KafkaSink.<T>builder()
             .setBootstrapServers(bootstrapServers)
             .setRecordSerializer(records)
-            // Under load records gather while a request is under way; alone, one need not wait.
-            .setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
+            // What a scorer's batch brings comes within this time; the client's default is 5.
+            .setProperty(ProducerConfig.LINGER_MS_CONFIG, "1");
     delivery.configure(sink, name);
     return sink.build();
   }

@@ -23,6 +23,11 @@ public record ScoringHistory(
     @Nullable Sink<Score> scores) {
   public static final ScoringHistory NONE = new ScoringHistory(null, null, null);
 
+  /** Whether a table wants vectors. */
+  boolean keepsVectors() {
+    return events != null || features != null;
+  }
+
   /**
    * All tables, in one folder.
    *

@@ -15,6 +15,7 @@ import io.tidemark.jobs.event.SortedVectors;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.OnnxScoringFunction;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.client.program.ProgramParametrizationException;
@@ -85,12 +86,16 @@ public final class ScoringJob {
     }
     ScoringHistory history = sinks.history();
     String modelName = plan.model().metadata().name();
-    keep(vectors, history.events(), "events", event);
-    keep(vectors, history.features(), "features", modelName);
-    if (sinks.scores() != null) {
+    if (sinks.scores() == null) {
+      if (history.keepsVectors()) {
+        keepVectors(aside(vectors, RecordTypeInfo.FEATURE_VECTOR, modelName), plan, history);
+      }
+    } else {
       DataStream<Score> scores = score(vectors, plan.model(), model, settings);
       write(scores, sinks.scores(), "scores", settings);
-      keep(scores, history.scores(), "scores", modelName);
+      if (!history.equals(ScoringHistory.NONE)) {
+        keepScores(aside(scores, RecordTypeInfo.SCORE, modelName), plan, history);
+      }
       if (settings.drift() != null) {
         watchDrift(scores, modelName, settings.drift(), settings, sinks);
       }
@@ -152,13 +157,48 @@ public final class ScoringJob {
     }
   }
 
-  /** In tasks of their own: a table waits for its file system, what goes to topics does not. */
+  /**
+   * The same records in a task beside, which fills all tables: a table waits for its file system,
+   * what goes to topics does not. One task, because every edge costs each record a serialization.
+   */
+  private static <T> SingleOutputStreamOperator<T> aside(
+      DataStream<T> records, TypeInformation<T> type, String model) {
+    return records
+        .map(record -> record)
+        .returns(type)
+        .startNewChain()
+        .uid("history-" + model)
+        .name("history of " + model);
+  }
+
+  /** Every vector has one score, which brings it along. */
+  private static void keepScores(
+      DataStream<Score> scores, ScoringPlan plan, ScoringHistory history) {
+    String model = plan.model().metadata().name();
+    keep(scores, history.scores(), "scores", model);
+    if (history.keepsVectors()) {
+      keepVectors(
+          scores
+              .map(Score::vector)
+              .returns(RecordTypeInfo.FEATURE_VECTOR)
+              .uid("history-vectors-" + model)
+              .name("history of " + model + ": vectors"),
+          plan,
+          history);
+    }
+  }
+
+  private static void keepVectors(
+      DataStream<FeatureVector> vectors, ScoringPlan plan, ScoringHistory history) {
+    keep(vectors, history.events(), "events", plan.schema().contract().metadata().name());
+    keep(vectors, history.features(), "features", plan.model().metadata().name());
+  }
+
   private static <T> void keep(
       DataStream<T> records, @Nullable Sink<T> table, String what, String name) {
     if (table != null) {
       records
           .sinkTo(table)
-          .disableChaining()
           .uid("history-" + what + "-" + name)
           .name("history: " + what + " of " + name);
     }

@@ -88,6 +88,11 @@ public final class EntityRows implements RowFormat<FeatureVector> {
   }
 
   @Override
+  public boolean repeats(int column) {
+    return column != VectorHead.EVENT_ID && RowFormat.super.repeats(column);
+  }
+
+  @Override
   public void write(FeatureVector vector, RowWriter row) {
     head.write(vector, row);
     row.setString(VERSION_COLUMN, version);

@@ -26,9 +26,11 @@ public final class EventRows implements RowFormat<FeatureVector> {
   private static final int FIRST_FIELD = 2;
 
   private final FieldValues values;
+  private final int idColumn;
   private final TableSchema table;
 
   public EventRows(EventSchema schema) {
+    this.idColumn = FIRST_FIELD + schema.idField();
     this.values =
         new FieldValues(schema, FIRST_FIELD, IntStream.range(0, schema.fields().size()).toArray());
     ColumnNames names =
@@ -48,6 +50,11 @@ public final class EventRows implements RowFormat<FeatureVector> {
   @Override
   public long timeMillis(FeatureVector vector) {
     return vector.trigger().timeMillis();
+  }
+
+  @Override
+  public boolean repeats(int column) {
+    return column != idColumn && RowFormat.super.repeats(column);
   }
 
   @Override

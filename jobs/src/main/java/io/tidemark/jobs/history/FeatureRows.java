@@ -71,6 +71,11 @@ public final class FeatureRows implements RowFormat<FeatureVector> {
   }
 
   @Override
+  public boolean repeats(int column) {
+    return column != VectorHead.EVENT_ID && RowFormat.super.repeats(column);
+  }
+
+  @Override
   public void write(FeatureVector vector, RowWriter row) {
     head.write(vector, row);
     values.write(vector, row);

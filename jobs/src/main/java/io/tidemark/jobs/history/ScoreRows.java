@@ -57,6 +57,11 @@ public final class ScoreRows implements RowFormat<Score> {
   }
 
   @Override
+  public boolean repeats(int column) {
+    return column != VectorHead.EVENT_ID && RowFormat.super.repeats(column);
+  }
+
+  @Override
   public void write(Score score, RowWriter row) {
     head.write(score.vector(), row);
     int column = VectorHead.COLUMNS.size();

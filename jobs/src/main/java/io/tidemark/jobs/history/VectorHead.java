@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 final class VectorHead implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  static final int EVENT_ID = 0;
+
   static final List<Column> COLUMNS =
       List.of(
           new Column("event_id", ColumnType.STRING),
@@ -61,7 +63,7 @@ final class VectorHead implements Serializable {
   void write(FeatureVector vector, RowWriter row) {
     Event trigger = vector.trigger();
     row.setString(
-        0,
+        EVENT_ID,
         maskedId
             ? EventFields.MASK
             : String.valueOf(EventFields.text(schema, schema.idField(), trigger)));

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one subtask's rows, one file per day, until the next checkpoint. A replay that runs
- * through many days keeps at most {@value #MAX_OPEN_FILES} files open and closes the one that got
- * no row for longest.
+ * through many days closes a file when {@value #PATIENCE_ROWS} rows went to others, so that a
+ * checkpoint finds little to do, and keeps at most {@value #MAX_OPEN_FILES} open, less the one that
+ * got no row for longest.
  */
 final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
   static final int MAX_OPEN_FILES = 16;
+  static final int PATIENCE_ROWS = 20_000;
 
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -34,6 +36,7 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
   private final Map<Long, OpenFile<T>> open = new LinkedHashMap<>(16, 0.75f, true);
 
   private final List<DataFile> finished = new ArrayList<>();
+  private long rows;
   private long currentDay;
   private @Nullable OpenFile<T> current;
 
@@ -58,6 +61,7 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
       file = fileOf(day);
     }
     file.write(record);
+    rows++;
     metrics.getNumRecordsSendCounter().inc();
     if (file.isLargeEnough()) {
       open.remove(day);
@@ -66,21 +70,33 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
     }
   }
 
+  /** Called when the day changes; the file so far has got its last row for now. */
   private OpenFile<T> fileOf(long day) throws IOException {
+    if (current != null) {
+      current.leave(rows);
+    }
     OpenFile<T> file = open.get(day);
     if (file == null) {
-      if (open.size() == MAX_OPEN_FILES) {
-        Iterator<OpenFile<T>> files = open.values().iterator();
-        OpenFile<T> oldest = files.next();
-        files.remove();
-        finish(oldest);
-      }
+      closeIdle();
       file = new OpenFile<>(configuration, table, format, day);
       open.put(day, file);
     }
     currentDay = day;
     current = file;
     return file;
+  }
+
+  /** Makes place for another file. */
+  private void closeIdle() throws IOException {
+    Iterator<OpenFile<T>> files = open.values().iterator();
+    while (files.hasNext()) {
+      OpenFile<T> oldest = files.next();
+      if (open.size() < MAX_OPEN_FILES && rows - oldest.leftAtRow() < PATIENCE_ROWS) {
+        return;
+      }
+      files.remove();
+      finish(oldest);
+    }
   }
 
   private void finish(OpenFile<T> file) throws IOException {

@@ -1,5 +1,7 @@
 package io.tidemark.jobs.history.delta;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.io.api.Binary;
@@ -49,7 +51,7 @@ public final class RowWriter {
 
   public void setString(int column, String value) {
     start(column);
-    consumer.addBinary(Binary.fromString(value));
+    consumer.addBinary(text(value));
     end(column);
   }
 
@@ -65,10 +67,10 @@ public final class RowWriter {
       for (Map.Entry<String, String> entry : values.entrySet()) {
         consumer.startGroup();
         consumer.startField(MAP_KEY, 0);
-        consumer.addBinary(Binary.fromString(entry.getKey()));
+        consumer.addBinary(text(entry.getKey()));
         consumer.endField(MAP_KEY, 0);
         consumer.startField(MAP_VALUE, 1);
-        consumer.addBinary(Binary.fromString(entry.getValue()));
+        consumer.addBinary(text(entry.getValue()));
         consumer.endField(MAP_VALUE, 1);
         consumer.endGroup();
       }
@@ -76,6 +78,10 @@ public final class RowWriter {
     }
     consumer.endGroup();
     end(column);
+  }
+
+  private static Binary text(String value) {
+    return Binary.fromConstantByteArray(value.getBytes(UTF_8));
   }
 
   private void start(int column) {

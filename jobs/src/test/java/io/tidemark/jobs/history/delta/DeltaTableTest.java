@@ -290,7 +290,7 @@ class DeltaTableTest {
             .boxed()
             .toArray(Long[]::new);
 
-    AppendBatch batch = batch("a", 1, new RowPerDay(), twice);
+    AppendBatch batch = batch("a", 1, days(), twice);
 
     assertThat(batch.files()).as("each day again").hasSize(80);
     assertThat(batch.rows()).isEqualTo(80);
@@ -298,8 +298,49 @@ class DeltaTableTest {
   }
 
   @Test
+  void replayThroughManyDaysClosesFilesThatItIsThroughWith() throws Exception {
+    AppendBatch turning = batch("a", 1, days(), daysWithPause(DeltaWriter.PATIENCE_ROWS - 1));
+    AppendBatch through = batch("a", 2, days(), daysWithPause(DeltaWriter.PATIENCE_ROWS));
+
+    assertThat(turning.files()).as("a file per day").hasSize(3);
+    assertThat(through.files()).as("the first day's again").hasSize(4);
+    assertThat(through.rows()).isEqualTo(DeltaWriter.PATIENCE_ROWS + 3);
+  }
+
+  /** The first day, so many rows of the second, the third day, the first again. */
+  private static Long[] daysWithPause(int rows) {
+    return LongStream.concat(
+            LongStream.concat(LongStream.of(0), LongStream.generate(() -> 1).limit(rows)),
+            LongStream.of(2, 0))
+        .boxed()
+        .toArray(Long[]::new);
+  }
+
+  /** Numbers of days as rows, each on its day. */
+  private static RowFormat<Long> days() {
+    return new RowFormat<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public TableSchema schema() {
+        return NumberRows.SCHEMA;
+      }
+
+      @Override
+      public long timeMillis(Long day) {
+        return Duration.ofDays(day).toMillis();
+      }
+
+      @Override
+      public void write(Long day, RowWriter row) {
+        row.setLong(0, day);
+      }
+    };
+  }
+
+  @Test
   void writerThatIsClosedLeavesNoFileThatNoCheckpointHas() throws Exception {
-    DeltaWriter<Long> writer = writer(new RowPerDay());
+    DeltaWriter<Long> writer = writer(days());
     for (long day = 0; day <= DeltaWriter.MAX_OPEN_FILES; day++) {
       writer.write(day, NO_CONTEXT);
     }
@@ -307,26 +348,6 @@ class DeltaTableTest {
 
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile)).isEmpty();
-    }
-  }
-
-  /** A number as the row of that day. */
-  private static final class RowPerDay implements RowFormat<Long> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public TableSchema schema() {
-      return NumberRows.SCHEMA;
-    }
-
-    @Override
-    public long timeMillis(Long day) {
-      return Duration.ofDays(day).toMillis();
-    }
-
-    @Override
-    public void write(Long day, RowWriter row) {
-      row.setLong(0, day);
     }
   }
 
