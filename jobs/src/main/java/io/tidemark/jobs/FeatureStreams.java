@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -65,9 +66,9 @@ record FeatureStreams(
     SingleOutputStreamOperator<FeatureVector> accepted =
         env.fromSource(
                 source,
-                settings.live()
-                    ? new EventWatermarks(schema.contract().time())
-                    : EventWatermarks.bounded(schema.contract().time()),
+                source.getBoundedness() == Boundedness.BOUNDED
+                    ? EventWatermarks.bounded(schema.contract().time())
+                    : new EventWatermarks(schema.contract().time()),
                 event + ": read",
                 RecordTypeInfo.INGESTED)
             .uid("source-" + event)
