@@ -4,6 +4,7 @@ import io.tidemark.aggregate.AggregateTraits.Cost;
 import io.tidemark.aggregate.AggregateTraits.Error;
 import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.AggregateKind;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  *
  * @param parameters as {@link AggregateKind#parameter} says
  */
-public record AggregateSpec(AggregateKind kind, List<Double> parameters) {
+public record AggregateSpec(AggregateKind kind, List<Double> parameters) implements Serializable {
   private static final double ROUNDING = 0x1p-52;
 
   /**
