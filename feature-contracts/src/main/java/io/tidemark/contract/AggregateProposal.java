@@ -78,7 +78,7 @@ record AggregateProposal(String aggregate, @Nullable String parameter) {
             proposal ->
                 proposal.parameter == null
                     ? proposal.aggregate
-                    : proposal.aggregate + ", " + proposal.parameter);
+                    : "aggregate: " + proposal.aggregate + ", " + proposal.parameter);
   }
 
   private static Optional<AggregateProposal> read(String word) {
@@ -184,8 +184,8 @@ record AggregateProposal(String aggregate, @Nullable String parameter) {
   private static String type(AggregateKind kind) {
     return switch (kind) {
       case COUNT, DISTINCT -> "int";
-      case HISTOGRAM -> "long[]";
-      case FIRST_K, LAST_K, TOP_K -> "double[]";
+      case HISTOGRAM -> "\"long[]\"";
+      case FIRST_K, LAST_K, TOP_K -> "\"double[]\"";
       default -> "double";
     };
   }

@@ -163,6 +163,13 @@ final class AggregateReader {
     }
     List<String> names =
         ratioToo ? NAMES : NAMES.stream().filter(name -> !name.equals(RATIO)).toList();
+    if (node instanceof Scalar scalar && !names.contains(scalar.text())) {
+      Optional<String> nearest = Nearest.to(scalar.text(), names);
+      if (nearest.isPresent()) {
+        problems.add(scalar, "this is not an aggregate", "Did you mean `" + nearest.get() + "`?");
+        return null;
+      }
+    }
     String name = read.oneOf(node, "an aggregate", names, List.of());
     return Stream.of(AggregateKind.values())
         .filter(kind -> kind.yamlName().equals(name))
@@ -195,7 +202,7 @@ final class AggregateReader {
         problems.add(
             node,
             "`aggregate: " + kind.yamlName() + "` has no `" + parameter.yamlName() + "`",
-            "Remove it; " + parameter.yamlName() + " belongs to " + kindsWith(parameter) + ".");
+            "Remove it; `" + parameter.yamlName() + "` goes with " + kindsWith(parameter) + ".");
       }
     }
     return values;

@@ -27,22 +27,29 @@ final class AggregateTypes {
       problems.add(feature.at("type"), "a ratio gives double", "Write `type: double`.");
     } else if (definition instanceof WindowedAggregate windowed) {
       AggregateKind kind = windowed.aggregate().kind();
-      List<String> allowed =
-          answers(kind).stream()
-              .map(element -> new FeatureType(element, kind.isArray()).yamlName())
-              .toList();
-      if (!allowed.contains(type.yamlName())) {
-        String same = new FeatureType(type.element(), kind.isArray()).yamlName();
+      List<FeatureType> allowed =
+          answers(kind).stream().map(element -> new FeatureType(element, kind.isArray())).toList();
+      if (!allowed.contains(type)) {
+        FeatureType same = new FeatureType(type.element(), kind.isArray());
         problems.add(
             feature.at("type"),
             "`aggregate: "
                 + kind.yamlName()
                 + "` gives "
                 + (kind.isArray() ? "an array, " : "")
-                + String.join(" or ", allowed),
-            "Write `type: " + (allowed.contains(same) ? same : allowed.get(0)) + "`.");
+                + anyOf(allowed),
+            "Write `type: " + (allowed.contains(same) ? same : allowed.get(0)).quoted() + "`.");
       }
     }
+  }
+
+  /** {@code a}, {@code a or b}, {@code a, b or c}. */
+  private static String anyOf(List<FeatureType> types) {
+    List<String> names = types.stream().map(FeatureType::yamlName).toList();
+    int last = names.size() - 1;
+    return last == 0
+        ? names.get(0)
+        : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   /** The types of number an answer can be declared as, the most natural first. */
@@ -115,8 +122,10 @@ final class AggregateTypes {
       if (type.isEmpty()) {
         problems.add(
             node,
-            "nothing is computed of " + ExpressionProblems.yamlType(tree.getResultType().name()),
-            "Make a number of it, such as with `int(…)` or `double(…)`.");
+            "this expression gives "
+                + ExpressionProblems.yamlType(tree.getResultType().name())
+                + ", which no aggregate takes",
+            "Write an expression that gives a number, such as `amount * 2.0`, or a text.");
       }
       return type;
     } catch (CelValidationException e) {
@@ -162,8 +171,10 @@ final class AggregateTypes {
                   + " are count, distinct and entropy."
               : "Name a number; over texts there are count, distinct and entropy.";
       case TIMESTAMP ->
-          "Name a number; `time_since_last` gives the seconds since an event, `int(…)` those since"
-              + " 1970.";
+          "Seconds since the last event are `aggregate: time_since_last`; seconds since 1970 are `of:"
+              + " \"int("
+              + of.text()
+              + ")\"`.";
       case INT, LONG, DOUBLE -> throw new IllegalStateException("Every aggregate takes numbers");
     };
   }
@@ -193,17 +204,23 @@ final class AggregateTypes {
       return;
     }
     boolean field = aggregate.of() instanceof ValueExpression.Field;
-    String suffix = kind.isArray() ? "[]" : "";
     if (type == FieldType.DOUBLE) {
-      problems.add(
-          node.at("type"),
-          "a " + kind.yamlName() + " of doubles is a double",
-          "Write `type: double" + suffix + "`.");
+      refuseAnswer(kind, FieldType.DOUBLE, node);
     } else if (field && type == FieldType.LONG && feature.type() == FieldType.INT) {
-      problems.add(
-          node.at("type"),
-          "a " + kind.yamlName() + " of longs is a long",
-          "Write `type: long" + suffix + "`.");
+      refuseAnswer(kind, FieldType.LONG, node);
     }
+  }
+
+  private void refuseAnswer(AggregateKind kind, FieldType values, YamlNode node) {
+    FeatureType answer = new FeatureType(values, kind.isArray());
+    problems.add(
+        node.at("type"),
+        "`aggregate: "
+            + kind.yamlName()
+            + "` of "
+            + values.yamlName()
+            + "s gives "
+            + answer.yamlName(),
+        "Write `type: " + answer.quoted() + "`.");
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class FeatureContractReader {
   private static final DurationBounds FRESHNESS =
       new DurationBounds(Duration.ofMillis(1), Duration.ofDays(366), true, Duration.ofHours(1));
+  private static final String SHORTER_LOG =
+      "Shorten the longest window, give it a hop, expect fewer `eventsPerKeyPerDay`";
   private static final double MOST_EVENTS_PER_DAY = 1e8;
 
   /** Stands in for a window that was refused, so that all else is still checked. */
@@ -104,27 +106,43 @@ final class FeatureContractReader {
   /** Refuses more state per key than the budget, at the budget or else at what takes most. */
   private void checkState(FeatureContract contract, Mapping document) {
     StateEstimate estimate = StateEstimate.of(contract);
-    StateBudget budget = contract.state();
-    if (estimate.bytes() <= budget.maxBytesPerKey()) {
+    ByteSize budget = new ByteSize(contract.state().maxBytesPerKey());
+    if (estimate.bytes() <= budget.bytes()) {
       return;
     }
     String largest = estimate.largest().what();
-    boolean declared = document.get("state").isPresent();
-    YamlNode place =
-        declared ? document.at("state", "maxBytesPerKey") : document.at("features", largest);
+    Optional<YamlNode> written =
+        document
+            .get("state")
+            .flatMap(
+                state ->
+                    state instanceof Mapping mapping
+                        ? mapping.get("maxBytesPerKey")
+                        : Optional.empty());
+    YamlNode place = written.orElse(document.at("features", largest));
+    ByteSize needed = ByteSize.roundedUp(estimate.bytes());
     problems.add(
         place.place(),
-        declared ? "state.maxBytesPerKey" : place.path(),
-        new ByteSize(budget.maxBytesPerKey()) + (declared ? "" : " by default"),
-        "a key may take "
-            + ByteSize.roundedUp(estimate.bytes())
-            + " of state, more than the budget: "
-            + estimate,
-        "Shorten or hop the window of "
-            + (contract.feature(largest).isPresent() ? "`" + largest + "`" : "the longest reach")
+        place.path(),
+        budget + (written.isPresent() ? "" : " by default"),
+        "a key may take " + needed + " of state, more than its budget: " + estimate,
+        contract.feature(largest).map(FeatureContractReader::savingRemedy).orElse(SHORTER_LOG)
             + ", or write `state: {maxBytesPerKey: "
-            + ByteSize.roundedUp(estimate.bytes())
-            + "}` with the `eventsPerKeyPerDay` that you expect.");
+            + needed
+            + "}`.");
+  }
+
+  /** How a feature is made to need less state. */
+  private static String savingRemedy(Feature feature) {
+    Windowed windowed = (Windowed) feature.definition();
+    boolean bounded =
+        windowed.aggregates().stream()
+            .anyMatch(one -> one.kind().parameter() == AggregateParameter.EXACT_UP_TO);
+    boolean hops = windowed.window() instanceof Window.Trailing;
+    return (bounded ? "Lower `exactUpTo` of `" : "Shorten the window of `")
+        + feature.name()
+        + "`"
+        + (hops ? ", give it a hop" : "");
   }
 
   private List<String> entity(@Nullable Sequence list) {
@@ -155,7 +173,7 @@ final class FeatureContractReader {
     Duration freshness = read.duration(keys.optional("freshness"), FRESHNESS);
     checkSource(keys.optional("source"), source);
     FeatureDefinition definition = definition(keys, name, declared, keyed);
-    Double defaultValue = defaultValue(keys.optional("default"), type);
+    Double defaultValue = defaultValue(keys.optional("default"), declared);
     Range check = check(keys.optional("check"), type);
     keys.refuseOthers();
     if (defaultValue != null && check != null && !check.contains(defaultValue)) {
@@ -245,10 +263,15 @@ final class FeatureContractReader {
     return definition;
   }
 
-  private @Nullable Double defaultValue(@Nullable YamlNode node, @Nullable FieldType type) {
-    if (node == null || type == null) {
+  private @Nullable Double defaultValue(@Nullable YamlNode node, @Nullable FeatureType declared) {
+    if (node == null || declared == null) {
       return null;
     }
+    if (declared.array() && node instanceof Sequence) {
+      problems.add(node, "one default serves every element of an array", "Write one, such as `0`.");
+      return null;
+    }
+    FieldType type = declared.element();
     return switch (type) {
       case INT, LONG -> {
         Double number = read.number(node);

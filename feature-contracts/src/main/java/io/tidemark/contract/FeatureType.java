@@ -22,6 +22,11 @@ record FeatureType(FieldType element, boolean array) {
     return ALL.stream().filter(type -> type.yamlName().equals(name)).findFirst();
   }
 
+  /** As it must be written anywhere, also inside of { }. */
+  String quoted() {
+    return array ? "\"" + yamlName() + "\"" : yamlName();
+  }
+
   String yamlName() {
     return element.yamlName() + (array ? "[]" : "");
   }

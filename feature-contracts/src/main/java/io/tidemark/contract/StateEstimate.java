@@ -45,7 +45,7 @@ public record StateEstimate(List<Part> parts) {
    * One term of the sum.
    *
    * @param what a feature's name, or what all features share
-   * @param arithmetic how the bytes come about
+   * @param arithmetic how the bytes come about, up to and with {@code =}; empty for a single state
    */
   public record Part(String what, String arithmetic, long bytes) {}
 
@@ -59,9 +59,7 @@ public record StateEstimate(List<Part> parts) {
         parts.add(aggregates(feature.name(), windowed, perDay));
       }
     }
-    if (!definitions.isEmpty()) {
-      parts.addAll(log(definitions, perDay));
-    }
+    parts.addAll(log(definitions, perDay));
     return new StateEstimate(parts);
   }
 
@@ -82,16 +80,19 @@ public record StateEstimate(List<Part> parts) {
     String shown =
         sorted.stream()
             .limit(SHOWN)
-            .map(part -> part.what + ": " + part.arithmetic + " = " + number(part.bytes))
+            .map(part -> part.what + " " + part.arithmetic + number(part.bytes) + " bytes")
             .collect(Collectors.joining("; "));
     long others = sorted.stream().skip(SHOWN).mapToLong(Part::bytes).sum();
-    return shown + (others == 0 ? "" : "; all else: " + number(others));
+    return shown + (others == 0 ? "" : "; all else " + number(others) + " bytes");
   }
 
   /** The log that the exact windows share, and their cursors on it. */
   private static List<Part> log(List<Windowed> definitions, double perDay) {
     List<Windowed> logged =
         definitions.stream().filter(windowed -> isLogged(windowed, perDay)).toList();
+    if (logged.isEmpty()) {
+      return List.of();
+    }
     long columns = columns(logged, false);
     long filters = columns(logged, true);
     long bytesPerEvent = TIME_AND_ID_BYTES + COLUMN_BYTES * columns + (filters + 7) / 8;
@@ -100,25 +101,19 @@ public record StateEstimate(List<Part> parts) {
             .flatMap(windowed -> windowed.window().reach().stream())
             .max(Comparator.naturalOrder())
             .orElse(Duration.ZERO);
-    long events = logged.isEmpty() ? 0 : events(reach, perDay);
+    long events = events(reach, perDay);
     long cursors = logged.stream().map(Windowed::window).distinct().count();
-    List<Part> parts = new ArrayList<>();
-    if (events > 0) {
-      parts.add(
-          new Part(
-              "log",
-              "%s events (%s a day for %s) × %d bytes"
-                  .formatted(number(events), rate(perDay), Durations.format(reach), bytesPerEvent),
-              events * bytesPerEvent));
-    }
-    long cursorBytes = cursors * 2 * CURSOR_ENTRIES * bytesPerEvent;
-    parts.add(
+    return List.of(
         new Part(
-            "windows",
-            "%d bytes + %d windows × 2 × %d events × %d bytes"
+            "log",
+            "%s events (%s a day for %s) × %d bytes = "
+                .formatted(number(events), rate(perDay), Durations.format(reach), bytesPerEvent),
+            events * bytesPerEvent),
+        new Part(
+            "cursors",
+            "%d bytes + %d windows × 2 × %d events × %d bytes = "
                 .formatted(HEADER_BYTES, cursors, CURSOR_ENTRIES, bytesPerEvent),
-            HEADER_BYTES + cursorBytes));
-    return parts;
+            HEADER_BYTES + cursors * 2 * CURSOR_ENTRIES * bytesPerEvent));
   }
 
   private static boolean isLogged(Windowed windowed, double perDay) {
@@ -168,7 +163,7 @@ public record StateEstimate(List<Part> parts) {
     for (Aggregate aggregate : windowed.aggregates()) {
       bytes += aggregate.kind().largestStateBytes(aggregate.parameters(), values);
     }
-    return new Part(feature, of + number(bytes) + " bytes", states * bytes);
+    return new Part(feature, states == 1 ? "" : of + number(bytes) + " bytes = ", states * bytes);
   }
 
   private static long events(Duration reach, double perDay) {

@@ -149,23 +149,30 @@ final class WindowReader {
     return window;
   }
 
-  /** The form whose key stands first, else the one whose key is nearly there. */
+  /**
+   * The form whose key stands first; else that of another key; else of one that is nearly there.
+   */
   private static Form form(Mapping mapping) {
-    for (Entry entry : mapping.entries()) {
-      for (Form form : Form.values()) {
-        if (form.key().equals(entry.key().text())) {
-          return form;
-        }
-      }
-    }
-    List<String> names = Arrays.stream(Form.values()).map(Form::key).toList();
-    return mapping.entries().stream()
-        .map(entry -> entry.key().text())
-        .filter(key -> !Form.TRAILING.keys().contains(key))
-        .flatMap(key -> Nearest.to(key, names).stream())
-        .map(name -> Form.values()[names.indexOf(name)])
+    List<String> keys = mapping.entries().stream().map(entry -> entry.key().text()).toList();
+    List<String> all = Arrays.stream(Form.values()).flatMap(form -> form.keys().stream()).toList();
+    return keys.stream()
+        .flatMap(key -> Arrays.stream(Form.values()).filter(form -> form.key().equals(key)))
         .findFirst()
+        .or(() -> keys.stream().filter(all::contains).map(WindowReader::formOf).findFirst())
+        .or(
+            () ->
+                keys.stream()
+                    .flatMap(key -> Nearest.to(key, all).stream())
+                    .map(WindowReader::formOf)
+                    .findFirst())
         .orElse(Form.TRAILING);
+  }
+
+  private static Form formOf(String key) {
+    return Arrays.stream(Form.values())
+        .filter(form -> form.keys().contains(key))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void refuseKeysOf(Form other, Form form, MappingReader keys) {
