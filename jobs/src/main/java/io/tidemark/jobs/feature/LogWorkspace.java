@@ -30,6 +30,9 @@ final class LogWorkspace {
   LogChunk visited;
   final ByteWriter writer = new ByteWriter();
 
+  /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
+  long logBytes;
+
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
 
@@ -40,7 +43,7 @@ final class LogWorkspace {
 
   private final int[][] columnsOfWindow;
   private final long[] distances;
-  private final long bytesPerLog;
+  private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
     this.layout = layout;
@@ -73,7 +76,7 @@ final class LogWorkspace {
               .filter(window -> windows.get(window).reachMillis() == distance)
               .toArray();
     }
-    this.bytesPerLog = countBytesPerLog();
+    this.bytesPerEmptyLog = countBytesPerEmptyLog();
     this.scanned = newWindows();
     this.undelayed =
         IntStream.range(0, windows.size())
@@ -94,27 +97,27 @@ final class LogWorkspace {
         .toArray(LogCursor[]::new);
   }
 
-  /**
-   * About how many bytes of heap a log takes while it is held, without {@link #bytesPerChunk} for
-   * each sealed chunk.
-   */
-  long bytesPerLog() {
-    return bytesPerLog;
+  /** Heap that all logs in memory take, about. */
+  long heapBytes() {
+    return logBytes + heldChunks * bytesPerChunk();
   }
 
-  private long countBytesPerLog() {
-    long perCursor = 200 + LogCursor.PREFETCH * bytesPerEntry();
+  /**
+   * About how many bytes of heap a log takes with its place in a cache, without its chunks and
+   * cursors.
+   */
+  long bytesPerEmptyLog() {
+    return bytesPerEmptyLog;
+  }
+
+  private long countBytesPerEmptyLog() {
     long sums = layout.windows().stream().mapToLong(window -> window.columns().size()).sum();
-    return 300
-        + bytesPerChunk()
-        + distances.length * perCursor
-        + 80L * layout.windows().size()
-        + 50 * sums;
+    return 350 + 80L * layout.windows().size() + 50 * sums;
   }
 
   /** About how many bytes of heap a sealed chunk takes that a log holds. */
   long bytesPerChunk() {
-    return 120 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
+    return 80 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
   }
 
   private long bytesPerEntry() {
