@@ -63,7 +63,7 @@ public enum AggregateKind {
   private static final long TOP_SKETCH_BYTES = 16_384;
 
   /** Buckets between the smallest and the largest double. */
-  private static final long QUANTILE_BUCKETS = 73_000;
+  private static final long QUANTILE_BUCKETS = 74_000;
 
   /** Of a KLL sketch of k = 200. */
   private static final long RANK_SKETCH_BYTES = 8_192;

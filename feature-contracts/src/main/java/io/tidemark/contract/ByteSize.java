@@ -32,10 +32,10 @@ record ByteSize(long bytes) {
     return Long.parseLong(matcher.group(1)) + (prefix.isEmpty() ? "B" : prefix + "iB");
   }
 
-  /** The smallest size of three figures or fewer in its unit that holds {@code bytes}. */
+  /** The smallest size of four figures or fewer in its unit that holds {@code bytes}. */
   static ByteSize roundedUp(long bytes) {
     int unit = 0;
-    while (unit < UNITS.size() - 1 && bytes > 999L << (10 * unit)) {
+    while (unit < UNITS.size() - 1 && bytes > 9_999L << (10 * unit)) {
       unit++;
     }
     long size = 1L << (10 * unit);

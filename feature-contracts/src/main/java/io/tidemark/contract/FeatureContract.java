@@ -33,4 +33,10 @@ public record FeatureContract(
   public Optional<Feature> feature(String name) {
     return features.stream().filter(feature -> feature.name().equals(name)).findFirst();
   }
+
+  /** The feature that a column of a vector belongs to, see {@link Feature#columns}. */
+  public Optional<Feature> featureOfColumn(String column) {
+    int bracket = column.indexOf('[');
+    return feature(bracket < 0 ? column : column.substring(0, bracket));
+  }
 }

@@ -35,6 +35,10 @@ public record StateEstimate(List<Part> parts) {
   private static final int TIME_AND_ID_BYTES = 12;
   private static final int COLUMN_BYTES = 8;
   private static final int CURSOR_ENTRIES = 16;
+
+  /** Of 1 % each over twelve decades; values that spread wider take more. */
+  private static final int QUANTILE_BUCKETS = 1_400;
+
   private static final int SHOWN = 3;
 
   public StateEstimate {
@@ -161,7 +165,12 @@ public record StateEstimate(List<Part> parts) {
     }
     long bytes = 0;
     for (Aggregate aggregate : windowed.aggregates()) {
-      bytes += aggregate.kind().largestStateBytes(aggregate.parameters(), values);
+      boolean quantile = aggregate.kind() == AggregateKind.QUANTILE;
+      bytes +=
+          aggregate
+              .kind()
+              .largestStateBytes(
+                  aggregate.parameters(), quantile ? Math.min(values, QUANTILE_BUCKETS) : values);
     }
     return new Part(feature, states == 1 ? "" : of + number(bytes) + " bytes = ", states * bytes);
   }

@@ -55,10 +55,10 @@ public record FeaturePlan(
             .flatMap(
                 contract ->
                     contract.features().stream()
+                        .flatMap(feature -> feature.columns().stream())
                         .map(
-                            feature ->
-                                new FeatureRef(contract.metadata().name(), feature.name())
-                                    .toString()))
+                            column ->
+                                new FeatureRef(contract.metadata().name(), column).toString()))
             .toList());
   }
 

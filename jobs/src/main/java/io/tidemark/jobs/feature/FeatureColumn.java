@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 record FeatureColumn(int[] columns, double defaultValue, @Nullable Range check)
     implements Serializable {
 
-  /** The column of a feature of a contract; without positions if no column takes it. */
+  /** The first column of a feature of a contract; without positions if no column takes it. */
   static FeatureColumn of(VectorColumns columns, String contract, Feature feature) {
     Double defaultValue = feature.defaultValue();
     return new FeatureColumn(
-        columns.positions(new FeatureRef(contract, feature.name())),
+        columns.positions(new FeatureRef(contract, feature.columns().get(0))),
         defaultValue == null ? Double.NaN : defaultValue,
         feature.check());
   }
