@@ -56,6 +56,18 @@ public enum AggregateKind {
   /** The rate per second that {@link #DECAYED_SUM} stands for; without {@code of}, of events. */
   DECAYED_RATE(Operand.NUMBER_OR_EVENTS, AggregateParameter.HALF_LIFE, 0);
 
+  /** Of an HLL sketch of 4,096 registers. */
+  private static final long DISTINCT_SKETCH_BYTES = 4_152;
+
+  /** Of a frequent-items sketch of 1,024 slots. */
+  private static final long TOP_SKETCH_BYTES = 16_384;
+
+  /** Buckets between the smallest and the largest double. */
+  private static final long QUANTILE_BUCKETS = 74_000;
+
+  /** Of a KLL sketch of k = 200. */
+  private static final long RANK_SKETCH_BYTES = 8_192;
+
   /** What an aggregate is over. */
   public enum Operand {
     /** {@code of} is a number. */
@@ -94,6 +106,62 @@ public enum AggregateKind {
   /** Whether {@code of:} is required. */
   public boolean needsColumn() {
     return operand == Operand.NUMBER || operand == Operand.NUMBER_OR_TEXT;
+  }
+
+  /** Whether one running state can follow a window, giving back what leaves it. */
+  public boolean isInvertible() {
+    return switch (this) {
+      case COUNT, SUM, AVG, ENTROPY, QUANTILE, HISTOGRAM, DECAYED_SUM, DECAYED_RATE -> true;
+      case MIN,
+          MAX,
+          VARIANCE,
+          STDDEV,
+          SKEWNESS,
+          KURTOSIS,
+          FIRST,
+          LAST,
+          FIRST_K,
+          LAST_K,
+          TOP_K,
+          DISTINCT,
+          RANK_QUANTILE,
+          TIME_SINCE_LAST ->
+          false;
+    };
+  }
+
+  /**
+   * Bytes of a written state, at most.
+   *
+   * @param values how many it has taken
+   */
+  public long largestStateBytes(List<Double> parameters, long values) {
+    return switch (this) {
+      case COUNT -> 11;
+      case SUM, AVG -> 27;
+      case MIN, MAX -> 9;
+      case VARIANCE, STDDEV -> 27;
+      case SKEWNESS -> 35;
+      case KURTOSIS -> 43;
+      case FIRST, LAST -> 3 + 16;
+      case FIRST_K, LAST_K -> 3 + 16 * Math.min(values, whole(parameters));
+      case TOP_K -> 4 + Math.min(TOP_SKETCH_BYTES, 32 + 16 * Math.min(values, TOP_SKETCH_BYTES));
+      case DISTINCT ->
+          values <= whole(parameters)
+              ? 5 + 8 * values
+              : 5 + Math.max(8 * whole(parameters), DISTINCT_SKETCH_BYTES);
+      case ENTROPY -> 14 + 18 * Math.min(values, whole(parameters));
+      case QUANTILE -> 8 + 13 * Math.min(values, QUANTILE_BUCKETS);
+      case RANK_QUANTILE ->
+          Math.min(RANK_SKETCH_BYTES, 64 + 8 * Math.min(values, RANK_SKETCH_BYTES));
+      case HISTOGRAM -> 1 + 10L * width(parameters);
+      case TIME_SINCE_LAST -> 17;
+      case DECAYED_SUM, DECAYED_RATE -> 35;
+    };
+  }
+
+  private static long whole(List<Double> parameters) {
+    return parameters.get(0).longValue();
   }
 
   /** Whether the answer is several numbers. */

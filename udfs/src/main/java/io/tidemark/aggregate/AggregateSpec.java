@@ -59,70 +59,35 @@ public record AggregateSpec(AggregateKind kind, List<Double> parameters) impleme
 
   public AggregateTraits traits() {
     return switch (kind) {
-      case COUNT -> new AggregateTraits(true, true, true, Error.NONE, 0, 11, Cost.CONSTANT);
-      case SUM, AVG ->
-          new AggregateTraits(true, true, true, Error.ROUNDING, ROUNDING, 27, Cost.CONSTANT);
-      case MIN, MAX -> new AggregateTraits(false, true, true, Error.NONE, 0, 9, Cost.CONSTANT);
-      case VARIANCE, STDDEV -> moments(27);
-      case SKEWNESS -> moments(35);
-      case KURTOSIS -> moments(43);
-      case FIRST, LAST -> timedValues(1);
-      case FIRST_K, LAST_K -> timedValues(whole());
-      case TOP_K ->
-          new AggregateTraits(
-              false,
-              true,
-              true,
-              Error.OF_COUNT,
-              3.5 / TopValues.SLOTS,
-              4 + TopValues.LARGEST_SKETCH_BYTES,
-              Cost.HASHED);
+      case COUNT, MIN, MAX, TIME_SINCE_LAST -> traits(true, true, Error.NONE, 0, Cost.CONSTANT);
+      case SUM, AVG, VARIANCE, STDDEV, SKEWNESS, KURTOSIS ->
+          traits(true, true, Error.ROUNDING, ROUNDING, Cost.CONSTANT);
+      case FIRST, LAST, FIRST_K, LAST_K -> traits(false, true, Error.NONE, 0, Cost.LINEAR);
+      case TOP_K -> traits(true, true, Error.OF_COUNT, 3.5 / TopValues.SLOTS, Cost.HASHED);
       case DISTINCT ->
-          new AggregateTraits(
-              false,
-              true,
-              true,
-              Error.STANDARD_DEVIATION,
-              Distinct.STANDARD_ERROR,
-              5 + Math.max(8L * whole(), Distinct.LARGEST_SKETCH_BYTES),
-              Cost.HASHED);
-      case ENTROPY ->
-          new AggregateTraits(
-              true, true, true, Error.INTERVAL, 1e-9, 14 + 18L * whole(), Cost.HASHED);
+          traits(true, true, Error.STANDARD_DEVIATION, Distinct.STANDARD_ERROR, Cost.HASHED);
+      case ENTROPY -> traits(true, true, Error.INTERVAL, 1e-9, Cost.HASHED);
       case QUANTILE ->
-          new AggregateTraits(
-              true,
-              true,
-              true,
-              Error.OF_ANSWER,
-              Quantile.RELATIVE_ERROR,
-              8 + 13L * Quantile.MOST_BUCKETS,
-              Cost.LOGARITHMIC);
+          traits(true, true, Error.OF_ANSWER, Quantile.RELATIVE_ERROR, Cost.LOGARITHMIC);
       case RANK_QUANTILE ->
-          new AggregateTraits(
-              false,
-              true,
-              false,
-              Error.OF_RANK,
-              RankQuantile.RANK_ERROR,
-              RankQuantile.LARGEST_BYTES,
-              Cost.CONSTANT);
-      case HISTOGRAM ->
-          new AggregateTraits(
-              true, true, true, Error.NONE, 0, 1 + 10L * (parameters.size() + 1), Cost.LOGARITHMIC);
-      case TIME_SINCE_LAST ->
-          new AggregateTraits(false, true, true, Error.NONE, 0, 17, Cost.CONSTANT);
+          traits(true, false, Error.OF_RANK, RankQuantile.RANK_ERROR, Cost.CONSTANT);
+      case HISTOGRAM -> traits(true, true, Error.NONE, 0, Cost.LOGARITHMIC);
       case DECAYED_SUM, DECAYED_RATE ->
-          new AggregateTraits(true, true, true, Error.ROUNDING, 3 * ROUNDING, 35, Cost.CONSTANT);
+          traits(true, true, Error.ROUNDING, 3 * ROUNDING, Cost.CONSTANT);
     };
   }
 
-  private static AggregateTraits moments(int bytes) {
-    return new AggregateTraits(false, true, true, Error.ROUNDING, ROUNDING, bytes, Cost.CONSTANT);
-  }
-
-  private static AggregateTraits timedValues(int k) {
-    return new AggregateTraits(false, false, true, Error.NONE, 0, 3 + 16L * k, Cost.LINEAR);
+  /** With what validation of contracts knows of the kind, too. */
+  private AggregateTraits traits(
+      boolean commutative, boolean deterministic, Error error, double bound, Cost cost) {
+    return new AggregateTraits(
+        kind.isInvertible(),
+        commutative,
+        deterministic,
+        error,
+        bound,
+        kind.largestStateBytes(parameters, Long.MAX_VALUE),
+        cost);
   }
 
   private int whole() {

@@ -137,7 +137,9 @@ class AggregateOracleTest {
     Mergeable copy = Specs.accumulate(spec, Specs.events(random));
     copy.copyFrom(original);
 
-    assertThat(bytes.length).isLessThanOrEqualTo((int) spec.traits().largestStateBytes());
+    assertThat((long) bytes.length)
+        .isLessThanOrEqualTo(spec.kind().largestStateBytes(spec.parameters(), half))
+        .isLessThanOrEqualTo(spec.traits().largestStateBytes());
     for (Mergeable one : List.of(original, restored, copy)) {
       events.subList(half, events.size()).forEach(event -> one.add(event.value(), event.time()));
       assertAnswer(spec, one, events, "continued");

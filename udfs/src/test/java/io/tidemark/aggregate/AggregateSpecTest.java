@@ -121,4 +121,37 @@ class AggregateSpecTest {
         .isThrownBy(() -> StateBytes.into(new TopValues(3), bytes))
         .withMessageContaining("damaged");
   }
+
+  /** What contracts declare without the libraries that decide it. */
+  @Test
+  void declaredSizesHoldWhatTheSketchesMayGrowTo() {
+    assertThat(largestBytes(Specs.of(AggregateKind.DISTINCT, 1)))
+        .isGreaterThanOrEqualTo(5 + Distinct.LARGEST_SKETCH_BYTES);
+    assertThat(largestBytes(Specs.of(AggregateKind.TOP_K, 1)))
+        .isGreaterThanOrEqualTo(4 + TopValues.LARGEST_SKETCH_BYTES);
+    assertThat(largestBytes(Specs.of(AggregateKind.QUANTILE, 0.5)))
+        .isGreaterThanOrEqualTo(8 + 13L * Quantile.MOST_BUCKETS);
+    assertThat(largestBytes(Specs.of(AggregateKind.RANK_QUANTILE, 0.5)))
+        .isGreaterThanOrEqualTo(RankQuantile.LARGEST_BYTES);
+  }
+
+  private static long largestBytes(AggregateSpec spec) {
+    return spec.traits().largestStateBytes();
+  }
+
+  /** Sizes by number of values, up to and beyond where sketches leave exactness. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void writtenStateIsNoLargerThanDeclared(AggregateSpec spec) throws Exception {
+    Random random = new Random(7);
+    Mergeable accumulator = spec.newAccumulator();
+    for (int values = 1; values <= 5_000; values++) {
+      accumulator.add(random.nextGaussian() * 1_000, 1_600_000_000_000L + values * 1_000L);
+      if (Integer.bitCount(values) == 1 || values % 1_000 == 0) {
+        assertThat((long) StateBytes.of(accumulator).length)
+            .as("%s after %d values", name(spec), values)
+            .isLessThanOrEqualTo(spec.kind().largestStateBytes(spec.parameters(), values));
+      }
+    }
+  }
 }

@@ -42,6 +42,9 @@ final class KeyLog {
    */
   static final int RESIDENT_CHUNK_SIZE = 64;
 
+  /** Room in a new open chunk of such a log: most keys have few events. */
+  private static final int FIRST_ROOM = 8;
+
   private static final byte FORMAT = 2;
   private static final byte FORMAT_OF_SUMS = 1;
 
@@ -78,6 +81,9 @@ final class KeyLog {
   private long nextChunk;
   private boolean answerIsScanned;
 
+  /** What {@link LogWorkspace#logBytes} holds of this log. */
+  private long countedBytes;
+
   /**
    * @param resident whether it serves one key for more than one event
    */
@@ -88,9 +94,25 @@ final class KeyLog {
     this.layout = shared.layout;
     this.windows = shared.newWindows();
     this.cursors = shared.newCursors();
-    this.open = new LogChunk(layout.columns(), chunkSize);
+    this.open = newOpenChunk();
     this.oldestHeld = open;
     this.aggregates = new LogAggregates(this, shared, resident);
+    countBytes();
+  }
+
+  private LogChunk newOpenChunk() {
+    return new LogChunk(layout.columns(), resident ? FIRST_ROOM : chunkSize);
+  }
+
+  private void countBytes() {
+    if (resident) {
+      long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
+      for (LogCursor cursor : cursors) {
+        bytes += cursor.heapBytes();
+      }
+      shared.logBytes += bytes - countedBytes;
+      countedBytes = bytes;
+    }
   }
 
   /** Starts the log of a key that has none. */
@@ -139,6 +161,7 @@ final class KeyLog {
       readSums(in);
     }
     filterOpenIds();
+    countBytes();
     answerIsScanned = false;
   }
 
@@ -192,6 +215,13 @@ final class KeyLog {
     }
   }
 
+  /** Lets go of everything: it is not used again. */
+  void discard() {
+    release();
+    shared.logBytes -= countedBytes;
+    countedBytes = 0;
+  }
+
   /** Highest event time of the key. */
   long headMillis() {
     return headMillis;
@@ -216,7 +246,10 @@ final class KeyLog {
    */
   boolean insert(long time, long eventId, double[] row) throws Exception {
     shared.visitedIsCurrent = false;
-    return time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+    boolean isNew =
+        time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+    countBytes();
+    return isNew;
   }
 
   /**
@@ -408,7 +441,7 @@ final class KeyLog {
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = new LogChunk(layout.columns(), chunkSize);
+    open = newOpenChunk();
     open.begin(full.next(), full.id(), full.leaf() + 1);
     openIds.clear();
     full.joinNewer(open);

@@ -75,6 +75,9 @@ final class LogWorkspace {
   /** One accumulator per aggregate of the tree. */
   final Mergeable[] total;
 
+  /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
+  long logBytes;
+
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
 
@@ -87,7 +90,7 @@ final class LogWorkspace {
 
   private final List<Edge> edges;
   private final Mergeable[][] merged;
-  private final long bytesPerLog;
+  private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
     this.layout = layout;
@@ -164,7 +167,7 @@ final class LogWorkspace {
     this.found = new LogChunk(layout.columns(), KeyLog.CHUNK_SIZE);
     this.visited = new LogChunk(layout.columns(), KeyLog.CHUNK_SIZE);
     this.chunksPerNode = 1 + AggregateNode.FAN_OUT * heapBytes(treeAggregates) / bytesPerChunk();
-    this.bytesPerLog = countBytesPerLog();
+    this.bytesPerEmptyLog = countBytesPerEmptyLog();
   }
 
   private static int[] indexes(int count, IntPredicate chosen) {
@@ -236,19 +239,23 @@ final class LogWorkspace {
         .toArray(Mergeable[]::new);
   }
 
-  /**
-   * About how many bytes of heap a log takes while it is held, without {@link #bytesPerChunk} for
-   * each sealed chunk.
-   */
-  long bytesPerLog() {
-    return bytesPerLog;
+  /** Heap that all logs in memory take, about. */
+  long heapBytes() {
+    return logBytes + heldChunks * bytesPerChunk();
   }
 
-  private long countBytesPerLog() {
-    long perCursor = 200 + LogCursor.PREFETCH * bytesPerEntry();
-    long bytes = 300 + bytesPerChunk() + edges.size() * perCursor;
+  /**
+   * About how many bytes of heap a log takes with its place in a cache, without its chunks and
+   * cursors.
+   */
+  long bytesPerEmptyLog() {
+    return bytesPerEmptyLog;
+  }
+
+  private long countBytesPerEmptyLog() {
+    long bytes = 350;
     for (WindowSpec window : layout.windows()) {
-      bytes += 120 + 50L * window.columns().size();
+      bytes += 80 + 50L * window.columns().size();
       for (ColumnAggregate aggregate : window.aggregates()) {
         boolean inParts = !window.isGrowing() && !aggregate.spec().traits().invertible();
         bytes += (inParts ? 3 : 1) * heapBytes(List.of(aggregate));
@@ -259,7 +266,7 @@ final class LogWorkspace {
 
   /** About how many bytes of heap a sealed chunk takes that a log holds. */
   long bytesPerChunk() {
-    return 120 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
+    return 80 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
   }
 
   private long bytesPerEntry() {
