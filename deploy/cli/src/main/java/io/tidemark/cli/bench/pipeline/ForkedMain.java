@@ -23,6 +23,10 @@ final class ForkedMain implements Closeable {
 
   private static final long PATIENCE_SECONDS = 30;
 
+  /** As the clusters' task managers have it. */
+  private static final List<String> GARBAGE_COLLECTION =
+      List.of("-XX:+UseG1GC", "-XX:G1HeapRegionSize=4m", "-XX:MaxGCPauseMillis=20");
+
   private final Process process;
   private final BufferedReader in;
   private final String word;
@@ -44,6 +48,7 @@ final class ForkedMain implements Closeable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(GARBAGE_COLLECTION);
     command.add("-Xms" + heapMebibytes + "m");
     command.add("-Xmx" + heapMebibytes + "m");
     command.add("-Djava.io.tmpdir=" + folder);
