@@ -25,7 +25,7 @@ final class ForkedMain implements Closeable {
 
   /** As the clusters' task managers have it. */
   private static final List<String> GARBAGE_COLLECTION =
-      List.of("-XX:+UseG1GC", "-XX:G1HeapRegionSize=4m", "-XX:MaxGCPauseMillis=20");
+      List.of("-XX:+UseG1GC", "-XX:G1HeapRegionSize=4m", "-XX:MaxGCPauseMillis=50");
 
   private final Process process;
   private final BufferedReader in;
@@ -87,6 +87,17 @@ final class ForkedMain implements Closeable {
   /** What the process said when it was ready. */
   String word() {
     return word;
+  }
+
+  /** Asks for a line. */
+  String ask() throws IOException {
+    process.outputWriter(UTF_8).write('?');
+    process.outputWriter(UTF_8).flush();
+    String answer = in.readLine();
+    if (answer == null) {
+      throw new IOException("a process of the benchmark ended; what it said is above");
+    }
+    return answer;
   }
 
   boolean isAlive() {
