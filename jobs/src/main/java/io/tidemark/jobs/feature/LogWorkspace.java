@@ -1,7 +1,6 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -88,13 +87,19 @@ final class LogWorkspace {
   }
 
   WindowSums[] newWindows() {
-    return Arrays.stream(columnsOfWindow).map(WindowSums::new).toArray(WindowSums[]::new);
+    WindowSums[] windows = new WindowSums[columnsOfWindow.length];
+    for (int i = 0; i < windows.length; i++) {
+      windows[i] = new WindowSums(columnsOfWindow[i]);
+    }
+    return windows;
   }
 
   LogCursor[] newCursors() {
-    return Arrays.stream(distances)
-        .mapToObj(distance -> new LogCursor(distance, layout.columns()))
-        .toArray(LogCursor[]::new);
+    LogCursor[] cursors = new LogCursor[distances.length];
+    for (int i = 0; i < cursors.length; i++) {
+      cursors[i] = new LogCursor(distances[i], layout.columns());
+    }
+    return cursors;
   }
 
   /** Heap that all logs in memory take, about. */
