@@ -94,7 +94,7 @@ final class LogAggregates {
         continue;
       }
       LogCursor head = headCursor(i);
-      long first = log.open().id();
+      LogChunk first = log.open();
       if (head == null) {
         window.headIn(log.open().leaf());
       } else {
@@ -112,7 +112,9 @@ final class LogAggregates {
     LogCursor tail = log.cursor(shared.tails[index]);
     log.lookAhead(tail);
     window.sit(tail);
-    addLeaf(tail.chunk(), window.blockEnd(), index, window, window.rest());
+    LogChunk followed = tail.followed();
+    LogChunk first = followed == null ? log.find(tail.chunk()) : followed;
+    addLeaf(first, window.blockEnd(), index, window, window.rest());
     if (window.tailLeaf() >= window.headLeaf()) {
       window.shareLeaf();
     } else {
@@ -123,10 +125,10 @@ final class LogAggregates {
   }
 
   /** Adds the entries of a leaf from one on, but none that is not yet in the window. */
-  private void addLeaf(long from, int offset, int index, WindowParts window, Mergeable[] part)
+  private void addLeaf(LogChunk from, int offset, int index, WindowParts window, Mergeable[] part)
       throws Exception {
     long head = headChunk(index);
-    LogChunk chunk = log.find(from);
+    LogChunk chunk = from;
     int first = offset;
     while (true) {
       int end = chunk.id() == head ? headOffset(index) : chunk.size();
@@ -137,7 +139,8 @@ final class LogAggregates {
         return;
       }
       first = 0;
-      chunk = log.find(chunk.next());
+      LogChunk newer = chunk.newer();
+      chunk = newer == null ? log.find(chunk.next()) : newer;
     }
   }
 
