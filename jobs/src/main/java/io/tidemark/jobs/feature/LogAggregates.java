@@ -59,7 +59,8 @@ final class LogAggregates {
       for (int i : shared.leaving[cursor]) {
         WindowParts window = parts[i];
         if (window != null && !window.isSeated(log.cursor(cursor))) {
-          seat(i, window);
+          boolean inNewLeaf = log.cursor(cursor).leaf() != window.tailLeaf();
+          seat(i, window, inNewLeaf);
         }
       }
     }
@@ -103,12 +104,16 @@ final class LogAggregates {
         first = log.beginOfLeaf(head.chunk());
       }
       addLeaf(first, 0, i, window, window.front());
-      seat(i, window);
+      seat(i, window, true);
     }
   }
 
-  /** Computes what depends on where the window's tail is. */
-  private void seat(int index, WindowParts window) throws Exception {
+  /**
+   * Computes what depends on where the window's tail is.
+   *
+   * @param inNewLeaf whether what lies between its leaf and the head's has changed, too
+   */
+  private void seat(int index, WindowParts window, boolean inNewLeaf) throws Exception {
     LogCursor tail = log.cursor(shared.tails[index]);
     log.lookAhead(tail);
     window.sit(tail);
@@ -117,7 +122,7 @@ final class LogAggregates {
     addLeaf(first, window.blockEnd(), index, window, window.rest());
     if (window.tailLeaf() >= window.headLeaf()) {
       window.shareLeaf();
-    } else {
+    } else if (inNewLeaf) {
       window.clearBetween();
       tree.merge(
           window.tailLeaf() + 1, window.headLeaf(), shared.treePositions[index], window.between());
