@@ -3,6 +3,7 @@ package io.tidemark.contract;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -32,9 +33,29 @@ public final class Contracts {
     this.root = root;
     this.events = reader.events().stream().map(Draft::contract).toList();
     this.features = reader.features().stream().map(Draft::contract).toList();
-    this.models = reader.models().stream().map(Draft::contract).toList();
     this.drafts = new IdentityHashMap<>();
-    reader.models().forEach(draft -> drafts.put(draft.contract(), draft));
+    List<ModelContract> resolved = new ArrayList<>();
+    for (Draft<ModelContract> draft : reader.models()) {
+      ModelContract model = draft.contract().withColumns(this::columns);
+      resolved.add(model);
+      drafts.put(model, draft);
+    }
+    this.models = List.copyOf(resolved);
+  }
+
+  /** The columns of a tensor that an input of the model takes. */
+  private List<FeatureRef> columns(ModelContract model, FeatureRef input) {
+    String contract = input.contract();
+    if (contract == null) {
+      return List.of(input);
+    }
+    return feature(contract, model.contracts().get(contract))
+        .flatMap(found -> found.feature(input.name()))
+        .orElseThrow()
+        .columns()
+        .stream()
+        .map(column -> new FeatureRef(contract, column))
+        .toList();
   }
 
   /**

@@ -25,14 +25,50 @@ final class ExpressionProblems {
 
   private final YamlNode expression;
   private final EventContract event;
+  private final Purpose purpose;
   private final FieldType type;
   private final Problems problems;
 
-  ExpressionProblems(YamlNode expression, EventContract event, FieldType type, Problems problems) {
+  /** What an expression stands for. */
+  private enum Purpose {
+    FEATURE("amount > 220.0 ? 1 : 0"),
+    FILTER("amount > 220.0"),
+    VALUE("amount * 2.0");
+
+    private final String example;
+
+    Purpose(String example) {
+      this.example = example;
+    }
+  }
+
+  private ExpressionProblems(
+      YamlNode expression,
+      EventContract event,
+      Purpose purpose,
+      FieldType type,
+      Problems problems) {
     this.expression = expression;
     this.event = event;
+    this.purpose = purpose;
     this.type = type;
     this.problems = problems;
+  }
+
+  /** Of an expression that is a feature of this type. */
+  static ExpressionProblems ofFeature(
+      YamlNode expression, EventContract event, FieldType type, Problems problems) {
+    return new ExpressionProblems(expression, event, Purpose.FEATURE, type, problems);
+  }
+
+  /** Of an expression that gives true or false. */
+  static ExpressionProblems ofFilter(YamlNode expression, EventContract event, Problems problems) {
+    return new ExpressionProblems(expression, event, Purpose.FILTER, FieldType.BOOLEAN, problems);
+  }
+
+  /** Of an expression whose value is aggregated. */
+  static ExpressionProblems ofValue(YamlNode expression, EventContract event, Problems problems) {
+    return new ExpressionProblems(expression, event, Purpose.VALUE, FieldType.DOUBLE, problems);
   }
 
   /** Adds the issues; of syntax errors only the first, for the others follow from it. */
@@ -65,7 +101,9 @@ final class ExpressionProblems {
       String found = yamlType(result.group(2));
       add(
           issue,
-          "the expression gives " + found + ", the feature is declared as " + type.yamlName(),
+          purpose == Purpose.FILTER
+              ? "a filter gives true or false, this expression gives " + found
+              : "the expression gives " + found + ", the feature is declared as " + type.yamlName(),
           resultRemedy(found));
     } else if (syntax.matches()) {
       add(
@@ -73,9 +111,9 @@ final class ExpressionProblems {
           syntax.group(1).equals("<EOF>")
               ? "the expression ends too early"
               : "`" + syntax.group(1) + "` is not expected here",
-          "Write an expression of CEL, such as `amount > 220.0 ? 1 : 0`.");
+          "Write an expression of CEL, such as `" + purpose.example + "`.");
     } else {
-      add(issue, message, "Write an expression of CEL, such as `amount > 220.0 ? 1 : 0`.");
+      add(issue, message, "Write an expression of CEL, such as `" + purpose.example + "`.");
     }
   }
 
@@ -111,7 +149,8 @@ final class ExpressionProblems {
         .toList();
   }
 
-  private static String yamlType(String celType) {
+  /** CEL's name of a type in the words of contracts. */
+  static String yamlType(String celType) {
     return switch (celType) {
       case "bool" -> "boolean";
       case "google.protobuf.Timestamp" -> "timestamp";

@@ -2,7 +2,7 @@ package io.tidemark.contract;
 
 import io.tidemark.contract.FeatureDefinition.PassThrough;
 import io.tidemark.contract.FeatureDefinition.RowExpression;
-import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.NodeReader.DurationBounds;
 import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,51 +19,36 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code kind: FeatureContract} and checks what concerns it alone. */
 final class FeatureContractReader {
-  private static final Duration LONGEST_REACH = Duration.ofDays(366);
-  private static final DurationBounds SIZE =
-      new DurationBounds(Duration.ofSeconds(1), LONGEST_REACH, true, Duration.ofDays(7));
-  private static final DurationBounds DELAY =
-      new DurationBounds(Duration.ZERO, LONGEST_REACH, true, Duration.ofDays(7));
   private static final DurationBounds FRESHNESS =
-      new DurationBounds(Duration.ofMillis(1), LONGEST_REACH, true, Duration.ofHours(1));
-  private static final String TRAILING_ONLY =
-      "Today windows are trailing: `window: P7D` or `window: {size: P7D, delay: P7D}`.";
+      new DurationBounds(Duration.ofMillis(1), Duration.ofDays(366), true, Duration.ofHours(1));
+  private static final String SHORTER_LOG =
+      "Shorten the longest window, give it a hop, expect fewer `eventsPerKeyPerDay`";
+  private static final double MOST_EVENTS_PER_DAY = 1e8;
+
+  /** Stands in for a window that was refused, so that all else is still checked. */
+  private static final Window UNREADABLE = new Window.Lifetime();
+
   private static final String FEATURE_EXAMPLE =
       "nb_tx_7d: {type: int, aggregate: count, window: P7D}";
-  private static final List<String> LATER_AGGREGATES =
-      List.of(
-          "min",
-          "max",
-          "variance",
-          "stddev",
-          "skewness",
-          "kurtosis",
-          "first",
-          "last",
-          "first_k",
-          "last_k",
-          "top_k",
-          "distinct",
-          "quantile",
-          "histogram",
-          "entropy",
-          "ratio",
-          "time_since_last",
-          "decayed_sum",
-          "decayed_rate");
-
   private final Problems problems;
   private final NodeReader read;
+  private final WindowReader windows;
+  private final AggregateReader aggregates;
+  private final AggregateTypes types;
 
   FeatureContractReader(Problems problems) {
     this.problems = problems;
     this.read = new NodeReader(problems);
+    this.windows = new WindowReader(problems);
+    this.aggregates = new AggregateReader(problems);
+    this.types = new AggregateTypes(problems);
   }
 
   /** The contract, or empty where its source is unknown and nothing about it can be checked. */
   Optional<Draft<FeatureContract>> read(Metadata metadata, MappingReader keys, String domain) {
     YamlNode entityNode = keys.required("entity", "[customer_id]");
     TopicUri source = read.topic(keys.required("source", "kafka://tx_events"));
+    StateBudget state = state(keys.optional("state"));
     YamlNode featuresNode = keys.required("features", "{" + FEATURE_EXAMPLE + "}");
     keys.refuseOthers();
     List<String> entity = entity(read.list(entityNode, "[customer_id]"));
@@ -86,14 +70,79 @@ final class FeatureContractReader {
         }
       }
     }
-    return source == null
-        ? Optional.empty()
-        : Optional.of(
-            new Draft<>(
-                new FeatureContract(metadata, entity, source, features),
-                keys.mapping(),
-                domain,
-                broken));
+    if (source == null) {
+      return Optional.empty();
+    }
+    FeatureContract contract = new FeatureContract(metadata, entity, source, state, features);
+    checkState(contract, keys.mapping());
+    return Optional.of(new Draft<>(contract, keys.mapping(), domain, broken));
+  }
+
+  private StateBudget state(@Nullable YamlNode node) {
+    Long maxBytesPerKey = null;
+    Double eventsPerKeyPerDay = null;
+    Mapping mapping = read.mapping(node, "{maxBytesPerKey: 64KiB, eventsPerKeyPerDay: 20}");
+    if (mapping != null) {
+      MappingReader keys = new MappingReader(mapping, problems);
+      maxBytesPerKey = read.bytes(keys.optional("maxBytesPerKey"));
+      YamlNode eventsNode = keys.optional("eventsPerKeyPerDay");
+      eventsPerKeyPerDay = read.number(eventsNode);
+      keys.refuseOthers();
+      if (eventsNode != null
+          && eventsPerKeyPerDay != null
+          && !(eventsPerKeyPerDay > 0 && eventsPerKeyPerDay <= MOST_EVENTS_PER_DAY)) {
+        problems.add(
+            eventsNode,
+            "a key has more than none and at most " + (long) MOST_EVENTS_PER_DAY + " events a day",
+            "Write how many a busy key has, such as `20`.");
+        eventsPerKeyPerDay = null;
+      }
+    }
+    return new StateBudget(
+        maxBytesPerKey == null ? StateBudget.DEFAULT.maxBytesPerKey() : maxBytesPerKey,
+        eventsPerKeyPerDay == null ? StateBudget.DEFAULT.eventsPerKeyPerDay() : eventsPerKeyPerDay);
+  }
+
+  /** Refuses more state per key than the budget, at the budget or else at what takes most. */
+  private void checkState(FeatureContract contract, Mapping document) {
+    StateEstimate estimate = StateEstimate.of(contract);
+    ByteSize budget = new ByteSize(contract.state().maxBytesPerKey());
+    if (estimate.bytes() <= budget.bytes()) {
+      return;
+    }
+    String largest = estimate.largest().what();
+    Optional<YamlNode> written =
+        document
+            .get("state")
+            .flatMap(
+                state ->
+                    state instanceof Mapping mapping
+                        ? mapping.get("maxBytesPerKey")
+                        : Optional.empty());
+    YamlNode place = written.orElse(document.at("features", largest));
+    ByteSize needed = ByteSize.roundedUp(estimate.bytes());
+    problems.add(
+        place.place(),
+        place.path(),
+        budget + (written.isPresent() ? "" : " by default"),
+        "a key may take " + needed + " of state, more than its budget: " + estimate,
+        contract.feature(largest).map(FeatureContractReader::savingRemedy).orElse(SHORTER_LOG)
+            + ", or write `state: {maxBytesPerKey: "
+            + needed
+            + "}`.");
+  }
+
+  /** How a feature is made to need less state. */
+  private static String savingRemedy(Feature feature) {
+    Windowed windowed = (Windowed) feature.definition();
+    boolean bounded =
+        windowed.aggregates().stream()
+            .anyMatch(one -> one.kind().parameter() == AggregateParameter.EXACT_UP_TO);
+    boolean hops = windowed.window() instanceof Window.Trailing;
+    return (bounded ? "Lower `exactUpTo` of `" : "Shorten the window of `")
+        + feature.name()
+        + "`"
+        + (hops ? ", give it a hop" : "");
   }
 
   private List<String> entity(@Nullable Sequence list) {
@@ -119,13 +168,12 @@ final class FeatureContractReader {
       return null;
     }
     MappingReader keys = new MappingReader(mapping, problems);
-    FieldType type =
-        read.oneOf(
-            keys.required("type", "int"), "a type of feature", FieldType.values(), List.of());
+    FeatureType declared = type(keys.required("type", "int"));
+    FieldType type = declared == null ? null : declared.element();
     Duration freshness = read.duration(keys.optional("freshness"), FRESHNESS);
     checkSource(keys.optional("source"), source);
-    FeatureDefinition definition = definition(keys, name, type, keyed);
-    Double defaultValue = defaultValue(keys.optional("default"), type);
+    FeatureDefinition definition = definition(keys, name, declared, keyed);
+    Double defaultValue = defaultValue(keys.optional("default"), declared);
     Range check = check(keys.optional("check"), type);
     keys.refuseOthers();
     if (defaultValue != null && check != null && !check.contains(defaultValue)) {
@@ -139,6 +187,11 @@ final class FeatureContractReader {
         : new Feature(name.text(), type, definition, freshness, defaultValue, check);
   }
 
+  private @Nullable FeatureType type(@Nullable YamlNode node) {
+    String name = read.oneOf(node, "a type of feature", FeatureType.names(), List.of());
+    return name == null ? null : FeatureType.named(name).orElseThrow();
+  }
+
   private void checkSource(@Nullable YamlNode node, @Nullable TopicUri contractSource) {
     TopicUri own = read.topic(node);
     if (own != null && node != null && contractSource != null && !own.equals(contractSource)) {
@@ -150,63 +203,51 @@ final class FeatureContractReader {
   }
 
   private @Nullable FeatureDefinition definition(
-      MappingReader keys, Scalar name, @Nullable FieldType type, boolean keyed) {
+      MappingReader keys, Scalar name, @Nullable FeatureType type, boolean keyed) {
     YamlNode expression = keys.optional("expression");
     YamlNode aggregate = keys.optional("aggregate");
-    YamlNode of = keys.optional("of");
-    YamlNode window = keys.optional("window");
-    keys.later(
-        "hop", "Remove it: today the window of an aggregate moves with every event, exactly.");
-    keys.later(
-        "where",
-        "Remove it: today an aggregate is over all events of the entity. To count some of them, let"
-            + " the producer send a 0/1 field and sum it.");
+    for (String key : List.of("size", "delay", "hop", "tumbling", "session", "maximum")) {
+      keys.refuse(
+          key,
+          "`" + key + "` belongs to the window",
+          "Write it there, such as `window: {size: P7D, hop: PT1H}`.");
+    }
     if (aggregate == null) {
-      for (YamlNode orphan : new YamlNode[] {of, window}) {
-        if (orphan != null) {
-          problems.add(
-              orphan,
-              "only an aggregate has `" + (orphan == of ? "of" : "window") + "`",
-              "Add `aggregate: count`, `sum` or `avg`, or remove it.");
-        }
-      }
+      aggregates.refuseWithoutAggregate(keys);
     }
     if (expression != null && aggregate != null) {
       problems.add(
           expression,
           "a feature is an expression or an aggregate, not both",
           "Remove one of the two, or make two features of it.");
+      aggregates.definition(keys, aggregate, UNREADABLE);
+      keys.optional("window");
       return null;
+    }
+    if (aggregate != null) {
+      return aggregate(keys, aggregate, type, keyed);
+    }
+    if (type != null && type.array()) {
+      problems.add(
+          keys.mapping().at("type"),
+          "only first_k, last_k, top_k and histogram give an array",
+          "Write `type: " + type.element().yamlName() + "`, or add one of these aggregates.");
     }
     if (expression != null) {
       String text = read.text(expression, "an expression in quotes", "\"amount > 220.0 ? 1 : 0\"");
       return text == null ? null : new RowExpression(text);
     }
-    if (aggregate == null) {
-      return new PassThrough(name.text());
-    }
-    return aggregate(aggregate, of, window, keys.mapping(), type, keyed);
+    return new PassThrough(name.text());
   }
 
   private @Nullable FeatureDefinition aggregate(
-      YamlNode aggregate,
-      @Nullable YamlNode ofNode,
-      @Nullable YamlNode windowNode,
-      Mapping feature,
-      @Nullable FieldType type,
-      boolean keyed) {
-    AggregateKind kind = kind(aggregate);
-    String of = read.name(ofNode, "the field to aggregate");
-    Window window = null;
-    if (windowNode == null) {
-      problems.addMissing(
-          feature,
-          "window",
-          "an aggregate needs the window it is over",
-          "Add one, such as `window: P7D` for the last seven days.");
-    } else {
-      window = window(windowNode);
-    }
+      MappingReader keys, YamlNode aggregate, @Nullable FeatureType type, boolean keyed) {
+    YamlNode windowNode =
+        keys.required(
+            "window",
+            "an aggregate needs the window it is over",
+            "Add one, such as `window: P7D` for the last seven days.");
+    Window window = windowNode == null ? null : windows.read(windowNode);
     if (!keyed) {
       problems.add(
           aggregate,
@@ -214,73 +255,23 @@ final class FeatureContractReader {
           "Name the key, such as `entity: [customer_id]`; contracts with `entity: []` hold features"
               + " of the single row.");
     }
-    if (kind != null && kind.needsColumn() && ofNode == null) {
-      problems.addMissing(
-          feature,
-          "of",
-          "`aggregate: " + kind.yamlName() + "` needs to know of what",
-          "Add a numeric field of the event, such as `of: amount`.");
+    Windowed definition =
+        aggregates.definition(keys, aggregate, window == null ? UNREADABLE : window);
+    if (type != null) {
+      types.checkAnswer(type, definition, keys.mapping());
+    }
+    return definition;
+  }
+
+  private @Nullable Double defaultValue(@Nullable YamlNode node, @Nullable FeatureType declared) {
+    if (node == null || declared == null) {
       return null;
     }
-    if (kind != null && type != null) {
-      checkType(kind, type, feature);
-    }
-    return kind == null || window == null ? null : new WindowedAggregate(kind, of, window);
-  }
-
-  private @Nullable AggregateKind kind(YamlNode node) {
-    if (node instanceof Scalar scalar) {
-      Optional<AggregateKind> meant = AggregateProposal.kind(scalar.text());
-      if (meant.isPresent() && !meant.get().yamlName().equals(scalar.text())) {
-        problems.add(scalar, "this is not an aggregate", "Write `" + meant.get().yamlName() + "`.");
-        return null;
-      }
-    }
-    return read.oneOf(node, "an aggregate", AggregateKind.values(), LATER_AGGREGATES);
-  }
-
-  private void checkType(AggregateKind kind, FieldType type, Mapping feature) {
-    List<FieldType> allowed =
-        switch (kind) {
-          case COUNT -> List.of(FieldType.INT, FieldType.LONG);
-          case SUM -> List.of(FieldType.DOUBLE, FieldType.LONG);
-          case AVG -> List.of(FieldType.DOUBLE);
-        };
-    if (!allowed.contains(type)) {
-      List<String> names = allowed.stream().map(FieldType::yamlName).toList();
-      problems.add(
-          feature.at("type"),
-          "`aggregate: " + kind.yamlName() + "` gives " + String.join(" or ", names),
-          "Write `type: " + names.get(0) + "`.");
-    }
-  }
-
-  private @Nullable Window window(YamlNode node) {
-    if (node instanceof Scalar scalar
-        && Set.of("lifetime", "session", "tumbling", "hop").contains(scalar.text())) {
-      problems.add(
-          scalar, "`" + scalar.text() + "` windows belong to a later release", TRAILING_ONLY);
+    if (declared.array() && node instanceof Sequence) {
+      problems.add(node, "one default serves every element of an array", "Write one, such as `0`.");
       return null;
     }
-    if (!(node instanceof Mapping mapping)) {
-      Duration size = read.duration(node, SIZE);
-      return size == null ? null : new Window(size, Duration.ZERO);
-    }
-    MappingReader keys = new MappingReader(mapping, problems);
-    List<String> later = List.of("hop", "tumbling", "session", "lifetime");
-    later.forEach(key -> keys.later(key, TRAILING_ONLY));
-    YamlNode sizeNode =
-        later.stream().anyMatch(keys::has) ? keys.optional("size") : keys.required("size", "P7D");
-    Duration size = read.duration(sizeNode, SIZE);
-    Duration delay = read.duration(keys.optional("delay"), DELAY);
-    keys.refuseOthers();
-    return size == null ? null : new Window(size, Objects.requireNonNullElse(delay, Duration.ZERO));
-  }
-
-  private @Nullable Double defaultValue(@Nullable YamlNode node, @Nullable FieldType type) {
-    if (node == null || type == null) {
-      return null;
-    }
+    FieldType type = declared.element();
     return switch (type) {
       case INT, LONG -> {
         Double number = read.number(node);

@@ -4,7 +4,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model input by name: {@code contract.feature}, or the bare name of a field of the trigger.
+ * A column of a model's input by name: {@code contract.feature}, {@code contract.feature[2]} for an
+ * element of an array, or the bare name of a field of the trigger.
  *
  * @param contract null for a field of the trigger
  */

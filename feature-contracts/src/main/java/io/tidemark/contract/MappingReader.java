@@ -18,8 +18,8 @@ final class MappingReader {
   private final Mapping mapping;
   private final Problems problems;
   private final Set<String> known = new LinkedHashSet<>();
-  private final Set<String> later = new LinkedHashSet<>();
-  private final Map<String, String> missing = new LinkedHashMap<>();
+  private final Set<String> refused = new LinkedHashSet<>();
+  private final Map<String, Missing> missing = new LinkedHashMap<>();
 
   MappingReader(Mapping mapping, Problems problems) {
     this.mapping = mapping;
@@ -45,21 +45,26 @@ final class MappingReader {
    * @param example a valid value, for the remedy when the key is absent
    */
   @Nullable YamlNode required(String key, String example) {
+    return required(
+        key, "`" + key + "` is missing", "Add it, such as `" + key + ": " + example + "`.");
+  }
+
+  /**
+   * @param reason why it must be there
+   * @param remedy what to add
+   */
+  @Nullable YamlNode required(String key, String reason, String remedy) {
     YamlNode node = optional(key);
     if (node == null) {
-      missing.put(key, example);
+      missing.put(key, new Missing(reason, remedy));
     }
     return node;
   }
 
-  /** Refuses a key that the design has and this release does not. */
-  void later(String key, String today) {
-    later.add(key);
-    for (Entry entry : mapping.entries()) {
-      if (entry.key().text().equals(key)) {
-        problems.add(entry.key(), "`" + key + "` belongs to a later release", today);
-      }
-    }
+  /** Refuses a key that is known, but does not belong here. */
+  void refuse(String key, String reason, String remedy) {
+    refused.add(key);
+    mapping.entry(key).ifPresent(entry -> problems.add(entry.key(), reason, remedy));
   }
 
   /**
@@ -70,7 +75,7 @@ final class MappingReader {
     List<String> absent = known.stream().filter(key -> !has(key)).toList();
     for (Entry entry : mapping.entries()) {
       String key = entry.key().text();
-      if (known.contains(key) || later.contains(key)) {
+      if (known.contains(key) || refused.contains(key)) {
         continue;
       }
       Optional<String> nearest = Nearest.to(key, absent);
@@ -83,11 +88,8 @@ final class MappingReader {
               .orElse("Remove it; the keys here are " + String.join(", ", known) + "."));
     }
     missing.forEach(
-        (key, example) ->
-            problems.addMissing(
-                mapping,
-                key,
-                "`" + key + "` is missing",
-                "Add it, such as `" + key + ": " + example + "`."));
+        (key, absence) -> problems.addMissing(mapping, key, absence.reason, absence.remedy));
   }
+
+  private record Missing(String reason, String remedy) {}
 }

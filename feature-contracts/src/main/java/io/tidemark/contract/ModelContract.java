@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,33 @@ public record ModelContract(
         throw new IllegalArgumentException("Not a batch: " + maxRows + " rows, " + maxDelay);
       }
     }
+  }
+
+  /** The model with every input in place of which stand the columns that it takes. */
+  ModelContract withColumns(BiFunction<ModelContract, FeatureRef, List<FeatureRef>> columnsOf) {
+    List<TensorInput> tensors =
+        inputs.stream()
+            .map(
+                input ->
+                    new TensorInput(
+                        input.tensor(),
+                        input.type(),
+                        input.features().stream()
+                            .flatMap(feature -> columnsOf.apply(this, feature).stream())
+                            .toList()))
+            .toList();
+    return new ModelContract(
+        metadata,
+        trigger,
+        artifact,
+        tensors,
+        output,
+        contracts,
+        baseline,
+        missing,
+        batch,
+        timeout,
+        fallbackScore);
   }
 
   /** Every feature of every input, in tensor order: the columns of a feature vector. */

@@ -64,7 +64,10 @@ final class ModelContractReader {
         Objects.requireNonNullElse(
             read.duration(keys.optional("timeout"), TIMEOUT), Duration.ofMillis(350));
     double fallbackScore = fallback(keys.optional("fallback"));
-    keys.later("alignment", "Remove it: today every feature is as of the trigger's own time.");
+    keys.refuse(
+        "alignment",
+        "`alignment` belongs to a later release",
+        "Remove it: today every feature is as of the trigger's own time.");
     keys.refuseOthers();
     if (batch.maxDelay().compareTo(timeout) >= 0) {
       problems.add(

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -293,6 +294,24 @@ final class NodeReader {
   }
 
   /**
+   * A number of bytes, as {@code 512B}, {@code 64KiB}, {@code 1MiB} or {@code 2GiB}; at least one.
+   */
+  @Nullable Long bytes(@Nullable YamlNode node) {
+    Scalar scalar = scalar(node, "a size", "64KiB");
+    if (scalar == null) {
+      return null;
+    }
+    Optional<ByteSize> size = ByteSize.parse(scalar.text()).filter(read -> read.bytes() > 0);
+    if (size.isEmpty()) {
+      problems.add(
+          scalar,
+          "this is not a size in bytes",
+          "Write `" + ByteSize.guess(scalar.text()) + "`: a whole number and B, KiB, MiB or GiB.");
+    }
+    return size.map(ByteSize::bytes).orElse(null);
+  }
+
+  /**
    * One of a few words.
    *
    * @param what as in "a type of field"
@@ -308,13 +327,19 @@ final class NodeReader {
                     Function.identity(),
                     (a, b) -> a,
                     LinkedHashMap::new));
-    Scalar scalar = scalar(node, what, byName.keySet().iterator().next());
+    String word = oneOf(node, what, byName.keySet(), later);
+    return word == null ? null : byName.get(word);
+  }
+
+  /** The same of words that are no enum. */
+  @Nullable String oneOf(
+      @Nullable YamlNode node, String what, Collection<String> words, List<String> later) {
+    Scalar scalar = scalar(node, what, words.iterator().next());
     if (scalar == null) {
       return null;
     }
-    E found = byName.get(scalar.text());
-    if (found == null) {
-      List<String> allowed = Nearest.sorted(scalar.text(), byName.keySet());
+    if (!words.contains(scalar.text())) {
+      List<String> allowed = Nearest.sorted(scalar.text(), words);
       boolean known = later.contains(scalar.text());
       problems.add(
           scalar,
@@ -322,7 +347,8 @@ final class NodeReader {
               ? "this " + what.substring(what.indexOf(' ') + 1) + " belongs to a later release"
               : "this is not " + what,
           (known ? "Today there is: " : "Write one of: ") + String.join(", ", allowed) + ".");
+      return null;
     }
-    return found;
+    return scalar.text();
   }
 }

@@ -3,7 +3,7 @@ package io.tidemark.contract;
 import dev.cel.common.CelValidationException;
 import io.tidemark.contract.FeatureDefinition.PassThrough;
 import io.tidemark.contract.FeatureDefinition.RowExpression;
-import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import io.tidemark.contract.YamlNode.Scalar;
@@ -151,8 +151,8 @@ final class References {
         checkPassThrough(feature, passThrough, draft, event);
       } else if (definition instanceof RowExpression expression) {
         checkExpression(feature, expression, node, event);
-      } else if (definition instanceof WindowedAggregate aggregate) {
-        checkAggregate(feature, aggregate, node, event);
+      } else if (definition instanceof Windowed windowed) {
+        new AggregateTypes(problems).checkEvent(feature, windowed, node, event);
       }
     }
   }
@@ -194,7 +194,7 @@ final class References {
         AggregateProposal.remedy(feature.name(), contract)
             .orElseGet(
                 () ->
-                    nearestField(feature.name(), contract)
+                    EventFields.nearest(feature.name(), contract)
                         + " A feature that is not a field needs `expression` or `aggregate`.");
     if (draft.document().at("features") instanceof Mapping features) {
       features
@@ -224,52 +224,13 @@ final class References {
     try {
       Expressions.compile(event.contract(), feature.type(), definition.expression());
     } catch (CelValidationException e) {
-      new ExpressionProblems(expression, event.contract(), feature.type(), problems)
+      ExpressionProblems.ofFeature(expression, event.contract(), feature.type(), problems)
           .add(e.getErrors());
     }
   }
 
-  private void checkAggregate(
-      Feature feature, WindowedAggregate aggregate, YamlNode node, Draft<EventContract> event) {
-    if (aggregate.of() == null || !(node.at("of") instanceof Scalar of)) {
-      return;
-    }
-    Optional<EventField> found = field(of, event);
-    if (found.isEmpty()) {
-      return;
-    }
-    FieldType type = found.get().type();
-    if (!type.isNumeric()) {
-      problems.add(
-          of,
-          "this field is " + type.yamlName() + ", an aggregate is over numbers",
-          "Name a field of type int, long or double"
-              + (aggregate.kind().needsColumn() ? "." : ", or remove `of` to count all events."));
-    } else if (aggregate.kind() == AggregateKind.SUM
-        && type == FieldType.DOUBLE
-        && feature.type() != FieldType.DOUBLE) {
-      problems.add(node.at("type"), "a sum of doubles is a double", "Write `type: double`.");
-    }
-  }
-
-  /** The field a scalar names; reports it where the event has none. */
   private Optional<EventField> field(Scalar node, Draft<EventContract> event) {
-    EventContract contract = event.contract();
-    Optional<EventField> field = contract.field(node.text());
-    if (field.isEmpty() && !event.broken().contains(node.text())) {
-      problems.add(
-          node,
-          "the event " + contract.metadata().name() + " has no field of this name",
-          nearestField(node.text(), contract));
-    }
-    return field;
-  }
-
-  private static String nearestField(String name, EventContract event) {
-    List<String> names = event.fields().stream().map(EventField::name).toList();
-    return Nearest.to(name, names)
-        .map(nearest -> "Did you mean `" + nearest + "`?")
-        .orElse("Its fields are " + String.join(", ", names) + ".");
+    return EventFields.named(node, event, problems);
   }
 
   private void refuseUnknownTopic(YamlNode node, TopicUri topic) {

@@ -148,6 +148,12 @@ final class YamlFile {
     return false;
   }
 
+  private static boolean isEmptyList(Mark mark) {
+    int[] text = mark.getBuffer();
+    int at = mark.getPointer();
+    return at + 1 < text.length && text[at] == '[' && text[at + 1] == ']';
+  }
+
   private void addSyntaxProblem(MarkedYamlEngineException e, Place place) {
     String problem = String.valueOf(e.getProblem());
     String context = String.valueOf(e.getContext());
@@ -155,6 +161,15 @@ final class YamlFile {
       problems.add(place, "", "", "this is not YAML: a tab indents the line", "Write spaces.");
     } else if (context.contains("flow") && e.getContextMark().isPresent()) {
       Mark open = e.getContextMark().get();
+      if (e.getProblemMark().filter(YamlFile::isEmptyList).isPresent()) {
+        problems.add(
+            place,
+            "",
+            "",
+            "this is not YAML: `[]` begins a list here, inside of { }",
+            "Put the type of an array in quotes: `type: \"double[]\"`.");
+        return;
+      }
       problems.add(
           place,
           "",

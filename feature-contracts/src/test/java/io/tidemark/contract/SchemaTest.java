@@ -29,8 +29,10 @@ class SchemaTest {
 
   static List<Path> validFiles() throws IOException {
     try (Stream<Path> bundled = Files.walk(BUNDLED);
-        Stream<Path> valid = Files.walk(ValidContracts.resource("valid"))) {
-      return Stream.concat(bundled, valid)
+        Stream<Path> valid = Files.walk(ValidContracts.resource("valid"));
+        Stream<Path> example = Files.walk(ValidContracts.resource("every-aggregate-and-window"))) {
+      return Stream.of(bundled, valid, example)
+          .flatMap(files -> files)
           .filter(file -> file.toString().endsWith(".yaml"))
           .toList();
     }
@@ -62,14 +64,31 @@ class SchemaTest {
         "event-time-durations",
         "event-no-fields",
         "feature-aggregate-incomplete",
-        "feature-aggregate-later",
+        "feature-aggregate-meant",
+        "feature-aggregate-needs-of",
+        "feature-array-type",
         "feature-entity-not-a-list",
+        "feature-exact-up-to",
         "feature-expression-and-aggregate",
+        "feature-half-life",
+        "feature-histogram",
         "feature-misnamed",
         "feature-no-features",
+        "feature-parameter-of-another",
+        "feature-parameter-without-aggregate",
+        "feature-quantile",
+        "feature-ratio",
+        "feature-ratio-parts",
+        "feature-state-keys",
+        "feature-state-values",
+        "feature-top-k",
         "feature-unknown-keys",
-        "feature-where-and-hop",
-        "feature-windows-later",
+        "feature-where-misspelled",
+        "feature-window-beside",
+        "feature-window-lifetime",
+        "feature-window-session",
+        "feature-window-two-forms",
+        "feature-window-words",
         "model-artifact",
         "model-artifact-remote",
         "model-contracts-version",

@@ -85,7 +85,7 @@ public record ScoringPlan(
     }
     return contracts.stream()
         .filter(contract -> contract.metadata().name().equals(ref.contract()))
-        .flatMap(contract -> contract.feature(ref.name()).stream())
+        .flatMap(contract -> contract.featureOfColumn(ref.name()).stream())
         .map(Feature::type)
         .findFirst()
         .orElseThrow();

@@ -3,8 +3,8 @@ package io.tidemark.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
 import io.tidemark.aggregate.NaiveAggregates.Event;
+import io.tidemark.contract.AggregateKind;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -41,9 +41,10 @@ class AggregateOracleTest {
 
   @Test
   void everyAggregateIsTested() {
-    Set<Kind> tested = Specs.ALL.stream().map(AggregateSpec::kind).collect(Collectors.toSet());
+    Set<AggregateKind> tested =
+        Specs.ALL.stream().map(AggregateSpec::kind).collect(Collectors.toSet());
 
-    assertThat(tested).isEqualTo(EnumSet.allOf(Kind.class));
+    assertThat(tested).isEqualTo(EnumSet.allOf(AggregateKind.class));
   }
 
   @ParameterizedTest
@@ -136,7 +137,9 @@ class AggregateOracleTest {
     Mergeable copy = Specs.accumulate(spec, Specs.events(random));
     copy.copyFrom(original);
 
-    assertThat(bytes.length).isLessThanOrEqualTo((int) spec.traits().largestStateBytes());
+    assertThat((long) bytes.length)
+        .isLessThanOrEqualTo(spec.kind().largestStateBytes(spec.parameters(), half))
+        .isLessThanOrEqualTo(spec.traits().largestStateBytes());
     for (Mergeable one : List.of(original, restored, copy)) {
       events.subList(half, events.size()).forEach(event -> one.add(event.value(), event.time()));
       assertAnswer(spec, one, events, "continued");

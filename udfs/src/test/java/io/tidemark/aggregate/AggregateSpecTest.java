@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
+import io.tidemark.contract.AggregateKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +33,7 @@ class AggregateSpecTest {
           LAST_K       | 0         | last_k: k must be from 1 to 1000, but is 0.0
           TOP_K        | 2.5       | top_k: k must be from 1 to 256, but is 2.5
           TOP_K        | 257       | top_k: k must be from 1 to 256, but is 257.0
-          DISTINCT     | NaN       | distinct: the bound of exactness must be from 1 to 65536
+          DISTINCT     | NaN       | distinct: the bound of distinct values must be from 1 to 65536
           ENTROPY      | 1e9       | entropy: the bound of distinct values must be from 1 to 65536
           QUANTILE     | 99        | quantile: the rank must be from 0 to 1, such as 0.99, but is 99.0
           RANK_QUANTILE| NaN       | rank_quantile: the rank must be from 0 to 1
@@ -43,7 +43,7 @@ class AggregateSpecTest {
           DECAYED_SUM  | 0         | decayed_sum: the half-life must be from a millisecond to a hundred years
           DECAYED_RATE | 1e15      | decayed_rate: the half-life must be from a millisecond to a hundred years
           """)
-  void wrongParameterIsRefusedWithWords(Kind kind, String parameters, String message) {
+  void wrongParameterIsRefusedWithWords(AggregateKind kind, String parameters, String message) {
     double[] numbers =
         parameters == null
             ? new double[0]
@@ -120,5 +120,38 @@ class AggregateSpecTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> StateBytes.into(new TopValues(3), bytes))
         .withMessageContaining("damaged");
+  }
+
+  /** What contracts declare without the libraries that decide it. */
+  @Test
+  void declaredSizesHoldWhatTheSketchesMayGrowTo() {
+    assertThat(largestBytes(Specs.of(AggregateKind.DISTINCT, 1)))
+        .isGreaterThanOrEqualTo(5 + Distinct.LARGEST_SKETCH_BYTES);
+    assertThat(largestBytes(Specs.of(AggregateKind.TOP_K, 1)))
+        .isGreaterThanOrEqualTo(4 + TopValues.LARGEST_SKETCH_BYTES);
+    assertThat(largestBytes(Specs.of(AggregateKind.QUANTILE, 0.5)))
+        .isGreaterThanOrEqualTo(8 + 13L * Quantile.MOST_BUCKETS);
+    assertThat(largestBytes(Specs.of(AggregateKind.RANK_QUANTILE, 0.5)))
+        .isGreaterThanOrEqualTo(RankQuantile.LARGEST_BYTES);
+  }
+
+  private static long largestBytes(AggregateSpec spec) {
+    return spec.traits().largestStateBytes();
+  }
+
+  /** Sizes by number of values, up to and beyond where sketches leave exactness. */
+  @ParameterizedTest
+  @MethodSource("specs")
+  void writtenStateIsNoLargerThanDeclared(AggregateSpec spec) throws Exception {
+    Random random = new Random(7);
+    Mergeable accumulator = spec.newAccumulator();
+    for (int values = 1; values <= 5_000; values++) {
+      accumulator.add(random.nextGaussian() * 1_000, 1_600_000_000_000L + values * 1_000L);
+      if (Integer.bitCount(values) == 1 || values % 1_000 == 0) {
+        assertThat((long) StateBytes.of(accumulator).length)
+            .as("%s after %d values", name(spec), values)
+            .isLessThanOrEqualTo(spec.kind().largestStateBytes(spec.parameters(), values));
+      }
+    }
   }
 }

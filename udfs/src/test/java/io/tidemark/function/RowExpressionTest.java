@@ -3,6 +3,7 @@ package io.tidemark.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tidemark.aggregate.TextCode;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.Feature;
@@ -194,5 +195,26 @@ class RowExpressionTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RowExpression(transactions, field))
         .withMessageContaining("amount");
+  }
+
+  @Test
+  void expressionOfAnAggregateGivesWhatItsTypeIsAsANumber() {
+    Map<String, Object> row =
+        Map.of("amount", 12.5, "terminal_id", "t1", "tx_datetime", Instant.ofEpochMilli(1_234_567));
+
+    assertThat(new RowExpression(transactions, "amount * 2.0").evaluate(row::get)).isEqualTo(25.0);
+    assertThat(new RowExpression(transactions, "amount > 100.0").evaluate(row::get)).isZero();
+    assertThat(new RowExpression(transactions, "tx_datetime").evaluate(row::get))
+        .isEqualTo(1_234_567.0);
+    assertThat(new RowExpression(transactions, "terminal_id + '!'").evaluate(row::get))
+        .isEqualTo(TextCode.of("t1!"));
+    assertThat(new RowExpression(transactions, "customer_id").evaluate(row::get)).isNaN();
+  }
+
+  @Test
+  void expressionThatGivesNoNumberIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RowExpression(transactions, "[amount]"))
+        .withMessageContaining("list");
   }
 }

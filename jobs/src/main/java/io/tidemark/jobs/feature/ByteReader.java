@@ -1,5 +1,8 @@
 package io.tidemark.jobs.feature;
 
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -49,5 +52,28 @@ final class ByteReader {
   long readSigned() {
     long value = readUnsigned();
     return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** Gives what comes next, in turn with what is read here. */
+  DataInput asDataInput() {
+    return new DataInputStream(new Stream());
+  }
+
+  private final class Stream extends InputStream {
+    @Override
+    public int read() {
+      return position < bytes.length ? bytes[position++] & 0xFF : -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      int count = Math.min(length, bytes.length - position);
+      if (count <= 0) {
+        return length == 0 ? 0 : -1;
+      }
+      System.arraycopy(bytes, position, into, offset, count);
+      position += count;
+      return count;
+    }
   }
 }

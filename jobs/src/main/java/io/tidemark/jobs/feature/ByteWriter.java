@@ -1,5 +1,8 @@
 package io.tidemark.jobs.feature;
 
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -12,6 +15,7 @@ final class ByteWriter {
 
   private byte[] bytes = new byte[512];
   private int size;
+  private final DataOutput output = new DataOutputStream(new Stream());
 
   void reset() {
     size = 0;
@@ -52,9 +56,28 @@ final class ByteWriter {
     writeUnsigned((value << 1) ^ (value >> 63));
   }
 
+  /** Takes what is written there, in turn with what is written here. */
+  DataOutput asDataOutput() {
+    return output;
+  }
+
   private void require(int more) {
     if (bytes.length - size < more) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+    }
+  }
+
+  private final class Stream extends OutputStream {
+    @Override
+    public void write(int value) {
+      writeByte(value);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) {
+      require(length);
+      System.arraycopy(from, offset, bytes, size, length);
+      size += length;
     }
   }
 }

@@ -7,6 +7,7 @@ import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.VectorColumns;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,21 @@ import org.jspecify.annotations.Nullable;
 record FeatureColumn(int[] columns, double defaultValue, @Nullable Range check)
     implements Serializable {
 
-  /** The column of a feature of a contract; without positions if no column takes it. */
+  /** The column of a feature of one number; without positions if no column takes it. */
   static FeatureColumn of(VectorColumns columns, String contract, Feature feature) {
+    return of(columns, contract, feature, feature.name());
+  }
+
+  /** One column per number of a feature. */
+  static List<FeatureColumn> allOf(VectorColumns columns, String contract, Feature feature) {
+    return feature.columns().stream().map(name -> of(columns, contract, feature, name)).toList();
+  }
+
+  private static FeatureColumn of(
+      VectorColumns columns, String contract, Feature feature, String name) {
     Double defaultValue = feature.defaultValue();
     return new FeatureColumn(
-        columns.positions(new FeatureRef(contract, feature.name())),
+        columns.positions(new FeatureRef(contract, name)),
         defaultValue == null ? Double.NaN : defaultValue,
         feature.check());
   }

@@ -1,6 +1,6 @@
 package io.tidemark.jobs.feature;
 
-import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * as far as the workspace allows: its cursors read the entries where they lie, and a chunk is
  * stored once and read again only after a restore. Nothing is lost with it but speed.
  *
+ * <p>A pause that ends a session empties its window at once. Windows that only grow need no cursor
+ * and no entries: of them the running state is kept, and that as of the oldest entry.
+ *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
- * and answered by a scan as of its own time; cursors never move back. Sums that have seen many
- * evictions are recomputed from the log.
+ * and answered by a scan as of its own time; cursors never move back, but those of sessions that it
+ * joins. Sums that have seen many evictions are recomputed from the log.
  *
  * <p>An instance serves a key from {@link #begin} or {@link #load} to {@link #save}, while that key
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
@@ -39,7 +42,11 @@ final class KeyLog {
    */
   static final int RESIDENT_CHUNK_SIZE = 64;
 
-  private static final byte FORMAT = 1;
+  /** Room in a new open chunk of such a log: most keys have few events. */
+  private static final int FIRST_ROOM = 8;
+
+  private static final byte FORMAT = 2;
+  private static final byte FORMAT_OF_SUMS = 1;
 
   /** More sealed chunks than this one log does not hold in memory. */
   private static final int MAX_HELD_CHUNKS = 512;
@@ -52,7 +59,8 @@ final class KeyLog {
   private final LogWorkspace shared;
   private final LogLayout layout;
   private final LogCursor[] cursors;
-  private final WindowSums[] windows;
+  private final WindowState[] windows;
+  private final LogAggregates aggregates;
   private final boolean resident;
   private final int chunkSize;
   private LogChunk open;
@@ -73,6 +81,9 @@ final class KeyLog {
   private long nextChunk;
   private boolean answerIsScanned;
 
+  /** What {@link LogWorkspace#logBytes} holds of this log. */
+  private long countedBytes;
+
   /**
    * @param resident whether it serves one key for more than one event
    */
@@ -83,8 +94,25 @@ final class KeyLog {
     this.layout = shared.layout;
     this.windows = shared.newWindows();
     this.cursors = shared.newCursors();
-    this.open = new LogChunk(layout.columns(), chunkSize);
+    this.open = newOpenChunk();
     this.oldestHeld = open;
+    this.aggregates = new LogAggregates(this, shared, resident);
+    countBytes();
+  }
+
+  private LogChunk newOpenChunk() {
+    return new LogChunk(layout.columns(), resident ? FIRST_ROOM : chunkSize);
+  }
+
+  private void countBytes() {
+    if (resident) {
+      long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
+      for (LogCursor cursor : cursors) {
+        bytes += cursor.heapBytes();
+      }
+      shared.logBytes += bytes - countedBytes;
+      countedBytes = bytes;
+    }
   }
 
   /** Starts the log of a key that has none. */
@@ -96,29 +124,30 @@ final class KeyLog {
     sealedLastMillis = Long.MIN_VALUE;
     droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
-    open.begin(0, NONE);
+    open.begin(0, NONE, 0);
     openIds.clear();
     for (LogCursor cursor : cursors) {
-      cursor.moveTo(0, 0);
+      cursor.begin();
     }
-    for (WindowSums window : windows) {
+    for (WindowState window : windows) {
       window.clear();
     }
+    aggregates.begin();
     answerIsScanned = false;
   }
 
   /** Takes over what {@link #save} gave. */
-  void load(byte[] header) {
+  void load(byte[] header) throws IOException {
     release();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_OF_SUMS) {
       throw new IllegalStateException(
           "Window state in format version "
               + format
-              + ", but this release reads version "
+              + ", but this release reads versions up to "
               + FORMAT
-              + ": the savepoint was written by another release");
+              + ": the savepoint was written by a later release");
     }
     headMillis = in.readLong();
     oldest = in.readUnsigned();
@@ -126,18 +155,39 @@ final class KeyLog {
     sealedLastMillis = in.readLong();
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
-    open.read(in);
+    if (format == FORMAT) {
+      readWindows(in);
+    } else {
+      readSums(in);
+    }
     filterOpenIds();
-    for (LogCursor cursor : cursors) {
-      cursor.read(in);
-    }
-    for (WindowSums window : windows) {
-      window.read(in);
-    }
+    countBytes();
     answerIsScanned = false;
   }
 
-  byte[] save() {
+  private void readWindows(ByteReader in) throws IOException {
+    open.read(in);
+    for (LogCursor cursor : cursors) {
+      cursor.read(in);
+    }
+    for (WindowState window : windows) {
+      window.read(in);
+    }
+    aggregates.read(in);
+  }
+
+  /** Reads the first version of the format, in which there were trailing counts and sums only. */
+  private void readSums(ByteReader in) {
+    open.readVersion1(in);
+    for (LogCursor cursor : cursors) {
+      cursor.readVersion1(in);
+    }
+    for (WindowState window : windows) {
+      window.readSums(in);
+    }
+  }
+
+  byte[] save() throws IOException {
     shared.writer.reset();
     shared.writer.writeByte(FORMAT);
     shared.writer.writeLong(headMillis);
@@ -150,17 +200,26 @@ final class KeyLog {
     for (LogCursor cursor : cursors) {
       cursor.write(shared.writer);
     }
-    for (WindowSums window : windows) {
+    for (WindowState window : windows) {
       window.write(shared.writer);
     }
+    aggregates.write(shared.writer);
     return shared.writer.toBytes();
   }
 
   /** Lets go of the chunks in memory; what is stored of them stays. */
   void release() {
+    aggregates.release();
     while (oldestHeld != open) {
       letGoOfOldest();
     }
+  }
+
+  /** Lets go of everything: it is not used again. */
+  void discard() {
+    release();
+    shared.logBytes -= countedBytes;
+    countedBytes = 0;
   }
 
   /** Highest event time of the key. */
@@ -186,7 +245,11 @@ final class KeyLog {
    * @return false if it is a duplicate, which changes nothing
    */
   boolean insert(long time, long eventId, double[] row) throws Exception {
-    return time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+    shared.visitedIsCurrent = false;
+    boolean isNew =
+        time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+    countBytes();
+    return isNew;
   }
 
   /**
@@ -196,30 +259,38 @@ final class KeyLog {
    * @return false if it was taken in before
    */
   boolean answerOnly(long time, long eventId, double[] row) throws Exception {
+    shared.visitedIsCurrent = false;
     LogChunk chunk = findChunk(time);
     if (holds(chunk, time, eventId)) {
       return false;
     }
-    clearScanned();
-    shared.asked.begin(NONE, NONE);
+    long lastMillis = scan(time, chunk, chunk.countUpTo(time));
+    shared.asked.begin(NONE, NONE, 0);
     shared.asked.insert(0, time, eventId, row);
-    addToScanned(time, shared.asked, 0);
-    scan(time, chunk, chunk.countUpTo(time));
+    addToScanned(shared.asked, 0, lastMillis);
     answerIsScanned = true;
     return true;
   }
 
   /** The state of a window as of the event last taken in or answered. */
-  WindowSums answer(int window) {
-    return answerIsScanned ? shared.scanned[window] : windows[window];
+  WindowState answer(int window) throws Exception {
+    if (answerIsScanned) {
+      return shared.scanned[window];
+    }
+    aggregates.answer(window);
+    return windows[window];
   }
 
   private boolean append(long time, long eventId, double[] row) throws Exception {
     if (isRecentDuplicate(time, eventId)) {
       return false;
     }
+    long lastMillis = headMillis;
     headMillis = time;
     for (int i = 0; i < cursors.length; i++) {
+      if (cursors[i].edge().isOfSession()) {
+        endSession(i, lastMillis);
+      }
       advance(i);
     }
     if (open.size() >= chunkSize) {
@@ -231,8 +302,9 @@ final class KeyLog {
     openIds.add(eventId);
     for (int window : shared.undelayed) {
       windows[window].add(open, index);
+      aggregates.enter(window, open, index);
     }
-    for (WindowSums window : windows) {
+    for (WindowState window : windows) {
       if (window.isWorn()) {
         rebuild();
         break;
@@ -268,10 +340,23 @@ final class KeyLog {
     return false;
   }
 
+  /** Empties the windows of a session if the head has come after a pause that ends it. */
+  private void endSession(int index, long lastMillis) {
+    LogCursor cursor = cursors[index];
+    if (lastMillis == Long.MIN_VALUE || headMillis - lastMillis <= cursor.edge().gapMillis()) {
+      return;
+    }
+    cursor.pauseAt(lastMillis);
+    cursor.moveTo(open.id(), open.size());
+    for (int window : shared.leaving[index]) {
+      windows[window].clear();
+    }
+  }
+
   /** Lets a cursor pass every entry that is now at least its distance behind the head. */
   private void advance(int index) throws Exception {
     LogCursor cursor = cursors[index];
-    long limit = headMillis - cursor.distanceMillis();
+    long limit = cursor.limit(headMillis);
     if (cursor.isAheadOf(limit)) {
       return;
     }
@@ -280,6 +365,7 @@ final class KeyLog {
       int entry = cursor.aheadIndex();
       for (int window : shared.entering[index]) {
         windows[window].add(passed, entry);
+        aggregates.enter(window, cursor);
       }
       for (int window : shared.leaving[index]) {
         windows[window].remove(passed, entry);
@@ -287,9 +373,19 @@ final class KeyLog {
       cursor.step();
     }
     cursor.rememberAhead();
+    aggregates.follow(index);
   }
 
-  private boolean lookAhead(LogCursor cursor) throws Exception {
+  LogCursor cursor(int index) {
+    return cursors[index];
+  }
+
+  LogChunk open() {
+    return open;
+  }
+
+  /** Makes the entries that come next for a cursor known to it; false where there are none. */
+  boolean lookAhead(LogCursor cursor) throws Exception {
     while (!cursor.hasAhead()) {
       LogChunk chunk = cursor.followed();
       if (chunk == null) {
@@ -302,6 +398,7 @@ final class KeyLog {
           cursor.follow(chunk);
         }
       } else if (chunk == open) {
+        cursor.stopIn(chunk.leaf());
         return false;
       } else {
         LogChunk following = chunk.newer();
@@ -323,6 +420,7 @@ final class KeyLog {
     LogChunk read = read(cursor.chunk(), shared.visited);
     if (read.next() == oldestHeld.id() && mayHoldMore()) {
       shared.visited = new LogChunk(layout.columns(), chunkSize);
+      shared.visitedIsCurrent = false;
       read.joinNewer(oldestHeld);
       oldestHeld = read;
       countHeld();
@@ -332,7 +430,6 @@ final class KeyLog {
 
   /** Recomputes the windows that need it from the log, the head included. */
   private void rebuild() throws Exception {
-    clearScanned();
     scan(headMillis, open, open.size());
     for (int i = 0; i < windows.length; i++) {
       if (windows[i].isWorn()) {
@@ -344,12 +441,13 @@ final class KeyLog {
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = new LogChunk(layout.columns(), chunkSize);
-    open.begin(full.next(), full.id());
+    open = newOpenChunk();
+    open.begin(full.next(), full.id(), full.leaf() + 1);
     openIds.clear();
     full.joinNewer(open);
     holdSealed();
     putSealed(full);
+    aggregates.sealed(full);
   }
 
   /** Takes the chunk that was the open one among the sealed, which stay in memory as they may. */
@@ -397,8 +495,18 @@ final class KeyLog {
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
   private void trim() throws Exception {
+    boolean dropsFromGrowing = false;
     while (oldest != open.id() && oldestLastMillis <= headMillis - shared.retentionMillis) {
-      long successor = find(oldest).next();
+      LogChunk dropped = find(oldest);
+      long successor = dropped.next();
+      if (shared.growing.length > 0) {
+        if (!dropsFromGrowing) {
+          shared.base.load(shared.chunks);
+          dropsFromGrowing = true;
+        }
+        shared.base.add(dropped);
+      }
+      aggregates.dropped(dropped);
       shared.chunks.remove(oldest);
       droppedUpToMillis = oldestLastMillis;
       if (oldestHeld.id() == oldest) {
@@ -412,9 +520,13 @@ final class KeyLog {
       oldest = successor;
       oldestLastMillis = successor == open.id() ? Long.MAX_VALUE : find(successor).lastTime();
     }
+    if (dropsFromGrowing) {
+      shared.base.save(shared.chunks, shared.writer);
+    }
   }
 
   private boolean insertBehind(long time, long eventId, double[] row) throws Exception {
+    boolean[] changed = sessionsThatBeginAfter(time);
     LogChunk chunk = findChunk(time);
     if (holds(chunk, time, eventId) || isRecentDuplicate(time, eventId)) {
       return false;
@@ -426,25 +538,76 @@ final class KeyLog {
       openIds.add(eventId);
     }
     for (int i = 0; i < windows.length; i++) {
-      if (isInside(time, headMillis, layout.windows().get(i))) {
+      if (takesNow(i, time, changed)) {
         windows[i].add(chunk, index);
       }
     }
-    clearScanned();
-    scan(time, chunk, index + 1);
-    answerIsScanned = true;
+    if (chunk != open) {
+      aggregates.insertedInto(chunk, index);
+    }
     if (chunk.size() >= 2 * chunkSize) {
       splitInHalf(chunk);
     } else if (chunk != open) {
       putSealed(chunk);
     }
+    findSessionsAnew(changed);
+    aggregates.seatAll();
+    LogChunk last = findChunk(time);
+    scan(time, last, last.countUpTo(time));
+    answerIsScanned = true;
     return true;
+  }
+
+  /** Per cursor, whether a session stands there that an entry of this time could change. */
+  private boolean[] sessionsThatBeginAfter(long time) throws Exception {
+    boolean[] sessions = new boolean[cursors.length];
+    for (int i = 0; i < cursors.length; i++) {
+      LogCursor cursor = cursors[i];
+      sessions[i] =
+          cursor.edge().isOfSession()
+              && time > cursor.limit(headMillis)
+              && (!lookAhead(cursor) || time < cursor.aheadTime());
+    }
+    return sessions;
+  }
+
+  /** Whether the window as of the head takes in an entry behind it, by itself. */
+  private boolean takesNow(int window, long time, boolean[] changedSessions) {
+    int tail = shared.tails[window];
+    if (tail < 0) {
+      return windows[window].continuesWith(time);
+    }
+    return !changedSessions[tail]
+        && time > cursors[tail].limit(headMillis)
+        && time <= headMillis - layout.windows().get(window).delayMillis();
+  }
+
+  /** Finds where sessions begin that an entry has joined to another, or has parted. */
+  private void findSessionsAnew(boolean[] sessions) throws Exception {
+    boolean scanned = false;
+    for (int i = 0; i < sessions.length; i++) {
+      if (!sessions[i]) {
+        continue;
+      }
+      if (!scanned) {
+        scan(headMillis, open, open.size());
+        scanned = true;
+      }
+      LogCursor cursor = cursors[i];
+      for (int window : shared.leaving[i]) {
+        windows[window].copyFrom(shared.scanned[window]);
+        cursor.pauseAt(shared.scannedPause[window]);
+      }
+      long limit = cursor.limit(headMillis);
+      LogChunk chunk = findChunk(limit);
+      cursor.moveTo(chunk.id(), chunk.countUpTo(limit));
+    }
   }
 
   /** Makes room in the cursors for an entry that is about to be inserted. */
   private void moveCursors(LogChunk chunk, int index, long time) {
     for (LogCursor cursor : cursors) {
-      boolean passed = time <= headMillis - cursor.distanceMillis();
+      boolean passed = time <= cursor.limit(headMillis);
       if (cursor.chunk() == chunk.id()) {
         if (passed) {
           cursor.shift(chunk);
@@ -465,7 +628,7 @@ final class KeyLog {
   private void splitInHalf(LogChunk chunk) throws Exception {
     int half = chunk.size() / 2;
     LogChunk second = new LogChunk(layout.columns(), chunkSize);
-    second.begin(nextChunk++, chunk.id());
+    second.begin(nextChunk++, chunk.id(), chunk.leaf() + 1);
     second.linkNext(chunk.next());
     chunk.splitInto(second, half);
     chunk.linkNext(second.id());
@@ -484,8 +647,10 @@ final class KeyLog {
       filterOpenIds();
       holdSealed();
       putSealed(chunk);
+      aggregates.sealed(chunk);
       return;
     }
+    chunk.shareLeafWith(second);
     LogChunk following = chunk.newer();
     if (following != null) {
       chunk.joinNewer(second);
@@ -512,6 +677,7 @@ final class KeyLog {
     if (chunk.next() == open.id()) {
       sealedLastMillis = chunk.lastTime();
     }
+    shared.visitedIsCurrent &= shared.visited.id() != chunk.id();
     shared.chunks.put(chunk.id(), chunk.toBytes(shared.writer));
   }
 
@@ -531,8 +697,21 @@ final class KeyLog {
     return older == null ? read(chunk.previous(), shared.visited) : older;
   }
 
+  /** The first of the chunks that share the leaf of one. */
+  long beginOfLeaf(long id) throws Exception {
+    LogChunk chunk = find(id);
+    while (chunk.id() != oldest) {
+      long first = chunk.id();
+      chunk = before(chunk);
+      if (!chunk.leafGoesOn()) {
+        return first;
+      }
+    }
+    return chunk.id();
+  }
+
   /** A chunk by its id; valid until the next chunk is read. */
-  private LogChunk find(long id) throws Exception {
+  LogChunk find(long id) throws Exception {
     LogChunk found = inMemory(id);
     return found == null ? read(id, shared.visited) : found;
   }
@@ -549,55 +728,85 @@ final class KeyLog {
   }
 
   private LogChunk read(long id, LogChunk target) throws Exception {
+    boolean visits = target == shared.visited;
+    if (visits && shared.visitedIsCurrent && target.id() == id) {
+      return target;
+    }
     byte[] bytes = shared.chunks.get(id);
     if (bytes == null) {
       throw new IllegalStateException("Chunk " + id + " of a log is missing: the state is damaged");
     }
     target.fromBytes(bytes);
+    shared.visitedIsCurrent |= visits;
     return target;
   }
 
-  private void clearScanned() {
-    for (WindowSums window : shared.scanned) {
-      window.clear();
+  /**
+   * Computes what all windows hold as of a time.
+   *
+   * @param through chunk of the last entry that counts
+   * @param count how many of its entries do
+   * @return time of that last entry, {@link Long#MIN_VALUE} where no entry was looked at
+   */
+  private long scan(long asOf, LogChunk through, int count) throws Exception {
+    LogChunk chunk = through;
+    long horizon = beginScan(asOf);
+    while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > horizon)) {
+      chunk = before(chunk);
+    }
+    long lastMillis = Long.MIN_VALUE;
+    while (true) {
+      boolean isLast = chunk.id() == through.id();
+      int end = isLast ? count : chunk.size();
+      for (int i = 0; i < end; i++) {
+        addToScanned(chunk, i, lastMillis);
+        lastMillis = chunk.time(i);
+      }
+      if (isLast) {
+        return lastMillis;
+      }
+      chunk = chunk.next() == through.id() ? through : find(chunk.next());
     }
   }
 
   /**
-   * Adds what all windows hold as of a time to the scanned ones.
+   * Makes the scanned windows what they are before the first entry that is looked at.
    *
-   * @param from chunk of the last entry that counts
-   * @param count how many of its entries do
+   * @return a time before which no entry is in any window
    */
-  private void scan(long asOf, LogChunk from, int count) throws Exception {
-    long horizon = asOf - shared.largestReachMillis;
-    LogChunk chunk = from;
-    int last = count - 1;
-    while (true) {
-      for (int i = last; i >= 0; i--) {
-        if (chunk.time(i) <= horizon) {
-          return;
-        }
-        addToScanned(asOf, chunk, i);
-      }
-      if (chunk.id() == oldest) {
-        return;
-      }
-      chunk = before(chunk);
-      last = chunk.size() - 1;
+  private long beginScan(long asOf) throws Exception {
+    long horizon = Long.MAX_VALUE;
+    for (int i = 0; i < shared.scanned.length; i++) {
+      shared.scanned[i].clear();
+      shared.scannedPause[i] = Long.MIN_VALUE;
+      Edge tail = shared.tailEdge(i);
+      shared.scannedAfter[i] = tail == null ? Long.MIN_VALUE : tail.limit(asOf);
+      shared.scannedUpTo[i] = asOf - layout.windows().get(i).delayMillis();
+      horizon = Math.min(horizon, shared.scannedAfter[i]);
     }
+    if (shared.growing.length > 0 && asOf >= droppedUpToMillis) {
+      shared.base.load(shared.chunks);
+      for (int i = 0; i < shared.growing.length; i++) {
+        shared.scanned[shared.growing[i]].copyFrom(shared.base.window(i));
+      }
+    }
+    return horizon;
   }
 
-  private void addToScanned(long asOf, LogChunk chunk, int index) {
+  private void addToScanned(LogChunk chunk, int index, long lastMillis) {
     long time = chunk.time(index);
     for (int i = 0; i < shared.scanned.length; i++) {
-      if (isInside(time, asOf, layout.windows().get(i))) {
+      Edge tail = shared.tailEdge(i);
+      if (tail != null
+          && tail.isOfSession()
+          && lastMillis != Long.MIN_VALUE
+          && time - lastMillis > tail.gapMillis()) {
+        shared.scanned[i].clear();
+        shared.scannedPause[i] = lastMillis;
+      }
+      if (time > shared.scannedAfter[i] && time <= shared.scannedUpTo[i]) {
         shared.scanned[i].add(chunk, index);
       }
     }
-  }
-
-  private static boolean isInside(long time, long asOf, WindowSpec window) {
-    return time <= asOf - window.delayMillis() && time > asOf - window.reachMillis();
   }
 }

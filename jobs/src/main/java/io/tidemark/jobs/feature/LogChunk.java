@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Mutable and not thread-safe.
  */
 final class LogChunk {
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+  private static final byte FORMAT_WITHOUT_LEAVES = 1;
 
   private static final int TIME = 0;
   private static final int EVENT_ID = 1;
@@ -24,6 +25,8 @@ final class LogChunk {
   private long id;
   private long previous;
   private long next;
+  private long leaf;
+  private boolean leafGoesOn;
   private int size;
 
   /** Per entry its time, its id and the raw bits of its values: what is read together. */
@@ -42,11 +45,26 @@ final class LogChunk {
   }
 
   /** Empties this chunk and gives it an identity. */
-  void begin(long id, long previous) {
+  void begin(long id, long previous, long leaf) {
     this.id = id;
     this.previous = previous;
     this.next = -1;
+    this.leaf = leaf;
+    this.leafGoesOn = false;
     this.size = 0;
+  }
+
+  /**
+   * Its number among the sealed chunks, in order and without gaps, the open chunk having the next
+   * one. Chunks that were one share theirs.
+   */
+  long leaf() {
+    return leaf;
+  }
+
+  /** Whether the chunk behind this one has the same leaf. */
+  boolean leafGoesOn() {
+    return leafGoesOn;
   }
 
   long id() {
@@ -95,6 +113,11 @@ final class LogChunk {
 
   int size() {
     return size;
+  }
+
+  /** About how much heap it takes. */
+  long heapBytes() {
+    return 80 + (long) cells.length * Long.BYTES;
   }
 
   long time(int index) {
@@ -176,6 +199,13 @@ final class LogChunk {
     size = index;
   }
 
+  /** Gives the chunk that was split off this one, which is sealed, its leaf. */
+  void shareLeafWith(LogChunk target) {
+    target.leaf = leaf;
+    target.leafGoesOn = leafGoesOn;
+    leafGoesOn = true;
+  }
+
   byte[] toBytes(ByteWriter out) {
     out.reset();
     out.writeByte(FORMAT);
@@ -186,18 +216,27 @@ final class LogChunk {
   void fromBytes(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     byte format = in.readByte();
-    if (format != FORMAT) {
-      throw new IllegalStateException(
-          "A log chunk in format version " + format + ", but this release reads version " + FORMAT);
+    switch (format) {
+      case FORMAT -> read(in);
+      case FORMAT_WITHOUT_LEAVES -> readVersion1(in);
+      default ->
+          throw new IllegalStateException(
+              "A log chunk in format version "
+                  + format
+                  + ", but this release reads versions up to "
+                  + FORMAT);
     }
-    read(in);
   }
 
-  /** Ids and links, then per entry: time and id as differences to the entry before, raw values. */
+  /**
+   * Ids, links and leaf, then per entry: time and id as differences to the entry before, raw
+   * values.
+   */
   void write(ByteWriter out) {
     out.writeUnsigned(id);
     out.writeSigned(previous);
     out.writeSigned(next);
+    out.writeUnsigned(leaf << 1 | (leafGoesOn ? 1 : 0));
     out.writeUnsigned(size);
     long lastTime = 0;
     long lastId = 0;
@@ -216,6 +255,23 @@ final class LogChunk {
     id = in.readUnsigned();
     previous = in.readSigned();
     next = in.readSigned();
+    long leafAndFlag = in.readUnsigned();
+    leaf = leafAndFlag >>> 1;
+    leafGoesOn = (leafAndFlag & 1) != 0;
+    readEntries(in);
+  }
+
+  /** Reads the first version of the format, in which chunks had no leaves. */
+  void readVersion1(ByteReader in) {
+    id = in.readUnsigned();
+    previous = in.readSigned();
+    next = in.readSigned();
+    leaf = 0;
+    leafGoesOn = false;
+    readEntries(in);
+  }
+
+  private void readEntries(ByteReader in) {
     size = 0;
     makeRoom(0, in.readCount());
     long lastTime = 0;

@@ -11,13 +11,20 @@ import org.jspecify.annotations.Nullable;
 final class LogCursor {
   static final int PREFETCH = 16;
 
+  private static final int BLOCK = 8;
+
   private static final long UNKNOWN = Long.MIN_VALUE;
+  private static final long NO_PAUSE = Long.MIN_VALUE;
   private static final LogChunk NOTHING = new LogChunk(0, 0);
 
-  private final long distanceMillis;
+  private final Edge edge;
   private final int columns;
   private long chunk;
   private int offset;
+  private long leaf;
+
+  /** Of a session, the last time before its last pause. */
+  private long pauseMillis = NO_PAUSE;
 
   /**
    * A chunk of the log, or {@link #copies}, or nothing; its first entry has index {@link #base}.
@@ -28,13 +35,37 @@ final class LogCursor {
   private long nextTime = UNKNOWN;
   private @Nullable LogChunk copies;
 
-  LogCursor(long distanceMillis, int columns) {
-    this.distanceMillis = distanceMillis;
+  LogCursor(Edge edge, int columns) {
+    this.edge = edge;
     this.columns = columns;
   }
 
-  long distanceMillis() {
-    return distanceMillis;
+  void begin() {
+    pauseMillis = NO_PAUSE;
+    leaf = 0;
+    moveTo(0, 0);
+  }
+
+  Edge edge() {
+    return edge;
+  }
+
+  /** Entries up to this time are behind it when the head is at a time. */
+  long limit(long headMillis) {
+    return Math.max(pauseMillis, edge.limit(headMillis));
+  }
+
+  long pauseMillis() {
+    return pauseMillis;
+  }
+
+  void pauseAt(long timeMillis) {
+    pauseMillis = timeMillis;
+  }
+
+  /** The leaf of the chunk it stands in; of the last it read, right behind {@link #moveTo}. */
+  long leaf() {
+    return leaf;
   }
 
   /** Id of the chunk it stands in. */
@@ -45,6 +76,11 @@ final class LogCursor {
   /** Index of the next entry in its chunk; the chunk's size where that has been passed whole. */
   int offset() {
     return offset;
+  }
+
+  /** About how much heap it takes, without the chunks it reads. */
+  long heapBytes() {
+    return copies == null ? 64 : 64 + copies.heapBytes();
   }
 
   void moveTo(long chunk, int offset) {
@@ -97,6 +133,7 @@ final class LogCursor {
   void follow(LogChunk held) {
     ahead = held;
     base = 0;
+    leaf = held.leaf();
   }
 
   /** Copies what comes next from the chunk it stands in. */
@@ -105,14 +142,28 @@ final class LogCursor {
     buffer.append(from, offset, Math.min(PREFETCH, from.size() - offset));
     ahead = buffer;
     base = offset;
+    leaf = from.leaf();
+  }
+
+  /**
+   * An offset up to which what comes next is at hand, in a chunk that may grow; the same until it
+   * has got there or its chunk has changed.
+   */
+  int blockEnd() {
+    return hasAhead() && ahead == copies ? base + copies.size() : (offset / BLOCK + 1) * BLOCK;
   }
 
   private LogChunk emptyCopies() {
     if (copies == null) {
       copies = new LogChunk(columns, PREFETCH);
     }
-    copies.begin(0, 0);
+    copies.begin(0, 0, 0);
     return copies;
+  }
+
+  /** Notes that it stands at the end of the log, in a chunk of this leaf. */
+  void stopIn(long leafOfChunk) {
+    leaf = leafOfChunk;
   }
 
   void step() {
@@ -131,6 +182,10 @@ final class LogCursor {
   void write(ByteWriter out) {
     out.writeUnsigned(chunk);
     out.writeUnsigned(offset);
+    out.writeUnsigned(leaf);
+    if (edge.isOfSession()) {
+      out.writeLong(pauseMillis);
+    }
     int first = ahead == copies ? offset - base : ahead.size();
     out.writeUnsigned(ahead.size() - first);
     ahead.writeTimesAndValues(first, out);
@@ -138,6 +193,20 @@ final class LogCursor {
 
   void read(ByteReader in) {
     moveTo(in.readUnsigned(), in.readCount());
+    leaf = in.readUnsigned();
+    pauseMillis = edge.isOfSession() ? in.readLong() : NO_PAUSE;
+    readAhead(in);
+  }
+
+  /** Reads the first version of the format, which knew neither leaves nor sessions. */
+  void readVersion1(ByteReader in) {
+    moveTo(in.readUnsigned(), in.readCount());
+    leaf = 0;
+    pauseMillis = NO_PAUSE;
+    readAhead(in);
+  }
+
+  private void readAhead(ByteReader in) {
     int count = in.readCount();
     if (count > 0) {
       ahead = emptyCopies();

@@ -1,6 +1,13 @@
 package io.tidemark.jobs.feature;
 
+import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.Window;
+import io.tidemark.contract.Window.Lifetime;
+import io.tidemark.contract.Window.Session;
+import io.tidemark.contract.Window.Trailing;
+import io.tidemark.contract.Window.Tumbling;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,22 +27,70 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
   }
 
   /**
-   * One window {@code (t - delay - size, t - delay]}.
+   * One window and what is aggregated over it.
    *
-   * @param columns the columns that its aggregates read
+   * @param columns whose count and sum are kept
+   * @param aggregates the others
    */
-  record WindowSpec(long sizeMillis, long delayMillis, List<Integer> columns)
+  record WindowSpec(Window window, List<Integer> columns, List<ColumnAggregate> aggregates)
       implements Serializable {
     WindowSpec {
       columns = List.copyOf(columns);
-      if (sizeMillis <= 0 || delayMillis < 0) {
-        throw new IllegalArgumentException(
-            "A window of " + sizeMillis + " ms delayed by " + delayMillis + " ms");
-      }
+      aggregates = List.copyOf(aggregates);
     }
 
+    /** Counts and sums over the trailing window {@code (t - delay - size, t - delay]}. */
+    WindowSpec(long sizeMillis, long delayMillis, List<Integer> columns) {
+      this(
+          new Trailing(Duration.ofMillis(sizeMillis), Duration.ofMillis(delayMillis), null),
+          columns,
+          List.of());
+    }
+
+    /** How far behind the head the window needs entries: 0 where it only grows. */
     long reachMillis() {
-      return sizeMillis + delayMillis;
+      return isGrowing() ? 0 : window.reach().orElseThrow().toMillis();
+    }
+
+    /** Whether a running state serves the window, so that it needs no entries. */
+    boolean isGrowing() {
+      return window instanceof Tumbling || window instanceof Lifetime;
+    }
+
+    /** How the window grows; only of one that does. */
+    Growth growth() {
+      return window instanceof Tumbling tumbling
+          ? new Growth(tumbling.period().toMillis(), tumbling.offset().toMillis())
+          : new Growth(0, 0);
+    }
+
+    /** How far behind the head entries enter the window. */
+    long delayMillis() {
+      return window instanceof Trailing trailing ? trailing.delay().toMillis() : 0;
+    }
+
+    /** Where entries leave the window; only of one that does not grow. */
+    Edge leavingEdge() {
+      if (window instanceof Session session) {
+        return new Edge(session.maximum().toMillis(), 0, session.gap().toMillis());
+      }
+      Trailing trailing = (Trailing) window;
+      Duration hop = trailing.hop();
+      return new Edge(
+          trailing.size().plus(trailing.delay()).toMillis(), hop == null ? 0 : hop.toMillis(), 0);
+    }
+  }
+
+  /**
+   * An aggregate of a column.
+   *
+   * @param column {@link #EVENT} for 1 per event
+   */
+  record ColumnAggregate(AggregateSpec spec, int column) implements Serializable {
+    static final int EVENT = -1;
+
+    double value(LogChunk chunk, int index) {
+      return column == EVENT ? 1 : chunk.value(index, column);
     }
   }
 
@@ -45,6 +100,11 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
 
   /** Entries this far behind the head of their key are dropped. */
   long retentionMillis() {
-    return largestReachMillis() + slackMillis;
+    return Math.max(1, largestReachMillis() + slackMillis);
+  }
+
+  /** Whether some window never ends: the state of its key is kept for ever. */
+  boolean isForEver() {
+    return windows.stream().anyMatch(spec -> spec.window() instanceof Lifetime);
   }
 }

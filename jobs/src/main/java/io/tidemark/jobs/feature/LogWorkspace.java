@@ -1,15 +1,23 @@
 package io.tidemark.jobs.feature;
 
+import io.tidemark.aggregate.AggregateTraits;
+import io.tidemark.aggregate.Mergeable;
+import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all logs of one operator share: the layout resolved to cursors, the store of the current
  * key's chunks, and buffers that hold nothing between two calls. Not thread-safe.
  */
 final class LogWorkspace {
+  private static final int NO_CURSOR = -1;
+
   final LogLayout layout;
   final ChunkStore chunks;
 
@@ -18,106 +26,260 @@ final class LogWorkspace {
 
   final int[][] leaving;
 
-  final WindowSums[] scanned;
+  /** Per window, the cursor that an entry passes to leave it; none where it only grows. */
+  final int[] tails;
 
-  /** The one event that is being answered. */
-  final LogChunk asked;
+  /** Per window, the cursor that an entry passes to enter it; none where it enters at once. */
+  final int[] heads;
 
   /** Windows that an event enters at once. */
   final int[] undelayed;
 
+  /** Windows of which only the running state is kept. */
+  final int[] growing;
+
+  /** Per window, its positions in {@link #treeAggregates} and in the window's own list. */
+  final int[][] treePositions;
+
+  final int[][] mergedPositions;
+
+  /** The aggregates that windows merge from parts. */
+  final List<ColumnAggregate> treeAggregates;
+
+  final WindowState[] scanned;
+
+  /** Of each window, where it begins and ends as of the time that is scanned for. */
+  final long[] scannedAfter;
+
+  final long[] scannedUpTo;
+
+  /** Of each window, the last time before the last pause that the scan came upon. */
+  final long[] scannedPause;
+
+  final GrowthBase base;
+
+  /** The one event that is being answered. */
+  final LogChunk asked;
+
   final LogChunk found;
   LogChunk visited;
+
+  /** Whether {@link #visited} is a chunk of the log at hand as it is now. */
+  boolean visitedIsCurrent;
+
   final ByteWriter writer = new ByteWriter();
+
+  /** A node of any log. */
+  final AggregateNode node;
+
+  /** One accumulator per aggregate of the tree. */
+  final Mergeable[] total;
+
+  /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
+  long logBytes;
 
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
 
   long maxHeldChunks;
 
-  final long largestReachMillis;
+  /** As how many chunks a node counts. */
+  final long chunksPerNode;
+
   final long retentionMillis;
 
-  private final int[][] columnsOfWindow;
-  private final long[] distances;
-  private final long bytesPerLog;
+  private final List<Edge> edges;
+  private final Mergeable[][] merged;
+  private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
     this.layout = layout;
     this.chunks = chunks;
-    this.largestReachMillis = layout.largestReachMillis();
     this.retentionMillis = layout.retentionMillis();
     List<WindowSpec> windows = layout.windows();
-    this.columnsOfWindow =
+    this.edges =
         windows.stream()
-            .map(window -> window.columns().stream().mapToInt(Integer::intValue).toArray())
-            .toArray(int[][]::new);
-    this.distances =
-        windows.stream()
-            .flatMap(window -> List.of(window.delayMillis(), window.reachMillis()).stream())
-            .mapToLong(Long::longValue)
-            .filter(distance -> distance > 0)
-            .sorted()
+            .filter(window -> !window.isGrowing())
+            .flatMap(window -> Stream.of(Edge.exact(window.delayMillis()), window.leavingEdge()))
+            .filter(edge -> edge.distanceMillis() > 0)
             .distinct()
+            .sorted(
+                Comparator.comparingLong(Edge::distanceMillis)
+                    .thenComparingLong(Edge::hopMillis)
+                    .thenComparingLong(Edge::gapMillis))
+            .toList();
+    this.tails =
+        windows.stream()
+            .mapToInt(
+                window -> window.isGrowing() ? NO_CURSOR : edges.indexOf(window.leavingEdge()))
             .toArray();
-    this.entering = new int[distances.length][];
-    this.leaving = new int[distances.length][];
-    for (int i = 0; i < distances.length; i++) {
-      long distance = distances[i];
-      entering[i] =
-          IntStream.range(0, windows.size())
-              .filter(window -> windows.get(window).delayMillis() == distance)
-              .toArray();
-      leaving[i] =
-          IntStream.range(0, windows.size())
-              .filter(window -> windows.get(window).reachMillis() == distance)
-              .toArray();
-    }
-    this.bytesPerLog = countBytesPerLog();
-    this.scanned = newWindows();
-    this.undelayed =
-        IntStream.range(0, windows.size())
-            .filter(window -> windows.get(window).delayMillis() == 0)
+    this.heads =
+        windows.stream()
+            .mapToInt(
+                window ->
+                    window.isGrowing()
+                        ? NO_CURSOR
+                        : edges.indexOf(Edge.exact(window.delayMillis())))
             .toArray();
+    this.entering = perEdge(heads);
+    this.leaving = perEdge(tails);
+    this.growing = indexes(windows.size(), window -> windows.get(window).isGrowing());
+    this.undelayed = indexes(windows.size(), window -> heads[window] == NO_CURSOR);
+    this.mergedPositions =
+        windows.stream().map(LogWorkspace::positionsMerged).toArray(int[][]::new);
+    this.treeAggregates =
+        windows.stream()
+            .flatMap(
+                window -> IntStream.of(positionsMerged(window)).mapToObj(window.aggregates()::get))
+            .distinct()
+            .toList();
+    this.treePositions =
+        windows.stream()
+            .map(
+                window ->
+                    IntStream.of(positionsMerged(window))
+                        .map(position -> treeAggregates.indexOf(window.aggregates().get(position)))
+                        .toArray())
+            .toArray(int[][]::new);
+    this.merged =
+        windows.stream()
+            .map(
+                window -> {
+                  Mergeable[] answered = new Mergeable[window.aggregates().size()];
+                  for (int position : positionsMerged(window)) {
+                    answered[position] = window.aggregates().get(position).spec().newAccumulator();
+                  }
+                  return answered;
+                })
+            .toArray(Mergeable[][]::new);
+    this.scanned = windows.stream().map(LogWorkspace::newScannedWindow).toArray(WindowState[]::new);
+    this.scannedAfter = new long[windows.size()];
+    this.scannedUpTo = new long[windows.size()];
+    this.scannedPause = new long[windows.size()];
+    this.base =
+        new GrowthBase(
+            IntStream.of(growing)
+                .mapToObj(window -> newScannedWindow(windows.get(window)))
+                .toArray(WindowState[]::new));
+    this.node = new AggregateNode(treeAggregates);
+    this.total = AggregateNode.newAccumulators(treeAggregates);
     this.asked = new LogChunk(layout.columns(), 1);
     this.found = new LogChunk(layout.columns(), KeyLog.CHUNK_SIZE);
     this.visited = new LogChunk(layout.columns(), KeyLog.CHUNK_SIZE);
+    this.chunksPerNode = 1 + AggregateNode.FAN_OUT * heapBytes(treeAggregates) / bytesPerChunk();
+    this.bytesPerEmptyLog = countBytesPerEmptyLog();
   }
 
-  WindowSums[] newWindows() {
-    return Arrays.stream(columnsOfWindow).map(WindowSums::new).toArray(WindowSums[]::new);
+  private static int[] indexes(int count, IntPredicate chosen) {
+    return IntStream.range(0, count).filter(chosen).toArray();
+  }
+
+  private int[][] perEdge(int[] edgeOfWindow) {
+    return IntStream.range(0, edges.size())
+        .mapToObj(edge -> indexes(edgeOfWindow.length, window -> edgeOfWindow[window] == edge))
+        .toArray(int[][]::new);
+  }
+
+  /** Where the aggregates stand that the window merges from parts, which it cannot take back. */
+  private static int[] positionsMerged(WindowSpec window) {
+    return indexes(
+        window.aggregates().size(),
+        position ->
+            !window.isGrowing() && !window.aggregates().get(position).spec().traits().invertible());
+  }
+
+  private static WindowState newScannedWindow(WindowSpec window) {
+    int count = window.aggregates().size();
+    return new WindowState(window, IntStream.range(0, count).toArray(), new Mergeable[count]);
+  }
+
+  /** Where entries leave a window; null where they never do. */
+  @Nullable Edge tailEdge(int window) {
+    return tails[window] == NO_CURSOR ? null : edges.get(tails[window]);
+  }
+
+  WindowState[] newWindows() {
+    WindowState[] states = new WindowState[merged.length];
+    for (int i = 0; i < states.length; i++) {
+      Mergeable[] answered = merged[i];
+      states[i] =
+          new WindowState(
+              layout.windows().get(i),
+              indexes(answered.length, position -> answered[position] == null),
+              answered);
+    }
+    return states;
   }
 
   LogCursor[] newCursors() {
-    return Arrays.stream(distances)
-        .mapToObj(distance -> new LogCursor(distance, layout.columns()))
+    return edges.stream()
+        .map(edge -> new LogCursor(edge, layout.columns()))
         .toArray(LogCursor[]::new);
   }
 
-  /**
-   * About how many bytes of heap a log takes while it is held, without {@link #bytesPerChunk} for
-   * each sealed chunk.
-   */
-  long bytesPerLog() {
-    return bytesPerLog;
+  /** Per window its parts, null where nothing is merged from parts. */
+  @Nullable WindowParts[] newParts() {
+    @Nullable WindowParts[] parts = new WindowParts[treePositions.length];
+    for (int i = 0; i < parts.length; i++) {
+      if (treePositions[i].length > 0) {
+        parts[i] =
+            new WindowParts(
+                IntStream.of(treePositions[i])
+                    .mapToObj(treeAggregates::get)
+                    .toArray(ColumnAggregate[]::new));
+      }
+    }
+    return parts;
   }
 
-  private long countBytesPerLog() {
-    long perCursor = 200 + LogCursor.PREFETCH * bytesPerEntry();
-    long sums = layout.windows().stream().mapToLong(window -> window.columns().size()).sum();
-    return 300
-        + bytesPerChunk()
-        + distances.length * perCursor
-        + 80L * layout.windows().size()
-        + 50 * sums;
+  /** Where the answers of a window are merged, in the order of its {@link #treePositions}. */
+  Mergeable[] mergeTarget(int window) {
+    return IntStream.of(mergedPositions[window])
+        .mapToObj(position -> merged[window][position])
+        .toArray(Mergeable[]::new);
+  }
+
+  /** Heap that all logs in memory take, about. */
+  long heapBytes() {
+    return logBytes + heldChunks * bytesPerChunk();
+  }
+
+  /**
+   * About how many bytes of heap a log takes with its place in a cache, without its chunks and
+   * cursors.
+   */
+  long bytesPerEmptyLog() {
+    return bytesPerEmptyLog;
+  }
+
+  private long countBytesPerEmptyLog() {
+    long bytes = 350;
+    for (WindowSpec window : layout.windows()) {
+      bytes += 80 + 50L * window.columns().size();
+      for (ColumnAggregate aggregate : window.aggregates()) {
+        boolean inParts = !window.isGrowing() && !aggregate.spec().traits().invertible();
+        bytes += (inParts ? 3 : 1) * heapBytes(List.of(aggregate));
+      }
+    }
+    return bytes;
   }
 
   /** About how many bytes of heap a sealed chunk takes that a log holds. */
   long bytesPerChunk() {
-    return 120 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
+    return 80 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
   }
 
   private long bytesPerEntry() {
     return 2L * Long.BYTES + (long) layout.columns() * Double.BYTES;
+  }
+
+  /** About how much accumulators take; those that grow are taken for filled to some hundreds. */
+  private static long heapBytes(List<ColumnAggregate> aggregates) {
+    long bytes = 0;
+    for (ColumnAggregate aggregate : aggregates) {
+      AggregateTraits traits = aggregate.spec().traits();
+      bytes += 60 + Math.min(2 * traits.largestStateBytes(), 4_096);
+    }
+    return bytes;
   }
 }

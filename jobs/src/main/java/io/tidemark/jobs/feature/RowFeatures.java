@@ -3,7 +3,6 @@ package io.tidemark.jobs.feature;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition;
-import io.tidemark.function.FieldReader;
 import io.tidemark.function.RowExpression;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
@@ -13,11 +12,8 @@ import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.VectorColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.functions.MapFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the columns that need nothing but the trigger itself: its fields, and expressions over
@@ -28,7 +24,8 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
 
   private final List<Field> fields;
   private final List<Expression> expressions;
-  private final Row row;
+  private final EventSchema schema;
+  private final EventRow row;
 
   /**
    * @param contracts the feature contracts that the columns name
@@ -58,17 +55,17 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
     }
     this.fields = List.copyOf(handedThrough);
     this.expressions = List.copyOf(computed);
-    this.row = new Row(schema);
+    this.schema = schema;
+    this.row = new EventRow(schema);
   }
 
   @Override
   public FeatureVector map(FeatureVector vector) {
     Event event = vector.trigger();
     for (Field field : fields) {
-      field.column.put(
-          vector, EventFields.number(row.schema, field.index, event), FeatureStatus.OK);
+      field.column.put(vector, EventFields.number(schema, field.index, event), FeatureStatus.OK);
     }
-    row.event = event;
+    row.read(event);
     for (Expression expression : expressions) {
       expression.column.put(vector, expression.program.evaluate(row), FeatureStatus.OK);
     }
@@ -78,25 +75,4 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
   private record Field(int index, FeatureColumn column) implements Serializable {}
 
   private record Expression(RowExpression program, FeatureColumn column) implements Serializable {}
-
-  /** The current event as expressions read it. */
-  private static final class Row implements FieldReader, Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final EventSchema schema;
-    private final Map<String, Integer> fieldIndex = new HashMap<>();
-    private transient Event event;
-
-    Row(EventSchema schema) {
-      this.schema = schema;
-      for (int i = 0; i < schema.fields().size(); i++) {
-        fieldIndex.put(schema.fields().get(i).name(), i);
-      }
-    }
-
-    @Override
-    public @Nullable Object value(String field) {
-      return EventFields.value(schema, fieldIndex.get(field), event);
-    }
-  }
 }

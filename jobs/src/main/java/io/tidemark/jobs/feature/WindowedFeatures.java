@@ -1,12 +1,13 @@
 package io.tidemark.jobs.feature;
 
-import io.tidemark.aggregate.Aggregates;
-import io.tidemark.aggregate.RunningSum;
-import io.tidemark.contract.AggregateKind;
+import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.aggregate.Ratio;
+import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
-import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.Window;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
@@ -14,6 +15,7 @@ import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.VectorColumns;
+import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.Serializable;
 import java.time.Duration;
@@ -40,26 +42,29 @@ public final class WindowedFeatures implements KeyedFeatures {
   private final String contract;
   private final EventSchema schema;
   private final LogLayout layout;
-  private final int[] columnFields;
+  private final LogColumns columns;
   private final List<Output> outputs;
 
   private transient ValueState<byte[]> header;
   private transient MapState<Long, byte[]> chunks;
   private transient KeyContext keys;
   private transient LogCache logs;
-  private transient double[] row;
   private transient Output[] outputsInOrder;
+  private transient Coverage[] coverages;
+  private transient WindowState[] states;
+  private transient FeatureStatus[] statuses;
+  private transient long earliestMillis;
 
   private WindowedFeatures(
       String contract,
       EventSchema schema,
       LogLayout layout,
-      int[] columnFields,
+      LogColumns columns,
       List<Output> outputs) {
     this.contract = contract;
     this.schema = schema;
     this.layout = layout;
-    this.columnFields = columnFields;
+    this.columns = columns;
     this.outputs = List.copyOf(outputs);
   }
 
@@ -70,47 +75,81 @@ public final class WindowedFeatures implements KeyedFeatures {
    */
   public static @Nullable WindowedFeatures of(
       VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
-    List<String> columns = new ArrayList<>();
+    LogColumns.Builder columns = new LogColumns.Builder(schema);
     List<Window> windows = new ArrayList<>();
-    List<List<Integer>> columnsOfWindow = new ArrayList<>();
+    List<List<Integer>> sums = new ArrayList<>();
+    List<List<ColumnAggregate>> others = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
     for (Feature feature : contract.features()) {
-      FeatureColumn target = FeatureColumn.of(vectorColumns, contract.metadata().name(), feature);
-      if (!(feature.definition() instanceof WindowedAggregate aggregate) || !target.isUsed()) {
+      List<FeatureColumn> targets =
+          FeatureColumn.allOf(vectorColumns, contract.metadata().name(), feature);
+      if (!(feature.definition() instanceof Windowed windowed)
+          || targets.stream().noneMatch(FeatureColumn::isUsed)) {
         continue;
       }
-      int window = indexOf(windows, aggregate.window());
-      if (window == columnsOfWindow.size()) {
-        columnsOfWindow.add(new ArrayList<>());
+      int window = indexOf(windows, windowed.window());
+      if (window == sums.size()) {
+        sums.add(new ArrayList<>());
+        others.add(new ArrayList<>());
       }
-      String field = aggregate.of();
-      int position =
-          field == null
-              ? Output.NO_COLUMN
-              : indexOf(columnsOfWindow.get(window), indexOf(columns, field));
-      long reachMillis = aggregate.window().size().plus(aggregate.window().delay()).toMillis();
-      outputs.add(new Output(aggregate.kind(), window, reachMillis, position, target));
+      List<WindowValue> values =
+          windowed.aggregates().stream()
+              .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
+              .toList();
+      outputs.add(new Output(window, values, targets));
     }
     if (outputs.isEmpty()) {
       return null;
     }
     List<WindowSpec> specs = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
-      specs.add(
-          new WindowSpec(
-              windows.get(i).size().toMillis(),
-              windows.get(i).delay().toMillis(),
-              columnsOfWindow.get(i)));
+      specs.add(new WindowSpec(windows.get(i), sums.get(i), others.get(i)));
     }
+    LogColumns logColumns = columns.build();
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
-    LogLayout layout = new LogLayout(columns.size(), specs, slack.toMillis());
-    return new WindowedFeatures(
-        contract.metadata().name(),
-        schema,
-        layout,
-        columns.stream().mapToInt(schema::fieldIndex).toArray(),
-        outputs);
+    LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis());
+    return new WindowedFeatures(contract.metadata().name(), schema, layout, logColumns, outputs);
+  }
+
+  /** Where an aggregate is read off its window; what it needs is added to the window's lists. */
+  private static WindowValue value(
+      Aggregate aggregate,
+      LogColumns.Builder columns,
+      List<Integer> sums,
+      List<ColumnAggregate> others) {
+    boolean ofEvents = aggregate.of() == null && aggregate.where() == null;
+    return switch (aggregate.kind()) {
+      case COUNT ->
+          ofEvents
+              ? new WindowValue.Events()
+              : new WindowValue.Count(indexOf(sums, columns.column(aggregate)));
+      case SUM -> new WindowValue.Sum(indexOf(sums, columns.column(aggregate)));
+      case AVG -> new WindowValue.Mean(indexOf(sums, columns.column(aggregate)));
+      case MIN,
+          MAX,
+          VARIANCE,
+          STDDEV,
+          SKEWNESS,
+          KURTOSIS,
+          FIRST,
+          LAST,
+          FIRST_K,
+          LAST_K,
+          TOP_K,
+          DISTINCT,
+          ENTROPY,
+          QUANTILE,
+          RANK_QUANTILE,
+          HISTOGRAM,
+          TIME_SINCE_LAST,
+          DECAYED_SUM,
+          DECAYED_RATE -> {
+        int column = ofEvents ? ColumnAggregate.EVENT : columns.column(aggregate);
+        yield new WindowValue.Accumulated(
+            indexOf(others, new ColumnAggregate(AggregateSpec.of(aggregate), column)));
+      }
+    };
   }
 
   private static <T> int indexOf(List<T> distinct, T element) {
@@ -132,8 +171,11 @@ public final class WindowedFeatures implements KeyedFeatures {
     logs =
         new LogCache(
             new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
-    row = new double[columnFields.length];
     outputsInOrder = outputs.toArray(Output[]::new);
+    coverages = layout.windows().stream().map(Coverage::of).toArray(Coverage[]::new);
+    states = new WindowState[coverages.length];
+    statuses = new FeatureStatus[coverages.length];
+    earliestMillis = schema.contract().time().min().toEpochMilli();
   }
 
   @Override
@@ -147,7 +189,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     } else if (log.isTooLate(event.timeMillis())) {
       return Outcome.TOO_LATE;
     }
-    if (!log.insert(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
+    if (!log.insert(event.timeMillis(), EventFields.idBits(schema, event), columns.of(event))) {
       return Outcome.DUPLICATE;
     }
     logs.put(key);
@@ -162,7 +204,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     if (log == null) {
       log = logs.begin();
     }
-    if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), rowOf(event))) {
+    if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), columns.of(event))) {
       return false;
     }
     write(log, trigger, coveredSinceMillis);
@@ -172,7 +214,9 @@ public final class WindowedFeatures implements KeyedFeatures {
   @Override
   public void missing(FeatureVector trigger) {
     for (Output output : outputs) {
-      output.target.put(trigger, Double.NaN, FeatureStatus.MISSING);
+      for (FeatureColumn target : output.targets) {
+        target.put(trigger, Double.NaN, FeatureStatus.MISSING);
+      }
     }
   }
 
@@ -210,57 +254,70 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public String layout() {
-    List<String> names = new ArrayList<>();
-    for (int field : columnFields) {
-      names.add(schema.fields().get(field).name());
-    }
     List<String> windows = new ArrayList<>();
-    for (WindowSpec window : layout.windows()) {
+    for (WindowSpec spec : layout.windows()) {
+      List<String> others = new ArrayList<>();
+      for (ColumnAggregate aggregate : spec.aggregates()) {
+        others.add(
+            aggregate.spec().kind().yamlName()
+                + aggregate.spec().parameters()
+                + " of "
+                + aggregate.column());
+      }
       windows.add(
-          Duration.ofMillis(window.sizeMillis())
-              + " delayed by "
-              + Duration.ofMillis(window.delayMillis())
+          name(spec.window())
               + " over "
-              + window.columns());
+              + spec.columns()
+              + (others.isEmpty() ? "" : " and " + others));
     }
-    return "columns " + names + " in windows " + windows;
+    return "columns " + columns.texts() + " in windows " + windows;
   }
 
-  private double[] rowOf(Event event) {
-    for (int i = 0; i < row.length; i++) {
-      row[i] = EventFields.number(schema, columnFields[i], event);
-    }
-    return row;
+  private static String name(Window window) {
+    return window instanceof Trailing trailing
+        ? trailing.size()
+            + " delayed by "
+            + trailing.delay()
+            + (trailing.hop() == null ? "" : " hopping by " + trailing.hop())
+        : window.toString();
   }
 
-  private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) {
+  private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
     long timeMillis = trigger.trigger().timeMillis();
-    long completeSinceMillis = Math.max(coveredSinceMillis, log.droppedUpToMillis());
+    long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
+    for (int i = 0; i < states.length; i++) {
+      WindowState state = log.answer(i);
+      states[i] = state;
+      statuses[i] =
+          coverages[i].isComplete(timeMillis, state, sinceMillis, log.droppedUpToMillis())
+              ? FeatureStatus.OK
+              : FeatureStatus.WARMING;
+    }
     for (Output output : outputsInOrder) {
-      boolean covered = timeMillis - output.reachMillis >= completeSinceMillis;
-      output.target.put(
-          trigger,
-          output.value(log.answer(output.window)),
-          covered ? FeatureStatus.OK : FeatureStatus.WARMING);
+      output.put(trigger, states[output.window], statuses[output.window]);
     }
   }
 
   /**
    * One feature read off the log.
    *
-   * @param reachMillis of the window
-   * @param position of the column in the window's list; {@link #NO_COLUMN} for a count of events
+   * @param values of its aggregate, or of the numerator and the denominator of a ratio
+   * @param targets one per number of the feature
    */
-  private record Output(
-      AggregateKind kind, int window, long reachMillis, int position, FeatureColumn target)
+  private record Output(int window, List<WindowValue> values, List<FeatureColumn> targets)
       implements Serializable {
-    private static final int NO_COLUMN = -1;
-    private static final RunningSum NOTHING = new RunningSum();
-
-    double value(WindowSums sums) {
-      return position == NO_COLUMN
-          ? Aggregates.value(kind, sums.events(), NOTHING, false)
-          : Aggregates.value(kind, sums.events(), sums.sum(position), true);
+    void put(FeatureVector trigger, WindowState state, FeatureStatus status) {
+      long asOfMillis = trigger.trigger().timeMillis();
+      WindowValue value = values.get(0);
+      if (values.size() == 2) {
+        double ratio =
+            Ratio.of(value.of(state, 0, asOfMillis), values.get(1).of(state, 0, asOfMillis));
+        targets.get(0).put(trigger, ratio, status);
+        return;
+      }
+      for (int i = 0; i < targets.size(); i++) {
+        targets.get(i).put(trigger, value.of(state, i, asOfMillis), status);
+      }
     }
   }
 

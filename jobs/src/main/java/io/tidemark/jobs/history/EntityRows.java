@@ -45,12 +45,15 @@ public final class EntityRows implements RowFormat<FeatureVector> {
     int[] fields = contract.entity().stream().mapToInt(schema::fieldIndex).toArray();
     int[] vectorColumns =
         contract.features().stream()
-            .map(feature -> new FeatureRef(contractName, feature.name()))
+            .flatMap(feature -> feature.columns().stream())
+            .map(column -> new FeatureRef(contractName, column))
             .mapToInt(feature -> columns.positions(feature)[0])
             .toArray();
     this.head =
         new VectorHead(
-            schema, contract.features().stream().map(Feature::name).toList(), vectorColumns);
+            schema,
+            contract.features().stream().flatMap(feature -> feature.columns().stream()).toList(),
+            vectorColumns);
     this.version = contract.metadata().version().toString();
     this.table = table(schema, contract, fields);
     this.entity = new FieldValues(schema, FIRST_FIELD, fields);
@@ -72,7 +75,9 @@ public final class EntityRows implements RowFormat<FeatureVector> {
               FieldValues.type(schema.fields().get(field))));
     }
     for (Feature feature : contract.features()) {
-      columns.add(new Column(names.of(feature.name()), FeatureValues.type(feature.type())));
+      for (String column : feature.columns()) {
+        columns.add(new Column(names.of(column), FeatureValues.type(feature.type())));
+      }
     }
     return new TableSchema(columns);
   }

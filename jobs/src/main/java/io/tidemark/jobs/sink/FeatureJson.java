@@ -30,7 +30,8 @@ import java.util.List;
  *  "status":"WARMING","statuses":{"nb_tx_1d":"OK","avg_amount_1d":"WARMING"}}
  * }</pre>
  *
- * A feature without a value is null; {@code status} is the worst of {@code statuses}.
+ * A feature without a value is null; an array is one, with the worst status of its elements; {@code
+ * status} is the worst of {@code statuses}.
  */
 public final class FeatureJson implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -41,27 +42,27 @@ public final class FeatureJson implements Serializable {
   private final String version;
   private final List<String> entity;
   private final int[] entityFields;
-  private final List<String> names;
-  private final int[] positions;
-  private final boolean[] integral;
+  private final List<Value> values;
 
   /**
    * @param columns of the vectors; every feature of the contract is one
    */
   public FeatureJson(EventSchema schema, FeatureContract contract, VectorColumns columns) {
-    List<Feature> features = contract.features();
     this.schema = schema;
     this.contract = contract.metadata().name();
     this.version = contract.metadata().version().toString();
     this.entity = contract.entity();
     this.entityFields = entity.stream().mapToInt(schema::fieldIndex).toArray();
-    this.names = features.stream().map(Feature::name).toList();
-    this.positions = new int[features.size()];
-    this.integral = new boolean[features.size()];
-    for (int i = 0; i < positions.length; i++) {
-      positions[i] = columns.positions(new FeatureRef(this.contract, names.get(i)))[0];
-      integral[i] = features.get(i).type() != FieldType.DOUBLE;
-    }
+    this.values = contract.features().stream().map(feature -> value(feature, columns)).toList();
+  }
+
+  private Value value(Feature feature, VectorColumns columns) {
+    int[] positions =
+        feature.columns().stream()
+            .mapToInt(column -> columns.positions(new FeatureRef(contract, column))[0])
+            .toArray();
+    return new Value(
+        feature.name(), positions, feature.isArray(), feature.type() != FieldType.DOUBLE);
   }
 
   /** The contract's name. */
@@ -111,21 +112,36 @@ public final class FeatureJson implements Serializable {
     json.writeStringField("contract", contract);
     json.writeStringField("version", version);
     json.writeObjectFieldStart("features");
-    for (int i = 0; i < positions.length; i++) {
-      json.writeFieldName(names.get(i));
-      writeNumber(json, vector.value(positions[i]), integral[i]);
+    for (Value value : values) {
+      json.writeFieldName(value.name);
+      if (value.array) {
+        json.writeStartArray();
+      }
+      for (int position : value.positions) {
+        writeNumber(json, vector.value(position), value.integral);
+      }
+      if (value.array) {
+        json.writeEndArray();
+      }
     }
     json.writeEndObject();
     FeatureStatus worst = FeatureStatus.OK;
     json.writeObjectFieldStart("statuses");
-    for (int i = 0; i < positions.length; i++) {
-      FeatureStatus status = vector.status(positions[i]);
-      json.writeStringField(names.get(i), status.name());
-      worst = status.code() > worst.code() ? status : worst;
+    for (Value value : values) {
+      FeatureStatus status = FeatureStatus.OK;
+      for (int position : value.positions) {
+        status = worse(status, vector.status(position));
+      }
+      json.writeStringField(value.name, status.name());
+      worst = worse(worst, status);
     }
     json.writeEndObject();
     json.writeStringField("status", worst.name());
     json.writeEndObject();
+  }
+
+  private static FeatureStatus worse(FeatureStatus one, FeatureStatus other) {
+    return other.code() > one.code() ? other : one;
   }
 
   private static void writeNumber(JsonGenerator json, double value, boolean integral)
@@ -148,6 +164,10 @@ public final class FeatureJson implements Serializable {
     }
     return out.toByteArray();
   }
+
+  /** A feature and where its value, or the elements of it, stand in a vector. */
+  private record Value(String name, int[] positions, boolean array, boolean integral)
+      implements Serializable {}
 
   private interface Content {
     void write(JsonGenerator json) throws IOException;

@@ -4,9 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
+import io.tidemark.contract.Window;
+import io.tidemark.contract.Window.Lifetime;
+import io.tidemark.contract.Window.Session;
+import io.tidemark.contract.Window.Trailing;
+import io.tidemark.contract.Window.Tumbling;
+import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -16,51 +26,104 @@ import org.junit.jupiter.api.Test;
 
 /** The bytes of window state: what a release has written, every later one must read. */
 class WindowStateFormatTest {
-  private static final LogLayout LAYOUT =
+  private static final LogLayout OF_SUMS =
       new LogLayout(
           1, List.of(new WindowSpec(60, 0, List.of(0)), new WindowSpec(60, 40, List.of())), 10);
 
-  /** Forty events, so that there is a sealed chunk, cursors in it and beyond, and a late entry. */
+  /** Every kind of window, aggregates that are kept whole, in parts, and one that is a list. */
+  private static final LogLayout OF_ALL =
+      new LogLayout(
+          1,
+          List.of(
+              window(new Trailing(Duration.ofMillis(150)), AggregateKind.MAX, AggregateKind.LAST),
+              window(
+                  new Trailing(Duration.ofMillis(60), Duration.ofMillis(40), Duration.ofMillis(20)),
+                  AggregateKind.VARIANCE,
+                  AggregateKind.TIME_SINCE_LAST),
+              window(
+                  new Session(Duration.ofMillis(9), Duration.ofMillis(60)), AggregateKind.KURTOSIS),
+              window(new Tumbling(Duration.ofMillis(100), Duration.ofMillis(5)), AggregateKind.MIN),
+              window(new Lifetime(), AggregateKind.FIRST)),
+          10);
+
+  private static WindowSpec window(Window window, AggregateKind... kinds) {
+    return new WindowSpec(
+        window,
+        List.of(0),
+        Arrays.stream(kinds)
+            .map(kind -> new ColumnAggregate(new AggregateSpec(kind, List.of()), 0))
+            .toList());
+  }
+
+  /**
+   * A hundred events, so that there are dropped and sealed chunks, cursors in these and beyond, two
+   * pauses, and a late entry.
+   */
   private static byte[] written(Map<Long, byte[]> chunks) throws Exception {
-    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)), false);
+    KeyLog log = newLog(OF_ALL, chunks);
     log.begin();
-    for (int i = 0; i < 40; i++) {
-      log.insert(1_000 + 3L * i, 7_000 - i, new double[] {i % 5 == 0 ? Double.NaN : i / 4.0});
+    for (int i = 0; i < 100; i++) {
+      log.insert(timeOf(i), 7_000 - i, new double[] {i % 5 == 0 ? Double.NaN : i / 4.0});
     }
-    log.insert(1_115, 8_000, new double[] {0.1});
+    log.insert(1_302, 8_000, new double[] {0.1});
     return log.save();
   }
 
+  private static long timeOf(int event) {
+    return 1_000 + 3L * event + (event / 40) * 10L;
+  }
+
+  private static KeyLog newLog(LogLayout layout, Map<Long, byte[]> chunks) {
+    return new KeyLog(new LogWorkspace(layout, new MapChunks(chunks)), false);
+  }
+
   @Test
-  void bytesOfVersion1AreWrittenAsTheyWere() throws Exception {
+  void bytesOfVersion2AreWrittenAsTheyWere() throws Exception {
     Map<Long, byte[]> chunks = new TreeMap<>();
     byte[] header = written(chunks);
     StringBuilder actual = new StringBuilder("header " + hex(header) + "\n");
     chunks.forEach(
         (id, bytes) ->
             actual.append("chunk ").append(id).append(' ').append(hex(bytes)).append('\n'));
-    assertThat(actual.toString()).isEqualTo(resource("window-state-v1.txt"));
+    assertThat(actual.toString()).isEqualTo(resource("window-state-v2.txt"));
   }
 
   @Test
   void stateOfVersion1IsReadAndGoesOn() throws Exception {
     Map<Long, byte[]> chunks = new TreeMap<>();
-    byte[] header = new byte[0];
-    for (String line : resource("window-state-v1.txt").split("\n")) {
-      String[] parts = line.split(" ");
-      if (parts[0].equals("header")) {
-        header = HexFormat.of().parseHex(parts[1]);
-      } else {
-        chunks.put(Long.parseLong(parts[1]), HexFormat.of().parseHex(parts[2]));
-      }
-    }
-    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)), false);
-    log.load(header);
+    KeyLog log = newLog(OF_SUMS, chunks);
+    log.load(read("window-state-v1.txt", chunks));
     assertThat(log.insert(1_120, 1, new double[] {1})).isTrue();
     // The events at 1062, 1065 … 1117, the late one at 1115, and this one.
     assertThat(log.answer(0).events()).isEqualTo(21);
     // Those at 1021 … 1080.
     assertThat(log.answer(1).events()).isEqualTo(20);
+    log.load(log.save());
+    assertThat(log.insert(1_180, 2, new double[] {1})).isTrue();
+    assertThat(log.answer(0).events()).as("what is left is the event before").isEqualTo(1);
+  }
+
+  @Test
+  void stateOfVersion2IsReadAndGoesOn() throws Exception {
+    Map<Long, byte[]> chunks = new TreeMap<>();
+    KeyLog log = newLog(OF_ALL, chunks);
+    log.load(read("window-state-v2.txt", chunks));
+    assertThat(log.insert(1_320, 1, new double[] {2})).isTrue();
+
+    // The events 54 … 99 at 1172 … 1317, the late one, and this one.
+    assertThat(log.answer(0).events()).isEqualTo(48);
+    assertThat(log.answer(0).accumulator(0).result(1_320)).isEqualTo(24.75);
+    assertThat(log.answer(0).accumulator(1).result(1_320)).isEqualTo(2);
+    // Those after 1220 up to 1280.
+    assertThat(log.answer(1).events()).isEqualTo(16);
+    assertThat(log.answer(1).accumulator(1).result(1_320)).isEqualTo(0.042);
+    // The session since 1260, of which 60 ms count.
+    assertThat(log.answer(2).events()).isEqualTo(21);
+    // The period since 1305.
+    assertThat(log.answer(3).events()).isEqualTo(6);
+    assertThat(log.answer(3).accumulator(0).result(1_320)).isEqualTo(2);
+    assertThat(log.answer(4).events()).isEqualTo(102);
+    assertThat(log.answer(4).accumulator(0).result(1_320)).isEqualTo(0.25);
   }
 
   @Test
@@ -68,11 +131,31 @@ class WindowStateFormatTest {
     Map<Long, byte[]> chunks = new TreeMap<>();
     byte[] header = written(chunks);
     header[0] = 9;
-    chunks.get(0L)[0] = 9;
-    KeyLog log = new KeyLog(new LogWorkspace(LAYOUT, new MapChunks(chunks)), false);
+    chunks.values().forEach(bytes -> bytes[0] = 9);
+    KeyLog log = newLog(OF_ALL, chunks);
     assertThatThrownBy(() -> log.load(header)).hasMessageContaining("format version 9");
-    assertThatThrownBy(() -> new LogChunk(1, 32).fromBytes(chunks.get(0L)))
+    byte[] sealed = chunks.remove(3L);
+    assertThatThrownBy(() -> new LogChunk(1, 32).fromBytes(sealed))
         .hasMessageContaining("format version 9");
+    assertThat(chunks).as("a base and a node").hasSize(2);
+    AggregateNode node = new AggregateNode(List.of());
+    assertThatThrownBy(() -> node.fromBytes(0, new byte[] {9}))
+        .hasMessageContaining("format version 9");
+    assertThatThrownBy(() -> new GrowthBase().load(new MapChunks(chunks)))
+        .hasMessageContaining("format version 9");
+  }
+
+  private static byte[] read(String resource, Map<Long, byte[]> chunks) throws IOException {
+    byte[] header = new byte[0];
+    for (String line : resource(resource).split("\n")) {
+      String[] parts = line.split(" ");
+      if (parts[0].equals("header")) {
+        header = HexFormat.of().parseHex(parts[1]);
+      } else {
+        chunks.put(Long.parseLong(parts[1]), HexFormat.of().parseHex(parts[2]));
+      }
+    }
+    return header;
   }
 
   private static String hex(byte[] bytes) {
