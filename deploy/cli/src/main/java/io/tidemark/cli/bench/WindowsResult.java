@@ -9,7 +9,10 @@ import static io.tidemark.cli.bench.WindowsCase.PASS_THROUGH;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_60;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_6000;
+import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_AVG;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_EVENT_TIME;
+import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_MAX;
+import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_QUANTILE;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_UNCACHED;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_UNCACHED_EVENT_TIME;
 import static io.tidemark.cli.bench.WindowsCase.SQL_OVER_HEAP;
@@ -88,7 +91,9 @@ public final class WindowsResult {
           ofSpeed("rocksdb_cached_over_sql_over", ROCKSDB_CACHED_EVENT_TIME, SQL_OVER_ROCKSDB),
           ofSpeed("rocksdb_uncached_over_sql_over", ROCKSDB_UNCACHED_EVENT_TIME, SQL_OVER_ROCKSDB),
           ofSpeed("event_time_over_arrival", ROCKSDB_CACHED_EVENT_TIME, ROCKSDB_CACHED),
-          ofCost("cost_6000_over_60", ROCKSDB_CACHED_6000, ROCKSDB_CACHED_60));
+          ofCost("cost_6000_over_60", ROCKSDB_CACHED_6000, ROCKSDB_CACHED_60),
+          ofCost("max_cost_over_avg", ROCKSDB_CACHED_MAX, ROCKSDB_CACHED_AVG),
+          ofCost("quantile_cost_over_avg", ROCKSDB_CACHED_QUANTILE, ROCKSDB_CACHED_AVG));
 
   private final Scale scale;
   private final long seed;
