@@ -97,7 +97,7 @@ final class Pipelines {
                 order,
                 ScoringSettings.ALL_HISTORY,
                 Workload.KEY,
-                workload.features(),
+                new FlushWatch(workload.features()),
                 cacheBytes))
         .sinkTo(new ProbeSink<>(WindowsReader.of(workload)));
   }

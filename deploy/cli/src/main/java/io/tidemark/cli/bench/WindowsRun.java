@@ -75,7 +75,7 @@ final class WindowsRun implements Closeable {
     if (theCase == WindowsCase.GET_PUT && headerBytes == 0) {
       headerBytes = HeldState.of(workload, tape).meanValueBytes();
     }
-    Measurement sum = new Measurement(0, 0, 0);
+    Measurement sum = new Measurement(0, 0, 0, 0);
     do {
       Backend backend = theCase.backend();
       sum =
@@ -105,6 +105,8 @@ final class WindowsRun implements Closeable {
     return switch (theCase.data()) {
       case CUSTOMERS -> new Tape.Slice(customers, 1, scale.days());
       case CUSTOMERS_SHORT -> new Tape.Slice(customers, 1, scale.shortDays());
+      case CUSTOMERS_FEW ->
+          new Tape.Slice(customers, scale.fewCustomersOneIn(), scale.shortDays());
       case DEALT -> new Tape.Slice(dealt(folder), 1, scale.days());
       case SQL -> {
         boolean rocksDb = theCase.backend() == Backend.ROCKSDB;
@@ -123,7 +125,7 @@ final class WindowsRun implements Closeable {
 
   private int measuredFromDay(WindowsCase theCase) {
     return switch (theCase.data()) {
-      case CUSTOMERS, CUSTOMERS_SHORT, SQL -> scale.steadyFromDay();
+      case CUSTOMERS, CUSTOMERS_SHORT, CUSTOMERS_FEW, SQL -> scale.steadyFromDay();
       case DEALT -> scale.dealtSteadyFromDay();
       case HOP -> HOP_STEADY_FROM_DAY;
     };
@@ -224,7 +226,8 @@ final class WindowsRun implements Closeable {
     long endNanos = System.nanoTime();
     long endCpuNanos = PROCESS.getProcessCpuTime();
     check(WindowsCase.LOOP, loop.answers());
-    return new Measurement(tape.size() - from, endNanos - beginNanos, endCpuNanos - beginCpuNanos);
+    return new Measurement(
+        tape.size() - from, endNanos - beginNanos, endCpuNanos - beginCpuNanos, 0);
   }
 
   private Measurement flink(
