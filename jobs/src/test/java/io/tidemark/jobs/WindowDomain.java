@@ -18,7 +18,12 @@ import io.tidemark.contract.FeatureDefinition.WindowedRatio;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Metadata;
+import io.tidemark.contract.MissingPolicy;
+import io.tidemark.contract.ModelContract;
+import io.tidemark.contract.ScoreOutput;
 import io.tidemark.contract.SemanticVersion;
+import io.tidemark.contract.TensorInput;
+import io.tidemark.contract.TensorType;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.contract.ValueExpression;
 import io.tidemark.contract.Window;
@@ -40,6 +45,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -58,6 +64,7 @@ public final class WindowDomain {
   public static final Duration OUT_OF_ORDERNESS = Duration.ofSeconds(30);
   public static final EventSchema SCHEMA = new EventSchema(event());
 
+  private static final JsonEventDecoder DECODER = new JsonEventDecoder(SCHEMA, Clock.systemUTC());
   private static final int FEATURES = 16;
   private static final double DEFAULT = -7.5;
 
@@ -130,9 +137,7 @@ public final class WindowDomain {
               + (country == null ? "" : ",\"country\":\"" + country + "\"")
               + "}";
       return Objects.requireNonNull(
-          new JsonEventDecoder(SCHEMA, Clock.systemUTC())
-              .decode(json.getBytes(UTF_8), new Origin("test", 0, 0, 0))
-              .event());
+          DECODER.decode(json.getBytes(UTF_8), new Origin("test", 0, 0, 0)).event());
     }
 
     /** As a file has it, behind {@link #CSV_HEADER}. */
@@ -270,7 +275,25 @@ public final class WindowDomain {
     return new VectorColumns(refs().stream().map(FeatureRef::toString).toList());
   }
 
-  List<FeatureRef> refs() {
+  /** A job that computes all of them. */
+  ScoringPlan plan() {
+    ModelContract model =
+        new ModelContract(
+            metadata("all_windows"),
+            new TopicUri("purchases"),
+            new ModelContract.Artifact("all_windows.onnx", "0".repeat(64)),
+            List.of(new TensorInput("features", TensorType.FLOAT32, refs())),
+            new ScoreOutput("score", 0),
+            Map.of("by_user", 1),
+            null,
+            MissingPolicy.DEFAULT,
+            new ModelContract.Batch(16, Duration.ofMillis(2)),
+            Duration.ofMillis(350),
+            0);
+    return new ScoringPlan(model, SCHEMA, List.of(contract()));
+  }
+
+  private List<FeatureRef> refs() {
     return wishes.stream()
         .flatMap(wish -> wish.feature.columns().stream())
         .map(column -> new FeatureRef("by_user", column))
@@ -306,7 +329,8 @@ public final class WindowDomain {
               },
               random.nextInt(10) == 0 ? null : List.of("DE", "FR", "IT").get(random.nextInt(3)));
       arrivals.add(new Arrival(millis + random.nextLong(OUT_OF_ORDERNESS.toMillis()), purchase));
-      if (random.nextInt(40) == 0) {
+      // Nothing tells a purchase without a user from one sent twice: no operator has it.
+      if (purchase.user != null && random.nextInt(40) == 0) {
         arrivals.add(new Arrival(millis + random.nextLong(OUT_OF_ORDERNESS.toMillis()), purchase));
       }
     }

@@ -11,7 +11,6 @@ import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
-import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.WindowedFeatures;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,6 +44,7 @@ class WindowMatrixTest {
   private static final EventSchema SCHEMA = WindowDomain.SCHEMA;
   private static final EntityKey KEY = new EntityKey(SCHEMA, List.of("user"));
   private static final int MAX_PARALLELISM = 8;
+  private static final int MOST_SUBTASKS = 3;
   private static final int EVENTS = 500;
 
   static IntStream seeds() {
@@ -67,12 +67,18 @@ class WindowMatrixTest {
 
   private static void compare(int seed) throws Exception {
     WindowDomain domain = WindowDomain.of(seed);
+    List<WindowedFeatures> features = new ArrayList<>();
+    for (int i = 0; i < MOST_SUBTASKS; i++) {
+      features.add(
+          Objects.requireNonNull(WindowedFeatures.of(domain.columns(), domain.contract(), SCHEMA)));
+    }
     List<Purchase> purchases = WindowDomain.purchases(seed, EVENTS, 1 + seed % 4);
     for (EventOrder order : List.of(EventOrder.EVENT_TIME, EventOrder.ARRIVAL)) {
       boolean rocks = seed % 8 == order.ordinal();
       long cacheBytes = List.of(0L, 30_000L, 1L << 22).get((seed / 8 + order.ordinal()) % 3);
       Map<Long, FeatureVector> found =
-          new Run(domain, order, rocks, cacheBytes).of(purchases, new SplittableRandom(seed));
+          new Run(domain, features, order, rocks, cacheBytes)
+              .of(purchases, new SplittableRandom(seed));
       String where = "seed " + seed + ", " + order + (rocks ? ", RocksDB" : ", heap");
       Set<Long> checked = new HashSet<>();
       List<Purchase> ordered = WindowDomain.inEventTime(purchases);
@@ -103,14 +109,19 @@ class WindowMatrixTest {
   }
 
   /** The operator in one to three subtasks that begin anew every hundred events. */
-  private record Run(WindowDomain domain, EventOrder order, boolean rocks, long cacheBytes) {
+  private record Run(
+      WindowDomain domain,
+      List<WindowedFeatures> features,
+      EventOrder order,
+      boolean rocks,
+      long cacheBytes) {
     Map<Long, FeatureVector> of(List<Purchase> purchases, SplittableRandom random)
         throws Exception {
       Map<Long, FeatureVector> found = new HashMap<>();
       @Nullable OperatorSubtaskState state = null;
       int before = 1;
       for (int first = 0; first < purchases.size(); first += 100) {
-        int parallelism = 1 + random.nextInt(3);
+        int parallelism = 1 + random.nextInt(MOST_SUBTASKS);
         List<Purchase> some = purchases.subList(first, Math.min(first + 100, purchases.size()));
         state =
             continueWith(some, state, before, parallelism, found, first + 100 >= purchases.size());
@@ -176,13 +187,16 @@ class WindowMatrixTest {
 
     private KeyedOneInputStreamOperatorTestHarness<String, FeatureVector, FeatureVector> subtask(
         int index, int parallelism) throws Exception {
-      VectorColumns columns = domain.columns();
-      WindowedFeatures features =
-          Objects.requireNonNull(WindowedFeatures.of(columns, domain.contract(), SCHEMA));
       KeyedOneInputStreamOperatorTestHarness<String, FeatureVector, FeatureVector> harness =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new FeatureFusionOperator(
-                  SCHEMA, columns, order, ScoringSettings.ALL_HISTORY, KEY, features, cacheBytes),
+                  SCHEMA,
+                  domain.columns(),
+                  order,
+                  ScoringSettings.ALL_HISTORY,
+                  KEY,
+                  features.get(index),
+                  cacheBytes),
               KEY,
               Types.STRING,
               MAX_PARALLELISM,
