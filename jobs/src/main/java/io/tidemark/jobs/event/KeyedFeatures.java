@@ -49,7 +49,13 @@ public interface KeyedFeatures extends Serializable {
   /** Fills the entity's columns of a trigger that has no key. */
   void missing(FeatureVector trigger);
 
-  /** How long after its last event the state of a key can still change an answer. */
+  /** What {@link #retentionMillis} is where the state of a key is never forgotten. */
+  long FOR_EVER = Long.MAX_VALUE;
+
+  /**
+   * How long after its last event the state of a key can still change an answer; {@link #FOR_EVER}
+   * where some feature is over the key's whole life.
+   */
   long retentionMillis();
 
   /**

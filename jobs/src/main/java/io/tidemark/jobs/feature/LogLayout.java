@@ -9,6 +9,8 @@ import io.tidemark.contract.Window.Tumbling;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What one entity's log holds and which windows run over it.
@@ -103,8 +105,16 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
     return Math.max(1, largestReachMillis() + slackMillis);
   }
 
-  /** Whether some window never ends: the state of its key is kept for ever. */
-  boolean isForEver() {
-    return windows.stream().anyMatch(spec -> spec.window() instanceof Lifetime);
+  /** How long after the last event an answer can depend on the log; empty where for ever. */
+  OptionalLong memoryMillis() {
+    long longest = 0;
+    for (WindowSpec spec : windows) {
+      Optional<Duration> reach = spec.window().reach();
+      if (reach.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      longest = Math.max(longest, reach.get().toMillis());
+    }
+    return OptionalLong.of(Math.max(1, longest + slackMillis));
   }
 }

@@ -222,7 +222,7 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public long retentionMillis() {
-    return layout.retentionMillis();
+    return layout.memoryMillis().orElse(FOR_EVER);
   }
 
   @Override
@@ -232,7 +232,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     if (log == null) {
       return OptionalLong.empty();
     }
-    long endMillis = log.headMillis() + layout.retentionMillis();
+    long endMillis = log.headMillis() + layout.memoryMillis().orElseThrow();
     if (nowMillis < endMillis) {
       return OptionalLong.of(endMillis);
     }

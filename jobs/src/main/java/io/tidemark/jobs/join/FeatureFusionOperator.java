@@ -117,7 +117,9 @@ public final class FeatureFusionOperator extends OrderedOperator {
       }
       case ACCEPTED_FIRST -> {
         counts.took(event.timeMillis());
-        registerTimer(roundUpToDay(event.timeMillis() + features.retentionMillis()));
+        if (features.retentionMillis() != KeyedFeatures.FOR_EVER) {
+          registerTimer(roundUpToDay(event.timeMillis() + features.retentionMillis()));
+        }
         emit(vector);
       }
     }

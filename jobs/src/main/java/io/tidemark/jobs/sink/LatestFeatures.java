@@ -3,6 +3,7 @@ package io.tidemark.jobs.sink;
 import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.Upsert;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
   /**
    * @param key selects the same key that the input is partitioned by
    * @param retentionMillis how long after a key's last event its features can differ from those of
-   *     a key without events
+   *     a key without events, as {@link KeyedFeatures#retentionMillis} says
    */
   public LatestFeatures(EntityKey key, FeatureJson format, long retentionMillis) {
     this.key = key;
@@ -75,7 +76,7 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
       return;
     }
     byte[] topicKey = last == null ? format.key(event) : last.key;
-    if (last == null) {
+    if (last == null && retentionMillis != KeyedFeatures.FOR_EVER) {
       context.timerService().registerEventTimeTimer(event.timeMillis() + retentionMillis);
     }
     published.update(new Published(event.timeMillis(), topicKey).bytes());
