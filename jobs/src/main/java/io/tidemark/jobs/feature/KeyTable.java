@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
  * What is held in memory per key, found by the key.
  *
  * <p><b>How it works.</b> Open addressing with linear probing, at most half full; a removal moves
- * back what stands behind (Knuth, algorithm 6.4 R), so that there are no tombstones. Among many keys
- * a look-up costs what it reads that is in no cache of the processor. So an entry holds a key of up
- * to {@value #MOST_PACKED} one-byte characters as two numbers, and only a longer one is compared
- * with the string itself, which lies elsewhere. Keys are told apart exactly, whatever their hash.
+ * back what stands behind (Knuth, algorithm 6.4 R), so that there are no tombstones. Among many
+ * keys a look-up costs what it reads that is in no cache of the processor. So an entry holds a key
+ * of up to {@value #MOST_PACKED} one-byte characters as two numbers, and only a longer one is
+ * compared with the string itself, which lies elsewhere. Keys are told apart exactly, whatever
+ * their hash.
  *
  * <p>Not thread-safe.
  */

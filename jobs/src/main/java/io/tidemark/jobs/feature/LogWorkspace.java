@@ -46,6 +46,9 @@ final class LogWorkspace {
   /** The aggregates that windows merge from parts. */
   final List<ColumnAggregate> treeAggregates;
 
+  /** Whether there are such; where not, a log need not ask its own. */
+  final boolean mergesParts;
+
   final WindowState[] scanned;
 
   /** Of each window, where it begins and ends as of the time that is scanned for. */
@@ -90,6 +93,10 @@ final class LogWorkspace {
 
   private final List<Edge> edges;
   private final Mergeable[][] merged;
+
+  /** The state of each window when nothing has come yet. */
+  private final WindowState[] empty;
+
   private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
@@ -133,6 +140,7 @@ final class LogWorkspace {
                 window -> IntStream.of(positionsMerged(window)).mapToObj(window.aggregates()::get))
             .distinct()
             .toList();
+    this.mergesParts = !treeAggregates.isEmpty();
     this.treePositions =
         windows.stream()
             .map(
@@ -152,6 +160,7 @@ final class LogWorkspace {
                   return answered;
                 })
             .toArray(Mergeable[][]::new);
+    this.empty = emptyWindows();
     this.scanned = windows.stream().map(LogWorkspace::newScannedWindow).toArray(WindowState[]::new);
     this.scannedAfter = new long[windows.size()];
     this.scannedUpTo = new long[windows.size()];
@@ -199,6 +208,14 @@ final class LogWorkspace {
   }
 
   WindowState[] newWindows() {
+    WindowState[] states = new WindowState[empty.length];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = new WindowState(empty[i]);
+    }
+    return states;
+  }
+
+  private WindowState[] emptyWindows() {
     WindowState[] states = new WindowState[merged.length];
     for (int i = 0; i < states.length; i++) {
       Mergeable[] answered = merged[i];
@@ -212,9 +229,11 @@ final class LogWorkspace {
   }
 
   LogCursor[] newCursors() {
-    return edges.stream()
-        .map(edge -> new LogCursor(edge, layout.columns()))
-        .toArray(LogCursor[]::new);
+    LogCursor[] cursors = new LogCursor[edges.size()];
+    for (int i = 0; i < cursors.length; i++) {
+      cursors[i] = new LogCursor(edges.get(i), layout.columns());
+    }
+    return cursors;
   }
 
   /** Per window its parts, null where nothing is merged from parts. */
