@@ -104,6 +104,12 @@ final class KeyLog {
     return new LogChunk(layout.columns(), resident ? FIRST_ROOM : chunkSize);
   }
 
+  /** For a log that has filled one: a chunk as large, one that another log has let go of if any. */
+  private LogChunk nextOpenChunk() {
+    LogChunk spare = resident ? shared.spareChunks.poll() : null;
+    return spare == null ? newOpenChunk() : spare;
+  }
+
   private void countBytes() {
     if (resident) {
       long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
@@ -451,7 +457,7 @@ final class KeyLog {
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = newOpenChunk();
+    open = nextOpenChunk();
     open.begin(full.next(), full.id(), full.leaf() + 1);
     openIds.clear();
     full.joinNewer(open);
@@ -501,6 +507,7 @@ final class KeyLog {
         cursor.forgetAhead();
       }
     }
+    shared.spare(first);
   }
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */

@@ -4,6 +4,7 @@ import io.tidemark.aggregate.AggregateTraits;
 import io.tidemark.aggregate.Mergeable;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogWorkspace {
   private static final int NO_CURSOR = -1;
+  private static final int MOST_SPARE_CHUNKS = 64;
 
   final LogLayout layout;
   final ChunkStore chunks;
@@ -80,6 +82,12 @@ final class LogWorkspace {
 
   /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
   long logBytes;
+
+  /**
+   * Chunks without a log. Logs fill and let go of as many, and a chunk lives so long that a new one
+   * is copied by the collector again and again.
+   */
+  final ArrayDeque<LogChunk> spareChunks = new ArrayDeque<>();
 
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
@@ -226,6 +234,13 @@ final class LogWorkspace {
               answered);
     }
     return states;
+  }
+
+  /** Takes a chunk that no log holds any more. */
+  void spare(LogChunk chunk) {
+    if (spareChunks.size() < MOST_SPARE_CHUNKS) {
+      spareChunks.add(chunk);
+    }
   }
 
   LogCursor[] newCursors() {
