@@ -22,7 +22,7 @@ record AggregateProposal(String aggregate, @Nullable String parameter) {
   private static final Pattern SPAN =
       Pattern.compile("(?:last)?(\\d{1,5})(s|sec|m|min|h|hour|hours|d|day|days|w|week|weeks)");
   private static final Pattern PERCENTILE = Pattern.compile("(?:p|pct|percentile)(\\d{1,3})");
-  private static final Pattern FIRST_K = Pattern.compile("(first|last|top)(\\d{1,3})");
+  private static final Pattern FIRST_K = Pattern.compile("(first|last|top)(\\d{1,2})");
   private static final Map<String, AggregateProposal> WORDS =
       Map.ofEntries(
           word("count", AggregateKind.COUNT),

@@ -48,7 +48,7 @@ public record StateEstimate(List<Part> parts) {
   /**
    * One term of the sum.
    *
-   * @param what a feature's name, or what all features share
+   * @param what a feature's name, or {@code the log} or {@code the cursors} that all share
    * @param arithmetic how the bytes come about, up to and with {@code =}; empty for a single state
    */
   public record Part(String what, String arithmetic, long bytes) {}
@@ -109,12 +109,12 @@ public record StateEstimate(List<Part> parts) {
     long cursors = logged.stream().map(Windowed::window).distinct().count();
     return List.of(
         new Part(
-            "log",
+            "the log",
             "%s events (%s a day for %s) × %d bytes = "
                 .formatted(number(events), rate(perDay), Durations.format(reach), bytesPerEvent),
             events * bytesPerEvent),
         new Part(
-            "cursors",
+            "the cursors",
             "%d bytes + %d windows × 2 × %d events × %d bytes = "
                 .formatted(HEADER_BYTES, cursors, CURSOR_ENTRIES, bytesPerEvent),
             HEADER_BYTES + cursors * 2 * CURSOR_ENTRIES * bytesPerEvent));

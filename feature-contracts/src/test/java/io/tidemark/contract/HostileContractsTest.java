@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that try to exhaust, to confuse or to get out: each ends in a problem, soon. */
 @Timeout(20)
@@ -221,6 +223,104 @@ class HostileContractsTest {
       Files.writeString(feature, head.formatted(expression));
 
       assertThat(problems()).isNotEmpty().allSatisfy(p -> assertThat(p.line()).isEqualTo(7));
+    }
+  }
+
+  /** Every key of a feature, of its window and of the state with every odd value, one by one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"count", "top_k", "distinct", "quantile", "histogram", "ratio"})
+  void oddValueUnderAnyKeyIsAProblemOrFineButNeverAFailure(String aggregate) throws Exception {
+    List<String> keys =
+        List.of(
+            "type",
+            "freshness",
+            "source",
+            "expression",
+            "aggregate",
+            "of",
+            "where",
+            "k",
+            "exactUpTo",
+            "quantile",
+            "edges",
+            "halfLife",
+            "numerator",
+            "denominator",
+            "window",
+            "default",
+            "check");
+    List<String> windowKeys =
+        List.of("size", "delay", "hop", "tumbling", "offset", "session", "maximum", "lifetime");
+    List<String> odd =
+        List.of(
+            "",
+            "[]",
+            "{}",
+            "[1, 2]",
+            "{a: b}",
+            "{aggregate: count}",
+            "-1",
+            "1e300",
+            "true",
+            "''",
+            "PT0S",
+            "P7D",
+            "999999999999999999999",
+            "price",
+            "\"price >\"",
+            "\"[price]\"");
+    for (String value : odd) {
+      StringBuilder features = new StringBuilder();
+      for (String key : keys) {
+        features.append("  f%d: {".formatted(features.length()));
+        if (!key.equals("type")) {
+          features.append("type: double, ");
+        }
+        if (!key.equals("aggregate")) {
+          features.append("aggregate: %s, ".formatted(aggregate));
+        }
+        if (!key.equals("window")) {
+          features.append("window: P7D, ");
+        }
+        features.append("%s: %s}\n".formatted(key, value));
+      }
+      for (String key : windowKeys) {
+        features.append(
+            "  f%d: {type: double, aggregate: %s, of: price, window: {%s: %s}}\n"
+                .formatted(features.length(), aggregate, key, value));
+      }
+      assertThat(problems("{maxBytesPerKey: %s}".formatted(value), features)).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"[]", "{a: b}", "-1", "true", "''", "PT0S", "64KiB", "{maxBytesPerKey: }"})
+  void oddStateIsAProblem(String state) throws IOException {
+    String feature = "  nb: {type: int, aggregate: count, window: P366D}";
+
+    assertThat(problems(state, feature)).isNotEmpty();
+  }
+
+  /** The problems of a contract; any other failure than them is thrown. */
+  private List<Problem> problems(String state, CharSequence features) throws IOException {
+    Files.writeString(
+        root.resolve("shop/features/odd.yaml"),
+        """
+        apiVersion: tidemark/v2
+        kind: FeatureContract
+        metadata: {name: odd, version: 1.0.0, owner: shop}
+        entity: [customer_id]
+        source: kafka://orders
+        state: %s
+        features:
+        %s"""
+            .formatted(state, features));
+    try {
+      Contracts.read(root);
+      return List.of();
+    } catch (InvalidContractsException e) {
+      return e.problems();
     }
   }
 }

@@ -54,8 +54,9 @@ class StateEstimateTest {
             feature("avg", AVG, delayed),
             feature("m", MAX, days(7)));
 
-    assertThat(bytes(estimate, "log")).isEqualTo(2 * 14 * (12 + 8));
-    assertThat(estimate.toString()).contains("log 28 events (2 a day for P14D) × 20 bytes = 560");
+    assertThat(bytes(estimate, "the log")).isEqualTo(2 * 14 * (12 + 8));
+    assertThat(estimate.toString())
+        .contains("the log 28 events (2 a day for P14D) × 20 bytes = 560");
   }
 
   @Test
@@ -67,7 +68,7 @@ class StateEstimateTest {
             feature("n_7d", COUNT, days(7)),
             feature("n_30d", COUNT, days(30)));
 
-    assertThat(bytes(estimate, "log")).isEqualTo(720);
+    assertThat(bytes(estimate, "the log")).isEqualTo(720);
     assertThat(estimate.bytes()).isLessThan(2_000);
   }
 
@@ -87,7 +88,7 @@ class StateEstimateTest {
 
     assertThat(bytes(estimate, "today")).isEqualTo(9);
     assertThat(bytes(estimate, "ever")).isEqualTo(9);
-    assertThat(bytes(estimate, "log")).isEqualTo(3_200 * 20);
+    assertThat(bytes(estimate, "the log")).isEqualTo(3_200 * 20);
   }
 
   @Test
@@ -102,7 +103,7 @@ class StateEstimateTest {
   void sessionIsLoggedForItsMaximum() {
     Session session = new Session(Duration.ofMinutes(30), Duration.ofDays(2));
 
-    assertThat(bytes(of(10, feature("n", COUNT, session)), "log")).isEqualTo(20 * 12);
+    assertThat(bytes(of(10, feature("n", COUNT, session)), "the log")).isEqualTo(20 * 12);
   }
 
   @Test
@@ -111,9 +112,9 @@ class StateEstimateTest {
     StateEstimate busy = of(1_000, feature("max", MAX, hopping));
     StateEstimate sparse = of(0.5, feature("max", MAX, hopping));
 
-    assertThat(bytes(busy, "log")).isZero();
+    assertThat(bytes(busy, "the log")).isZero();
     assertThat(bytes(busy, "max")).isEqualTo(32 * 9);
-    assertThat(bytes(sparse, "log")).isEqualTo(16 * 20);
+    assertThat(bytes(sparse, "the log")).isEqualTo(16 * 20);
   }
 
   @Test
@@ -138,7 +139,7 @@ class StateEstimateTest {
   void filtersTakeABitEachAndColumnsAreCountedOnce() {
     Aggregate filtered = new Aggregate(AggregateKind.AVG, List.of(), AMOUNT, "amount > 1.0");
 
-    assertThat(bytes(of(1, feature("a", AVG, days(1)), feature("b", filtered, days(1))), "log"))
+    assertThat(bytes(of(1, feature("a", AVG, days(1)), feature("b", filtered, days(1))), "the log"))
         .isEqualTo(12 + 8 + 1);
   }
 }

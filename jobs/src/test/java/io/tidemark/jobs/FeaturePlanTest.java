@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.FeatureRef;
+import io.tidemark.contract.FieldType;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,21 @@ class FeaturePlanTest {
         .extracting(contract -> contract.metadata().name())
         .containsExactly("customer_spending", "terminal_risk");
     assertThat(plan.columns().count()).isEqualTo(12);
+  }
+
+  @Test
+  void arrayTakesAColumnPerElement() throws Exception {
+    Contracts contracts =
+        Contracts.read(
+            Path.of("../feature-contracts/src/test/resources/every-aggregate-and-window"));
+    FeaturePlan plan = FeaturePlan.of(contracts, List.of("card_at_merchant"));
+
+    assertThat(plan.columns().count()).isEqualTo(4);
+    assertThat(plan.columns().positions(new FeatureRef("card_at_merchant", "top_amounts_30d[1]")))
+        .containsExactly(2);
+    ScoringPlan scoring = ScoringPlan.of(contracts, "every_feature");
+    int amounts = scoring.columnNames().indexOf("card_aggregates.amounts_7d[3]");
+    assertThat(scoring.columnTypes().get(amounts)).isEqualTo(FieldType.LONG);
   }
 
   @ParameterizedTest

@@ -2,7 +2,6 @@ package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.Mergeable;
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,6 @@ final class LogAggregates {
   private final LogWorkspace shared;
   private final AggregateTree tree;
   private final @Nullable WindowParts[] parts;
-  private final Mergeable[][] answers;
   private final boolean used;
 
   LogAggregates(KeyLog log, LogWorkspace shared, boolean resident) {
@@ -22,8 +20,6 @@ final class LogAggregates {
     this.shared = shared;
     this.tree = new AggregateTree(shared, resident);
     this.parts = shared.newParts();
-    this.answers = new Mergeable[parts.length][];
-    Arrays.setAll(answers, shared::mergeTarget);
     this.used = !shared.treeAggregates.isEmpty();
   }
 
@@ -167,7 +163,7 @@ final class LogAggregates {
       LogCursor tail = log.cursor(shared.tails[window]);
       log.lookAhead(tail);
       int end = headChunk(window) == tail.chunk() ? headOffset(window) : Integer.MAX_VALUE;
-      merged.merge(tail, end, answers[window]);
+      merged.merge(tail, end, shared.mergeTargets[window]);
     }
   }
 

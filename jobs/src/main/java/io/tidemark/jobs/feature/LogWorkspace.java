@@ -7,6 +7,7 @@ import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,10 +41,11 @@ final class LogWorkspace {
   /** Windows of which only the running state is kept. */
   final int[] growing;
 
-  /** Per window, its positions in {@link #treeAggregates} and in the window's own list. */
+  /** Per window, positions in {@link #treeAggregates} of what it merges from parts. */
   final int[][] treePositions;
 
-  final int[][] mergedPositions;
+  /** Per window, where its answers are merged, in the order of its {@link #treePositions}. */
+  final Mergeable[][] mergeTargets;
 
   /** The aggregates that windows merge from parts. */
   final List<ColumnAggregate> treeAggregates;
@@ -101,6 +103,8 @@ final class LogWorkspace {
 
   private final List<Edge> edges;
   private final Mergeable[][] merged;
+  private final int[][] runningPositions;
+  private final ColumnAggregate[][] partAggregates;
 
   /** The state of each window when nothing has come yet. */
   private final WindowState[] empty;
@@ -140,8 +144,6 @@ final class LogWorkspace {
     this.leaving = perEdge(tails);
     this.growing = indexes(windows.size(), window -> windows.get(window).isGrowing());
     this.undelayed = indexes(windows.size(), window -> heads[window] == NO_CURSOR);
-    this.mergedPositions =
-        windows.stream().map(LogWorkspace::positionsMerged).toArray(int[][]::new);
     this.treeAggregates =
         windows.stream()
             .flatMap(
@@ -168,6 +170,22 @@ final class LogWorkspace {
                   return answered;
                 })
             .toArray(Mergeable[][]::new);
+    this.mergeTargets =
+        Stream.of(merged)
+            .map(all -> Stream.of(all).filter(Objects::nonNull).toArray(Mergeable[]::new))
+            .toArray(Mergeable[][]::new);
+    this.runningPositions =
+        Stream.of(merged)
+            .map(all -> indexes(all.length, position -> all[position] == null))
+            .toArray(int[][]::new);
+    this.partAggregates =
+        Stream.of(treePositions)
+            .map(
+                positions ->
+                    IntStream.of(positions)
+                        .mapToObj(treeAggregates::get)
+                        .toArray(ColumnAggregate[]::new))
+            .toArray(ColumnAggregate[][]::new);
     this.empty = emptyWindows();
     this.scanned = windows.stream().map(LogWorkspace::newScannedWindow).toArray(WindowState[]::new);
     this.scannedAfter = new long[windows.size()];
@@ -226,12 +244,7 @@ final class LogWorkspace {
   private WindowState[] emptyWindows() {
     WindowState[] states = new WindowState[merged.length];
     for (int i = 0; i < states.length; i++) {
-      Mergeable[] answered = merged[i];
-      states[i] =
-          new WindowState(
-              layout.windows().get(i),
-              indexes(answered.length, position -> answered[position] == null),
-              answered);
+      states[i] = new WindowState(layout.windows().get(i), runningPositions[i], merged[i]);
     }
     return states;
   }
@@ -256,21 +269,10 @@ final class LogWorkspace {
     @Nullable WindowParts[] parts = new WindowParts[treePositions.length];
     for (int i = 0; i < parts.length; i++) {
       if (treePositions[i].length > 0) {
-        parts[i] =
-            new WindowParts(
-                IntStream.of(treePositions[i])
-                    .mapToObj(treeAggregates::get)
-                    .toArray(ColumnAggregate[]::new));
+        parts[i] = new WindowParts(partAggregates[i]);
       }
     }
     return parts;
-  }
-
-  /** Where the answers of a window are merged, in the order of its {@link #treePositions}. */
-  Mergeable[] mergeTarget(int window) {
-    return IntStream.of(mergedPositions[window])
-        .mapToObj(position -> merged[window][position])
-        .toArray(Mergeable[]::new);
   }
 
   /** Heap that all logs in memory take, about. */

@@ -44,9 +44,10 @@ final class WindowState {
    * @param answered accumulators of all others, by position; may be shared, as nothing stays there
    */
   WindowState(WindowSpec spec, int[] running, Mergeable[] answered) {
-    this.columns = spec.columns().stream().mapToInt(Integer::intValue).toArray();
+    this.columns = new int[spec.columns().size()];
     this.sums = new RunningSum[columns.length];
     for (int i = 0; i < sums.length; i++) {
+      columns[i] = spec.columns().get(i);
       sums[i] = new RunningSum();
     }
     List<ColumnAggregate> of = spec.aggregates();

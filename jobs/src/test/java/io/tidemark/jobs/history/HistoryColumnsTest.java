@@ -2,10 +2,18 @@ package io.tidemark.jobs.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.contract.Aggregate;
+import io.tidemark.contract.AggregateKind;
 import io.tidemark.contract.EventField;
+import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
 import io.tidemark.contract.FieldType;
+import io.tidemark.contract.Metadata;
 import io.tidemark.contract.Pii;
+import io.tidemark.contract.SemanticVersion;
+import io.tidemark.contract.ValueExpression;
+import io.tidemark.contract.Window;
 import io.tidemark.jobs.ShopDomain;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.TestEvents;
@@ -51,6 +59,35 @@ class HistoryColumnsTest {
     assertThat(new EventRows(schema).schema().columns())
         .extracting(Column::name)
         .containsExactly("event_time", "ingested_at", "date_", "event_time_", "Date__", "a__b");
+  }
+
+  @Test
+  void arrayIsAColumnPerElement() {
+    Aggregate last =
+        new Aggregate(
+            AggregateKind.LAST_K, List.of(2.0), new ValueExpression.Field("amount"), null);
+    Feature feature =
+        new Feature(
+            "last",
+            FieldType.DOUBLE,
+            new WindowedAggregate(last, new Window.Lifetime()),
+            null,
+            null,
+            null);
+    FeatureContract contract =
+        new FeatureContract(
+            new Metadata("by_shop", new SemanticVersion(1, 0, 0), "tests", ""),
+            List.of("shop"),
+            ShopDomain.event().topic(),
+            List.of(feature));
+    VectorColumns columns = new VectorColumns(List.of("by_shop.last[0]", "by_shop.last[1]"));
+
+    assertThat(
+            new EntityRows(new EventSchema(ShopDomain.event()), contract, columns)
+                .schema()
+                .columns())
+        .endsWith(
+            new Column("last__0", ColumnType.DOUBLE), new Column("last__1", ColumnType.DOUBLE));
   }
 
   @Test
