@@ -11,6 +11,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
+import org.apache.flink.runtime.state.InternalKeyContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
 import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
@@ -26,6 +27,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
@@ -58,6 +60,9 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private transient boolean endOfKeyAwaited;
   private transient long watermarkMillis;
   private transient int maxParallelism;
+
+  /** Null where the state backend holds one key after another. */
+  private transient @Nullable InternalKeyContext<?> keyContext;
 
   /**
    * @param key selects the same key that the input is partitioned by
@@ -115,6 +120,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void open() throws Exception {
     super.open();
     timers = getInternalTimerService("timers", VoidNamespaceSerializer.INSTANCE, this);
+    keyContext = getKeyedStateBackend() instanceof InternalKeyContext<?> known ? known : null;
   }
 
   /** A vector that only waits needs no key yet: to set one costs as much as a look-up. */
@@ -200,9 +206,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     output.collect(new StreamRecord<>(vector, vector.trigger().timeMillis()));
   }
 
-  /** The key group of the current key. */
+  /** The key group of the current key, which most backends know already. */
   protected final int currentKeyGroup() {
-    return KeyGroupRangeAssignment.assignToKeyGroup(getCurrentKey(), maxParallelism);
+    return keyContext == null
+        ? KeyGroupRangeAssignment.assignToKeyGroup(getCurrentKey(), maxParallelism)
+        : keyContext.getCurrentKeyGroupIndex();
   }
 
   private void collectTie(FeatureVector vector) throws Exception {

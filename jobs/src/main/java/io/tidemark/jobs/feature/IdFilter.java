@@ -3,8 +3,10 @@ package io.tidemark.jobs.feature;
 import java.util.Arrays;
 
 /**
- * Tells of most ids that they are not among a few dozen: a Bloom filter of {@value #BITS} bits with
- * one hash. With 64 ids in it, it is wrong about one other id in eight.
+ * Tells of most ids that they are not in a chunk. One that is larger than all in there is not; of
+ * others a Bloom filter of {@value #BITS} bits with one hash tells, which with 64 ids in it is
+ * wrong about one other id in eight. It is filled when it is first asked: where ids ascend it never
+ * is.
  *
  * <p>Mutable and not thread-safe.
  */
@@ -14,20 +16,47 @@ final class IdFilter {
   private static final int SHIFT = Long.SIZE - 9;
 
   private final long[] words = new long[BITS / Long.SIZE];
+  private long largest = Long.MIN_VALUE;
+
+  /** How many of the chunk's entries, from its first on, are in the filter. */
+  private int filtered;
 
   void clear() {
-    Arrays.fill(words, 0);
+    if (filtered > 0) {
+      Arrays.fill(words, 0);
+      filtered = 0;
+    }
+    largest = Long.MIN_VALUE;
   }
 
-  void add(long id) {
-    int bit = bit(id);
-    words[bit >>> 6] |= 1L << bit;
+  /** An entry was put into the chunk, before that of this index or at its end. */
+  void inserted(int index, long id) {
+    largest = Math.max(largest, id);
+    if (index < filtered) {
+      add(id);
+      filtered++;
+    }
   }
 
-  /** False only of an id that was not added. */
-  boolean mayHold(long id) {
+  /**
+   * False only of an id that is not in the chunk.
+   *
+   * @param chunk whose entries were all told of since {@link #clear}
+   */
+  boolean mayHold(LogChunk chunk, long id) {
+    if (id > largest) {
+      return false;
+    }
+    for (; filtered < chunk.size(); filtered++) {
+      add(chunk.eventId(filtered));
+    }
     int bit = bit(id);
     return (words[bit >>> 6] & 1L << bit) != 0;
+  }
+
+  private void add(long id) {
+    int bit = bit(id);
+    words[bit >>> 6] |= 1L << bit;
   }
 
   private static int bit(long id) {

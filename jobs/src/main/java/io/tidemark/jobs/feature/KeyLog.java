@@ -104,6 +104,12 @@ final class KeyLog {
     return new LogChunk(layout.columns(), resident ? FIRST_ROOM : chunkSize);
   }
 
+  /** For a log that has filled one: a chunk as large, one that another log has let go of if any. */
+  private LogChunk nextOpenChunk() {
+    LogChunk spare = resident ? shared.spareChunks.poll() : null;
+    return spare == null ? newOpenChunk() : spare;
+  }
+
   private void countBytes() {
     if (resident) {
       long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
@@ -277,7 +283,9 @@ final class KeyLog {
     if (answerIsScanned) {
       return shared.scanned[window];
     }
-    aggregates.answer(window);
+    if (shared.mergesParts) {
+      aggregates.answer(window);
+    }
     return windows[window];
   }
 
@@ -299,10 +307,14 @@ final class KeyLog {
     }
     int index = open.size();
     open.insert(index, time, eventId, row);
-    openIds.add(eventId);
+    openIds.inserted(index, eventId);
     for (int window : shared.undelayed) {
       windows[window].add(open, index);
-      aggregates.enter(window, open, index);
+    }
+    if (shared.mergesParts) {
+      for (int window : shared.undelayed) {
+        aggregates.enter(window, open, index);
+      }
     }
     for (WindowState window : windows) {
       if (window.isWorn()) {
@@ -316,7 +328,7 @@ final class KeyLog {
 
   /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
-    return ((!resident || openIds.mayHold(eventId)) && open.holdsId(eventId))
+    return ((!resident || openIds.mayHold(open, eventId)) && open.holdsId(eventId))
         || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
   }
 
@@ -365,7 +377,9 @@ final class KeyLog {
       int entry = cursor.aheadIndex();
       for (int window : shared.entering[index]) {
         windows[window].add(passed, entry);
-        aggregates.enter(window, cursor);
+        if (shared.mergesParts) {
+          aggregates.enter(window, cursor);
+        }
       }
       for (int window : shared.leaving[index]) {
         windows[window].remove(passed, entry);
@@ -373,7 +387,9 @@ final class KeyLog {
       cursor.step();
     }
     cursor.rememberAhead();
-    aggregates.follow(index);
+    if (shared.mergesParts) {
+      aggregates.follow(index);
+    }
   }
 
   LogCursor cursor(int index) {
@@ -441,7 +457,7 @@ final class KeyLog {
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = newOpenChunk();
+    open = nextOpenChunk();
     open.begin(full.next(), full.id(), full.leaf() + 1);
     openIds.clear();
     full.joinNewer(open);
@@ -462,7 +478,7 @@ final class KeyLog {
     if (resident) {
       openIds.clear();
       for (int i = 0; i < open.size(); i++) {
-        openIds.add(open.eventId(i));
+        openIds.inserted(i, open.eventId(i));
       }
     }
   }
@@ -491,6 +507,7 @@ final class KeyLog {
         cursor.forgetAhead();
       }
     }
+    shared.spare(first);
   }
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
@@ -535,7 +552,7 @@ final class KeyLog {
     moveCursors(chunk, index, time);
     chunk.insert(index, time, eventId, row);
     if (chunk == open) {
-      openIds.add(eventId);
+      openIds.inserted(index, eventId);
     }
     for (int i = 0; i < windows.length; i++) {
       if (takesNow(i, time, changed)) {

@@ -2,9 +2,7 @@ package io.tidemark.jobs.feature;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +33,7 @@ final class LogCache {
   private final Headers headers;
   private final long maxBytes;
   private final boolean enabled;
-  private final Map<String, Slot> byKey = new HashMap<>();
+  private final KeyTable<Slot> byKey = new KeyTable<>();
   private final List<Slot> slots = new ArrayList<>();
   private final ArrayDeque<Slot> changed = new ArrayDeque<>();
   private final Slot uncached;
@@ -58,10 +56,10 @@ final class LogCache {
   }
 
   /** A log and the key whose it is. */
-  private static final class Slot {
+  private static final class Slot extends KeyTable.Entry {
     private final KeyLog log;
     private int index;
-    private String key = "";
+    private boolean kept;
     private boolean used;
     private boolean changed;
     private boolean waiting;
@@ -150,12 +148,13 @@ final class LogCache {
 
   /** Forgets a key, which has no stored state any more. */
   void remove(String key) {
-    Slot slot = byKey.remove(key);
+    Slot slot = byKey.get(key);
     if (slot != null) {
+      byKey.remove(slot);
       slot.log.release();
       slot.changed = false;
       slot.used = false;
-      slot.key = "";
+      slot.kept = false;
     }
   }
 
@@ -197,7 +196,10 @@ final class LogCache {
         if (slot.changed) {
           write(slot);
         }
-        byKey.remove(slot.key, slot);
+        if (slot.kept) {
+          slot.kept = false;
+          byKey.remove(slot);
+        }
         slot.log.release();
         return slot;
       }
@@ -219,9 +221,9 @@ final class LogCache {
   }
 
   private void keep(String key) {
-    current.key = key;
     current.used = true;
-    byKey.put(key, current);
+    current.kept = true;
+    byKey.add(key, current);
     free = null;
   }
 
@@ -233,7 +235,7 @@ final class LogCache {
   }
 
   private void write(Slot slot) throws Exception {
-    headers.write(slot.key, slot.log.save());
+    headers.write(slot.key(), slot.log.save());
     slot.changed = false;
   }
 

@@ -4,6 +4,7 @@ import io.tidemark.aggregate.AggregateTraits;
 import io.tidemark.aggregate.Mergeable;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogWorkspace {
   private static final int NO_CURSOR = -1;
+  private static final int MOST_SPARE_CHUNKS = 64;
 
   final LogLayout layout;
   final ChunkStore chunks;
@@ -47,6 +49,9 @@ final class LogWorkspace {
 
   /** The aggregates that windows merge from parts. */
   final List<ColumnAggregate> treeAggregates;
+
+  /** Whether there are such; where not, a log need not ask its own. */
+  final boolean mergesParts;
 
   final WindowState[] scanned;
 
@@ -80,6 +85,12 @@ final class LogWorkspace {
   /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
   long logBytes;
 
+  /**
+   * Chunks without a log. Logs fill and let go of as many, and a chunk lives so long that a new one
+   * is copied by the collector again and again.
+   */
+  final ArrayDeque<LogChunk> spareChunks = new ArrayDeque<>();
+
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
 
@@ -94,6 +105,10 @@ final class LogWorkspace {
   private final Mergeable[][] merged;
   private final int[][] runningPositions;
   private final ColumnAggregate[][] partAggregates;
+
+  /** The state of each window when nothing has come yet. */
+  private final WindowState[] empty;
+
   private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
@@ -135,6 +150,7 @@ final class LogWorkspace {
                 window -> IntStream.of(positionsMerged(window)).mapToObj(window.aggregates()::get))
             .distinct()
             .toList();
+    this.mergesParts = !treeAggregates.isEmpty();
     this.treePositions =
         windows.stream()
             .map(
@@ -170,6 +186,7 @@ final class LogWorkspace {
                         .mapToObj(treeAggregates::get)
                         .toArray(ColumnAggregate[]::new))
             .toArray(ColumnAggregate[][]::new);
+    this.empty = emptyWindows();
     this.scanned = windows.stream().map(LogWorkspace::newScannedWindow).toArray(WindowState[]::new);
     this.scannedAfter = new long[windows.size()];
     this.scannedUpTo = new long[windows.size()];
@@ -217,11 +234,26 @@ final class LogWorkspace {
   }
 
   WindowState[] newWindows() {
+    WindowState[] states = new WindowState[empty.length];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = new WindowState(empty[i]);
+    }
+    return states;
+  }
+
+  private WindowState[] emptyWindows() {
     WindowState[] states = new WindowState[merged.length];
     for (int i = 0; i < states.length; i++) {
       states[i] = new WindowState(layout.windows().get(i), runningPositions[i], merged[i]);
     }
     return states;
+  }
+
+  /** Takes a chunk that no log holds any more. */
+  void spare(LogChunk chunk) {
+    if (spareChunks.size() < MOST_SPARE_CHUNKS) {
+      spareChunks.add(chunk);
+    }
   }
 
   LogCursor[] newCursors() {

@@ -61,6 +61,23 @@ final class WindowState {
     this.keepsStart = growth != null || spec.leavingEdge().isOfSession();
   }
 
+  /** An empty state of the same window as another, with which it shares what never changes. */
+  WindowState(WindowState other) {
+    this.columns = other.columns;
+    this.sums = new RunningSum[columns.length];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = new RunningSum();
+    }
+    this.aggregates = other.aggregates;
+    this.accumulators = other.accumulators.clone();
+    this.running = other.running;
+    for (int position : running) {
+      accumulators[position] = aggregates[position].spec().newAccumulator();
+    }
+    this.growth = other.growth;
+    this.keepsStart = other.keepsStart;
+  }
+
   void clear() {
     events = 0;
     evictions = 0;

@@ -6,21 +6,51 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class IdFilterTest {
+  private static final double[] NO_VALUES = {};
+
+  private final IdFilter filter = new IdFilter();
+  private final LogChunk chunk = new LogChunk(0, 64);
+
   @Test
-  void neverDeniesWhatWasAddedAndDeniesMostOfTheRest() {
+  void neverDeniesWhatIsInTheChunkAndDeniesMostOfTheRest() {
     SplittableRandom random = new SplittableRandom(1);
-    IdFilter filter = new IdFilter();
-    long first = random.nextLong();
-    for (int i = 0; i < 64; i++) {
-      filter.add(first + i);
-      assertThat(filter.mayHold(first + i)).isTrue();
+    long[] ids = random.longs(64, Long.MIN_VALUE, Long.MAX_VALUE - 1).toArray();
+    for (int i = 0; i < ids.length; i++) {
+      insert(random.nextInt(i + 1), ids[i]);
+      for (int held = 0; held <= i; held++) {
+        assertThat(filter.mayHold(chunk, ids[held])).as("id %d of %d", held, i).isTrue();
+      }
     }
     int wrong = 0;
     for (int i = 0; i < 10_000; i++) {
-      wrong += filter.mayHold(random.nextLong()) ? 1 : 0;
+      wrong += filter.mayHold(chunk, random.nextLong()) ? 1 : 0;
     }
     assertThat(wrong).isLessThan(10_000 / 5);
+  }
+
+  @Test
+  void deniesEveryIdLargerThanAll() {
+    for (int i = 0; i < 64; i++) {
+      assertThat(filter.mayHold(chunk, i)).isFalse();
+      insert(i, i);
+      assertThat(filter.mayHold(chunk, i)).isTrue();
+    }
+  }
+
+  @Test
+  void isEmptyAgainAfterClear() {
+    insert(0, 7);
+    assertThat(filter.mayHold(chunk, 7)).isTrue();
+
     filter.clear();
-    assertThat(filter.mayHold(first)).isFalse();
+    chunk.begin(1, 0, 0);
+    insert(0, Long.MAX_VALUE);
+
+    assertThat(filter.mayHold(chunk, 7)).isFalse();
+  }
+
+  private void insert(int index, long id) {
+    chunk.insert(index, 0, id, NO_VALUES);
+    filter.inserted(index, id);
   }
 }

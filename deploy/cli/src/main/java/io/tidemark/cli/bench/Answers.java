@@ -5,19 +5,22 @@ package io.tidemark.cli.bench;
  *
  * @param answers how many
  * @param counts sum of all counts
- * @param averages sum of all averages
+ * @param averages sum of all averages and whatever else is no whole number
  */
 record Answers(long answers, long counts, double averages) {
-  private static final double TOLERANCE = 1e-9;
+  /** What another order of summation does to averages, relative. */
+  static final double ROUNDING = 1e-9;
 
   Answers plus(Answers other) {
     return new Answers(answers + other.answers, counts + other.counts, averages + other.averages);
   }
 
-  /** Equal but for what the order of summation does to the averages. */
-  boolean agreesWith(Answers other) {
+  /**
+   * @param tolerance how far averages may be apart, relative
+   */
+  boolean agreesWith(Answers other, double tolerance) {
     return answers == other.answers
         && counts == other.counts
-        && Math.abs(averages - other.averages) <= TOLERANCE * Math.abs(averages);
+        && Math.abs(averages - other.averages) <= tolerance * Math.abs(averages);
   }
 }

@@ -47,6 +47,9 @@ final class Fork implements Closeable {
     command.add("-Xmx" + scale.heapMebibytes() + "m");
     command.add("-XX:MinHeapFreeRatio=10");
     command.add("-XX:MaxHeapFreeRatio=30");
+    // A heap that small is nearly full: left to itself G1 would mark it all the time.
+    command.add("-XX:-G1UseAdaptiveIHOP");
+    command.add("-XX:InitiatingHeapOccupancyPercent=80");
     command.add("-Djava.io.tmpdir=" + folder);
     command.add("-cp");
     StringBuilder classPath = new StringBuilder();

@@ -50,7 +50,7 @@ final class HeldState implements KeyedStateStore, KeyContext {
     HeldState state = new HeldState();
     KeyedFeatures features = workload.features();
     features.open(state, state, 0);
-    VectorColumns columns = workload.columns();
+    VectorColumns columns = workload.vectorColumns();
     for (Event event : tape.events()) {
       FeatureVector vector = FeatureVector.of(event, columns);
       state.setCurrentKey(Workload.KEY.getKey(vector));

@@ -93,13 +93,13 @@ final class Pipelines {
             RecordTypeInfo.FEATURE_VECTOR,
             new FeatureFusionOperator(
                 Workload.SCHEMA,
-                workload.columns(),
+                workload.vectorColumns(),
                 order,
                 ScoringSettings.ALL_HISTORY,
                 Workload.KEY,
-                workload.features(),
+                new FlushWatch(workload.features()),
                 cacheBytes))
-        .sinkTo(new ProbeSink<>(new WindowsReader(workload.columns().count())));
+        .sinkTo(new ProbeSink<>(WindowsReader.of(workload)));
   }
 
   private static KeyedStream<FeatureVector, String> byCustomer(
@@ -110,14 +110,26 @@ final class Pipelines {
   private static DataStream<FeatureVector> source(
       StreamExecutionEnvironment env, Workload workload) {
     return env.fromSource(
-        new ReplaySource(workload.columns()),
+        new ReplaySource(workload.vectorColumns()),
         ReplaySource.watermarks(),
         "replay",
         RecordTypeInfo.FEATURE_VECTOR);
   }
 
-  /** Counts and averages of a vector of the workload. */
-  private record WindowsReader(int columns) implements ProbeSink.Reader<FeatureVector> {
+  /**
+   * Sums up a vector of a workload.
+   *
+   * @param isCount per column
+   */
+  private record WindowsReader(boolean[] isCount) implements ProbeSink.Reader<FeatureVector> {
+    static WindowsReader of(Workload workload) {
+      boolean[] isCount = new boolean[workload.columns().size()];
+      for (int i = 0; i < isCount.length; i++) {
+        isCount[i] = workload.columns().get(i).isCount();
+      }
+      return new WindowsReader(isCount);
+    }
+
     @Override
     public long timeMillis(FeatureVector vector) {
       return vector.trigger().timeMillis();
@@ -126,8 +138,10 @@ final class Pipelines {
     @Override
     public long counts(FeatureVector vector) {
       long counts = 0;
-      for (int i = 0; i < columns; i += 2) {
-        counts += (long) vector.value(i);
+      for (int i = 0; i < isCount.length; i++) {
+        if (isCount[i]) {
+          counts += (long) vector.value(i);
+        }
       }
       return counts;
     }
@@ -135,8 +149,10 @@ final class Pipelines {
     @Override
     public double averages(FeatureVector vector) {
       double averages = 0;
-      for (int i = 1; i < columns; i += 2) {
-        averages += vector.value(i);
+      for (int i = 0; i < isCount.length; i++) {
+        if (!isCount[i]) {
+          averages += vector.value(i);
+        }
       }
       return averages;
     }

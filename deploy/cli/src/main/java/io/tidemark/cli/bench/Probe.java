@@ -31,6 +31,7 @@ final class Probe {
   private long beginCpuNanos;
   private long endNanos;
   private long endCpuNanos;
+  private long flushNanos;
 
   /**
    * @param fromMillis event time of the answers from which on is measured
@@ -87,6 +88,11 @@ final class Probe {
     return Long.MAX_VALUE;
   }
 
+  /** A subtask has handed its cached state to Flink, which took it so much CPU time. */
+  synchronized void flushed(long cpuNanos) {
+    flushNanos = Math.max(flushNanos, cpuNanos);
+  }
+
   /** A subtask has seen its last answer. */
   synchronized void finish(Answers ofSubtask) {
     if (!ended) {
@@ -113,6 +119,7 @@ final class Probe {
     if (!begun) {
       throw new IllegalStateException("No answer reached the measured part");
     }
-    return new Measurement(events, endNanos - beginNanos, endCpuNanos - beginCpuNanos);
+    return new Measurement(
+        events, endNanos - beginNanos, endCpuNanos - beginCpuNanos, flushNanos);
   }
 }

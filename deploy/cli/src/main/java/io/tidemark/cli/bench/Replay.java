@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replay {
   private static final long LEAD_MILLIS = 12 * 3_600_000L;
-  private static final long PAUSE_NANOS = 20_000;
+  private static final long PAUSE_NANOS = 200_000;
 
   /** One position per cache line. */
   private static final int STRIDE = 16;
@@ -49,15 +49,18 @@ final class Replay {
     return lanes[lane];
   }
 
-  /** Says how far a reader is, and waits for those that are far behind it. */
-  void advance(int lane, long timeMillis) throws InterruptedException {
+  /**
+   * Says how far a reader is and whether it may go on; where not, because others are far behind it,
+   * it has paused for a moment. It must come back then and not wait itself: while a reader keeps its
+   * task thread no checkpoint passes it, and those that it waits for may wait for the checkpoint.
+   */
+  boolean advance(int lane, long timeMillis) {
     positions.setRelease(lane * STRIDE, timeMillis);
-    while (slowestMillis() < timeMillis - LEAD_MILLIS) {
-      LockSupport.parkNanos(PAUSE_NANOS);
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
+    if (slowestMillis() >= timeMillis - LEAD_MILLIS) {
+      return true;
     }
+    LockSupport.parkNanos(PAUSE_NANOS);
+    return false;
   }
 
   void finish(int lane) {

@@ -115,10 +115,10 @@ record ReplaySource(VectorColumns columns)
     public void start() {}
 
     @Override
-    public InputStatus pollNext(ReaderOutput<FeatureVector> output) throws InterruptedException {
+    public InputStatus pollNext(ReaderOutput<FeatureVector> output) {
       int end = Math.min(events.length, next + EVENTS_PER_POLL);
-      if (next < end) {
-        replay.advance(lane, events[next].timeMillis());
+      if (next < end && !replay.advance(lane, events[next].timeMillis())) {
+        return InputStatus.MORE_AVAILABLE;
       }
       for (; next < end; next++) {
         Event event = events[next];

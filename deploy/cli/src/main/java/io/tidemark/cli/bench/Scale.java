@@ -17,6 +17,7 @@ import org.apache.flink.util.InstantiationUtil;
  *
  * @param days of payments
  * @param shortDays of these, for cases that are slow
+ * @param fewCustomersOneIn one in so many customers, for aggregates that are slow
  * @param rounds how often each case is measured
  * @param warmUpMillis CPU time that a fork uses before anything is measured in it
  * @param measureMillis CPU time that a case uses at least each time it is measured
@@ -34,6 +35,7 @@ record Scale(
     int terminals,
     int days,
     int shortDays,
+    int fewCustomersOneIn,
     int rounds,
     int warmUpMillis,
     int measureMillis,
@@ -47,9 +49,9 @@ record Scale(
     int heapMebibytes)
     implements Serializable {
   static final Scale FULL =
-      new Scale(5_000, 10_000, 180, 180, 5, 12_000, 2_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
+      new Scale(5_000, 10_000, 180, 180, 2, 5, 12_000, 2_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
   static final Scale QUICK =
-      new Scale(5_000, 10_000, 70, 40, 3, 4_000, 500, 32, 2, 8, 9, 5, 20, 1, 768);
+      new Scale(5_000, 10_000, 70, 40, 4, 3, 4_000, 500, 32, 2, 8, 9, 5, 20, 1, 768);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;

@@ -28,6 +28,16 @@ enum WindowsCase {
   ROCKSDB_CACHED_60(Fork.ROCKSDB_CACHED, Data.DEALT, Backend.ROCKSDB),
   ROCKSDB_CACHED_600(Fork.ROCKSDB_CACHED, Data.DEALT, Backend.ROCKSDB),
   ROCKSDB_CACHED_6000(Fork.ROCKSDB_CACHED, Data.DEALT, Backend.ROCKSDB),
+  /** The cost of other aggregates: the maximum in the place of the average. */
+  ROCKSDB_CACHED_MAX(Fork.OTHERS, Data.CUSTOMERS_FEW, Backend.ROCKSDB),
+  /** The median in the place of the average. */
+  ROCKSDB_CACHED_QUANTILE(Fork.OTHERS, Data.CUSTOMERS_FEW, Backend.ROCKSDB),
+  /** Count and average as before, beside the others: what they are compared with. */
+  ROCKSDB_CACHED_AVG(Fork.OTHERS, Data.CUSTOMERS_FEW, Backend.ROCKSDB),
+  /** The nine aggregates of a contract as people write them. */
+  ROCKSDB_CACHED_NINE(Fork.OTHERS, Data.CUSTOMERS_FEW, Backend.ROCKSDB),
+  /** The average of one CEL expression in the place of that of a field. */
+  ROCKSDB_CACHED_CEL(Fork.OTHERS, Data.CUSTOMERS_FEW, Backend.ROCKSDB),
   /** Flink SQL's OVER windows; always in event-time order, as are the next. */
   SQL_OVER_HEAP(Fork.PEERS, Data.SQL, Backend.HEAP),
   SQL_OVER_ROCKSDB(Fork.PEERS, Data.SQL, Backend.ROCKSDB),
@@ -46,6 +56,7 @@ enum WindowsCase {
     HEAP,
     ROCKSDB_CACHED,
     ROCKSDB_UNCACHED,
+    OTHERS,
     PEERS
   }
 
@@ -55,6 +66,8 @@ enum WindowsCase {
     CUSTOMERS,
     /** Their first days, for cases that are slow. */
     CUSTOMERS_SHORT,
+    /** The first days of some of the customers, for aggregates that are slow. */
+    CUSTOMERS_FEW,
     /** Those of all customers, dealt to few keys, so that each has thousands in a window. */
     DEALT,
     /** Their first days, until SQL OVER is measured at full windows. */

@@ -9,7 +9,10 @@ import static io.tidemark.cli.bench.WindowsCase.PASS_THROUGH;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_60;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_6000;
+import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_AVG;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_EVENT_TIME;
+import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_MAX;
+import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_CACHED_QUANTILE;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_UNCACHED;
 import static io.tidemark.cli.bench.WindowsCase.ROCKSDB_UNCACHED_EVENT_TIME;
 import static io.tidemark.cli.bench.WindowsCase.SQL_OVER_HEAP;
@@ -39,6 +42,7 @@ public final class WindowsResult {
    * A case's median.
    *
    * @param spread largest less least speed of the rounds, by the median
+   * @param flushMillis CPU time of the longest flush of cached state in any round
    */
   private record Row(
       WindowsCase theCase,
@@ -46,7 +50,8 @@ public final class WindowsResult {
       double cpuNanosPerEvent,
       long events,
       int rounds,
-      double spread) {
+      double spread,
+      double flushMillis) {
     static Row of(WindowsCase theCase, List<Measurement> rounds) {
       double median = median(rounds, Measurement::eventsPerSecond);
       double[] sorted =
@@ -57,7 +62,8 @@ public final class WindowsResult {
           median(rounds, Measurement::cpuNanosPerEvent),
           rounds.get(0).events(),
           rounds.size(),
-          (sorted[sorted.length - 1] - sorted[0]) / median);
+          (sorted[sorted.length - 1] - sorted[0]) / median,
+          rounds.stream().mapToLong(Measurement::flushNanos).max().orElseThrow() / 1e6);
     }
 
     private static double median(List<Measurement> rounds, ToDoubleFunction<Measurement> value) {
@@ -88,7 +94,9 @@ public final class WindowsResult {
           ofSpeed("rocksdb_cached_over_sql_over", ROCKSDB_CACHED_EVENT_TIME, SQL_OVER_ROCKSDB),
           ofSpeed("rocksdb_uncached_over_sql_over", ROCKSDB_UNCACHED_EVENT_TIME, SQL_OVER_ROCKSDB),
           ofSpeed("event_time_over_arrival", ROCKSDB_CACHED_EVENT_TIME, ROCKSDB_CACHED),
-          ofCost("cost_6000_over_60", ROCKSDB_CACHED_6000, ROCKSDB_CACHED_60));
+          ofCost("cost_6000_over_60", ROCKSDB_CACHED_6000, ROCKSDB_CACHED_60),
+          ofCost("max_cost_over_avg", ROCKSDB_CACHED_MAX, ROCKSDB_CACHED_AVG),
+          ofCost("quantile_cost_over_avg", ROCKSDB_CACHED_QUANTILE, ROCKSDB_CACHED_AVG));
 
   private final Scale scale;
   private final long seed;
@@ -146,6 +154,9 @@ public final class WindowsResult {
         json.writeNumberField("events", row.events);
         json.writeNumberField("rounds", row.rounds);
         json.writeNumberField("spread", rounded(row.spread));
+        if (row.flushMillis > 0) {
+          json.writeNumberField("longest_flush_cpu_ms", rounded(row.flushMillis));
+        }
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -162,18 +173,19 @@ public final class WindowsResult {
   /** For people. */
   public void print(PrintWriter out) {
     out.printf(
-        "%-28s %12s %12s %10s %7s %7s%n",
-        "case", "events/s", "CPU ns/event", "events", "rounds", "spread");
+        "%-28s %12s %12s %10s %7s %7s %9s%n",
+        "case", "events/s", "CPU ns/event", "events", "rounds", "spread", "flush ms");
     for (Row row : rows) {
       out.printf(
           Locale.ROOT,
-          "%-28s %,12.0f %,12.0f %,10d %7d %6.0f%%%n",
+          "%-28s %,12.0f %,12.0f %,10d %7d %6.0f%% %9.1f%n",
           row.theCase.id(),
           row.eventsPerSecond,
           row.cpuNanosPerEvent,
           row.events,
           row.rounds,
-          100 * row.spread);
+          100 * row.spread,
+          row.flushMillis);
     }
     out.println();
     ratios.forEach((key, value) -> out.printf(Locale.ROOT, "%-40s %12s%n", key, rounded(value)));

@@ -15,31 +15,73 @@ import io.tidemark.contract.Metadata;
 import io.tidemark.contract.SemanticVersion;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.contract.ValueExpression;
-import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.WindowedFeatures;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
- * Count and average of the amount over three trailing windows by customer, as contracts. They are
- * written here and not read from the contracts folder, so that figures stay comparable when
- * somebody changes that.
+ * Aggregates over trailing windows by customer, as contracts. They are written here and not read
+ * from the contracts folder, so that figures stay comparable when somebody changes that.
  *
- * @param windows sizes, ascending; column 2i of a vector holds the count of window i, the next one
- *     its average
+ * @param columns what a vector holds, in order
  */
-record Workload(List<Duration> windows) {
-  /** One, seven and thirty days. */
-  static final Workload MONTH =
-      new Workload(List.of(Duration.ofDays(1), Duration.ofDays(7), Duration.ofDays(30)));
+record Workload(List<Column> columns) {
+  private static final ValueExpression AMOUNT = new ValueExpression.Field("amount");
+  private static final ValueExpression TERMINAL = new ValueExpression.Field("terminal_id");
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration WEEK = Duration.ofDays(7);
+  private static final Duration THIRTY_DAYS = Duration.ofDays(30);
+  private static final List<Duration> MONTH_WINDOWS = List.of(DAY, WEEK, THIRTY_DAYS);
+
+  /** What the one CEL expression makes of the amount. */
+  static final double EXPRESSION_FACTOR = 2;
+
+  /** Rank of the quantile. */
+  static final double MEDIAN = 0.5;
+
+  /** Count and average of the amount over one, seven and thirty days. */
+  static final Workload MONTH = of(MONTH_WINDOWS, new Aggregate(AggregateKind.AVG, AMOUNT));
+
+  /** The same with the maximum for the average. */
+  static final Workload MAXIMA = of(MONTH_WINDOWS, new Aggregate(AggregateKind.MAX, AMOUNT));
+
+  /** The same with the median for the average. */
+  static final Workload MEDIANS =
+      of(
+          MONTH_WINDOWS,
+          new Aggregate(AggregateKind.QUANTILE, List.of(MEDIAN), AMOUNT, null));
+
+  /** The same with the average of a CEL expression. */
+  static final Workload EXPRESSION =
+      of(
+          MONTH_WINDOWS,
+          new Aggregate(
+              AggregateKind.AVG, new ValueExpression.Computed("amount * " + EXPRESSION_FACTOR)));
+
+  /** The nine aggregates of a contract as people write them. */
+  static final Workload NINE =
+      new Workload(
+          List.of(
+              new Column(new Aggregate(AggregateKind.COUNT, null), DAY),
+              new Column(new Aggregate(AggregateKind.AVG, AMOUNT), DAY),
+              new Column(new Aggregate(AggregateKind.COUNT, null), WEEK),
+              new Column(new Aggregate(AggregateKind.AVG, AMOUNT), WEEK),
+              new Column(new Aggregate(AggregateKind.MAX, AMOUNT), WEEK),
+              new Column(new Aggregate(AggregateKind.COUNT, null), THIRTY_DAYS),
+              new Column(new Aggregate(AggregateKind.AVG, AMOUNT), THIRTY_DAYS),
+              new Column(new Aggregate(AggregateKind.STDDEV, AMOUNT), THIRTY_DAYS),
+              new Column(
+                  new Aggregate(AggregateKind.DISTINCT, List.of(256.0), TERMINAL, null),
+                  THIRTY_DAYS)));
 
   static final EventSchema SCHEMA = new EventSchema(event());
   static final int AMOUNT_SLOT = SCHEMA.slot(SCHEMA.fieldIndex("amount"));
@@ -50,48 +92,74 @@ record Workload(List<Duration> windows) {
   private static final String CONTRACT = "spending";
 
   Workload {
-    windows = List.copyOf(windows);
+    columns = List.copyOf(columns);
   }
 
-  /** The same shape with another longest window; whole seconds. */
+  /** One aggregate over a trailing window of whole seconds. */
+  record Column(Aggregate aggregate, Duration window) implements Serializable {
+
+    /** Whether the answer is a whole number, which no way of computing it may change. */
+    boolean isCount() {
+      return aggregate.kind() == AggregateKind.COUNT || aggregate.kind() == AggregateKind.DISTINCT;
+    }
+  }
+
+  /** A count and another aggregate over each window. */
+  private static Workload of(List<Duration> windows, Aggregate other) {
+    List<Column> columns = new ArrayList<>();
+    for (Duration window : windows) {
+      columns.add(new Column(new Aggregate(AggregateKind.COUNT, null), window));
+      columns.add(new Column(other, window));
+    }
+    return new Workload(columns);
+  }
+
+  /** {@link #MONTH} with another longest window; whole seconds. */
   static Workload ofLongest(Duration longest) {
-    return new Workload(
-        MONTH.windows.stream()
+    return of(
+        MONTH_WINDOWS.stream()
             .map(window -> Duration.ofSeconds(longest.toSeconds() / 30 * window.toDays()))
-            .toList());
+            .toList(),
+        new Aggregate(AggregateKind.AVG, AMOUNT));
   }
 
   /** Names of a vector's columns. */
-  VectorColumns columns() {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < windows.size(); i++) {
-      names.add(new FeatureRef(CONTRACT, "nb_" + i).toString());
-      names.add(new FeatureRef(CONTRACT, "avg_" + i).toString());
-    }
-    return new VectorColumns(names);
+  VectorColumns vectorColumns() {
+    return new VectorColumns(
+        IntStream.range(0, columns.size())
+            .mapToObj(i -> new FeatureRef(CONTRACT, name(i)).toString())
+            .toList());
+  }
+
+  private static String name(int column) {
+    return "feature_" + column;
+  }
+
+  /** The distinct windows. */
+  List<Duration> windows() {
+    return columns.stream().map(Column::window).distinct().toList();
   }
 
   long[] windowMillis() {
-    return windows.stream().mapToLong(Duration::toMillis).toArray();
+    return windows().stream().mapToLong(Duration::toMillis).toArray();
   }
 
   WindowedFeatures features() {
     List<Feature> features = new ArrayList<>();
-    for (int i = 0; i < windows.size(); i++) {
-      Window window = new Trailing(windows.get(i));
-      features.add(feature("nb_" + i, FieldType.INT, AggregateKind.COUNT, null, window));
-      features.add(feature("avg_" + i, FieldType.DOUBLE, AggregateKind.AVG, "amount", window));
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      features.add(
+          new Feature(
+              name(i),
+              column.isCount() ? FieldType.INT : FieldType.DOUBLE,
+              new WindowedAggregate(column.aggregate(), new Trailing(column.window())),
+              null,
+              0.0,
+              null));
     }
     FeatureContract contract =
         new FeatureContract(metadata(CONTRACT), List.of("customer_id"), TOPIC, features);
-    return Objects.requireNonNull(WindowedFeatures.of(columns(), contract, SCHEMA));
-  }
-
-  private static Feature feature(
-      String name, FieldType type, AggregateKind kind, @Nullable String of, Window window) {
-    ValueExpression value = of == null ? null : new ValueExpression.Field(of);
-    Aggregate aggregate = new Aggregate(kind, value);
-    return new Feature(name, type, new WindowedAggregate(aggregate, window), null, null, null);
+    return Objects.requireNonNull(WindowedFeatures.of(vectorColumns(), contract, SCHEMA));
   }
 
   private static EventContract event() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WindowsBenchTest {
   /** Sixty days of a small world; nothing is measured for long. */
-  private static final Scale TINY = new Scale(20, 40, 60, 60, 1, 0, 0, 32, 1, 1, 9, 1, 1, 1, 256);
+  private static final Scale TINY = new Scale(20, 40, 60, 60, 1, 1, 0, 0, 32, 1, 1, 9, 1, 1, 1, 256);
 
   private static final long SEED = 7;
 
@@ -50,11 +50,11 @@ class WindowsBenchTest {
   void aWrongAnswerIsAnError() {
     Answers right = new Answers(3, 6, 10.0);
 
-    assertThat(new Answers(3, 6, 10.0 + 1e-12).agreesWith(right)).isTrue();
-    assertThat(new Answers(3, 6, 10.001).agreesWith(right)).isFalse();
-    assertThat(new Answers(3, 7, 10.0).agreesWith(right)).isFalse();
-    assertThat(new Answers(2, 6, 10.0).agreesWith(right)).isFalse();
-    assertThat(new Answers(3, 6, Double.NaN).agreesWith(right)).isFalse();
+    assertThat(new Answers(3, 6, 10.0 + 1e-12).agreesWith(right, Answers.ROUNDING)).isTrue();
+    assertThat(new Answers(3, 6, 10.001).agreesWith(right, Answers.ROUNDING)).isFalse();
+    assertThat(new Answers(3, 7, 10.0).agreesWith(right, Answers.ROUNDING)).isFalse();
+    assertThat(new Answers(2, 6, 10.0).agreesWith(right, Answers.ROUNDING)).isFalse();
+    assertThat(new Answers(3, 6, Double.NaN).agreesWith(right, Answers.ROUNDING)).isFalse();
   }
 
   @Test
@@ -77,7 +77,7 @@ class WindowsBenchTest {
     PlainLoop loop = new PlainLoop(workload.windowMillis());
     loop.run(tape.events());
 
-    assertThat(loop.answers().agreesWith(counted(tape, workload))).isTrue();
+    assertThat(loop.answers().agreesWith(counted(tape, workload), Answers.ROUNDING)).isTrue();
   }
 
   @Test
