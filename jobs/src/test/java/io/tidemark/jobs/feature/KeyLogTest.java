@@ -204,7 +204,7 @@ class KeyLogTest {
       oldest++;
     }
     assertThat(log.answer(0).events()).isEqualTo(events - oldest);
-    assertThat(log.answer(0).accumulator(0).result(timeOf(events))).isEqualTo(-oldest);
+    assertThat(log.answer(0).accumulator(0).result(timeOf(events))).isEqualTo((double) -oldest);
     assertThat(log.save().length).isLessThan(4_000);
     assertThat(workspace.heldChunks).isLessThanOrEqualTo(100 + 16 * workspace.chunksPerNode);
     assertThat((long) chunks.size()).as("chunks and nodes").isLessThan(events / 64 / 2);
