@@ -8,8 +8,8 @@ import java.util.StringJoiner;
  * @param events that were measured
  * @param nanos from the first to the last of them
  * @param cpuNanos that the process used meanwhile
- * @param flushNanos CPU time of the longest flush of cached state before a checkpoint; 0 where there
- *     was none
+ * @param flushNanos CPU time of the longest flush of cached state before a checkpoint; 0 where
+ *     there was none
  */
 record Measurement(long events, long nanos, long cpuNanos, long flushNanos) {
   private static final String SEPARATOR = " ";

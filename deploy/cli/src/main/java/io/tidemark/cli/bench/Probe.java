@@ -119,7 +119,6 @@ final class Probe {
     if (!begun) {
       throw new IllegalStateException("No answer reached the measured part");
     }
-    return new Measurement(
-        events, endNanos - beginNanos, endCpuNanos - beginCpuNanos, flushNanos);
+    return new Measurement(events, endNanos - beginNanos, endCpuNanos - beginCpuNanos, flushNanos);
   }
 }

@@ -51,8 +51,9 @@ final class Replay {
 
   /**
    * Says how far a reader is and whether it may go on; where not, because others are far behind it,
-   * it has paused for a moment. It must come back then and not wait itself: while a reader keeps its
-   * task thread no checkpoint passes it, and those that it waits for may wait for the checkpoint.
+   * it has paused for a moment. It must come back then and not wait itself: while a reader keeps
+   * its task thread no checkpoint passes it, and those that it waits for may wait for the
+   * checkpoint.
    */
   boolean advance(int lane, long timeMillis) {
     positions.setRelease(lane * STRIDE, timeMillis);

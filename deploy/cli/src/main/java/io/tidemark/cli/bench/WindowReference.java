@@ -34,8 +34,7 @@ final class WindowReference {
 
   private Answers next(int key, Event event) {
     List<Event> events = recent.computeIfAbsent(key, first -> new ArrayList<>());
-    while (!events.isEmpty()
-        && events.get(0).timeMillis() <= event.timeMillis() - longestMillis) {
+    while (!events.isEmpty() && events.get(0).timeMillis() <= event.timeMillis() - longestMillis) {
       events.remove(0);
     }
     events.add(event);

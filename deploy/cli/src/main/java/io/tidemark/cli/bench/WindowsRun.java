@@ -105,8 +105,7 @@ final class WindowsRun implements Closeable {
     return switch (theCase.data()) {
       case CUSTOMERS -> new Tape.Slice(customers, 1, scale.days());
       case CUSTOMERS_SHORT -> new Tape.Slice(customers, 1, scale.shortDays());
-      case CUSTOMERS_FEW ->
-          new Tape.Slice(customers, scale.fewCustomersOneIn(), scale.shortDays());
+      case CUSTOMERS_FEW -> new Tape.Slice(customers, scale.fewCustomersOneIn(), scale.shortDays());
       case DEALT -> new Tape.Slice(dealt(folder), 1, scale.days());
       case SQL -> {
         boolean rocksDb = theCase.backend() == Backend.ROCKSDB;

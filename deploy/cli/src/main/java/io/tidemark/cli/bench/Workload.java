@@ -56,9 +56,7 @@ record Workload(List<Column> columns) {
 
   /** The same with the median for the average. */
   static final Workload MEDIANS =
-      of(
-          MONTH_WINDOWS,
-          new Aggregate(AggregateKind.QUANTILE, List.of(MEDIAN), AMOUNT, null));
+      of(MONTH_WINDOWS, new Aggregate(AggregateKind.QUANTILE, List.of(MEDIAN), AMOUNT, null));
 
   /** The same with the average of a CEL expression. */
   static final Workload EXPRESSION =
