@@ -714,17 +714,17 @@ final class KeyLog {
     return older == null ? read(chunk.previous(), shared.visited) : older;
   }
 
-  /** The first of the chunks that share the leaf of one. */
-  long beginOfLeaf(long id) throws Exception {
+  /** The first of the chunks that share the leaf of one; valid until the next chunk is read. */
+  LogChunk beginOfLeaf(long id) throws Exception {
     LogChunk chunk = find(id);
     while (chunk.id() != oldest) {
       long first = chunk.id();
       chunk = before(chunk);
       if (!chunk.leafGoesOn()) {
-        return first;
+        return find(first);
       }
     }
-    return chunk.id();
+    return chunk;
   }
 
   /** A chunk by its id; valid until the next chunk is read. */

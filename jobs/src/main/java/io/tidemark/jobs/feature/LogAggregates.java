@@ -59,7 +59,8 @@ final class LogAggregates {
       for (int i : shared.leaving[cursor]) {
         WindowParts window = parts[i];
         if (window != null && !window.isSeated(log.cursor(cursor))) {
-          seat(i, window);
+          boolean inNewLeaf = log.cursor(cursor).leaf() != window.tailLeaf();
+          seat(i, window, inNewLeaf);
         }
       }
     }
@@ -94,7 +95,7 @@ final class LogAggregates {
         continue;
       }
       LogCursor head = headCursor(i);
-      long first = log.open().id();
+      LogChunk first = log.open();
       if (head == null) {
         window.headIn(log.open().leaf());
       } else {
@@ -103,19 +104,25 @@ final class LogAggregates {
         first = log.beginOfLeaf(head.chunk());
       }
       addLeaf(first, 0, i, window, window.front());
-      seat(i, window);
+      seat(i, window, true);
     }
   }
 
-  /** Computes what depends on where the window's tail is. */
-  private void seat(int index, WindowParts window) throws Exception {
+  /**
+   * Computes what depends on where the window's tail is.
+   *
+   * @param inNewLeaf whether what lies between its leaf and the head's has changed, too
+   */
+  private void seat(int index, WindowParts window, boolean inNewLeaf) throws Exception {
     LogCursor tail = log.cursor(shared.tails[index]);
     log.lookAhead(tail);
     window.sit(tail);
-    addLeaf(tail.chunk(), window.blockEnd(), index, window, window.rest());
+    LogChunk followed = tail.followed();
+    LogChunk first = followed == null ? log.find(tail.chunk()) : followed;
+    addLeaf(first, window.blockEnd(), index, window, window.rest());
     if (window.tailLeaf() >= window.headLeaf()) {
       window.shareLeaf();
-    } else {
+    } else if (inNewLeaf) {
       window.clearBetween();
       tree.merge(
           window.tailLeaf() + 1, window.headLeaf(), shared.treePositions[index], window.between());
@@ -123,10 +130,10 @@ final class LogAggregates {
   }
 
   /** Adds the entries of a leaf from one on, but none that is not yet in the window. */
-  private void addLeaf(long from, int offset, int index, WindowParts window, Mergeable[] part)
+  private void addLeaf(LogChunk from, int offset, int index, WindowParts window, Mergeable[] part)
       throws Exception {
     long head = headChunk(index);
-    LogChunk chunk = log.find(from);
+    LogChunk chunk = from;
     int first = offset;
     while (true) {
       int end = chunk.id() == head ? headOffset(index) : chunk.size();
@@ -137,7 +144,8 @@ final class LogAggregates {
         return;
       }
       first = 0;
-      chunk = log.find(chunk.next());
+      LogChunk newer = chunk.newer();
+      chunk = newer == null ? log.find(chunk.next()) : newer;
     }
   }
 

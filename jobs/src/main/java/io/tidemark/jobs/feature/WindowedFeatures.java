@@ -7,7 +7,9 @@ import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.Window;
+import io.tidemark.contract.Window.Session;
 import io.tidemark.contract.Window.Trailing;
+import io.tidemark.contract.Window.Tumbling;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
@@ -34,7 +36,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The windowed aggregates of one feature contract: one log per key with all its windows, in Flink's
- * keyed state as a header ({@code header}) and sealed chunks ({@code chunks}).
+ * keyed state as a header ({@code header}) and sealed chunks with what is aggregated of them
+ * ({@code chunks}).
+ *
+ * <p>Counts, sums and means are read off running sums of a column; all other aggregates have
+ * accumulators. Windows that end at one distance, and aggregates over one column, share them. A
+ * window with {@code hop} is computed from the events, as an exact one is: its hop only moves its
+ * lower end.
  */
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
@@ -273,13 +281,21 @@ public final class WindowedFeatures implements KeyedFeatures {
     return "columns " + columns.texts() + " in windows " + windows;
   }
 
+  /** Written into savepoints: never changes. */
   private static String name(Window window) {
-    return window instanceof Trailing trailing
-        ? trailing.size()
-            + " delayed by "
-            + trailing.delay()
-            + (trailing.hop() == null ? "" : " hopping by " + trailing.hop())
-        : window.toString();
+    if (window instanceof Trailing trailing) {
+      return trailing.size()
+          + " delayed by "
+          + trailing.delay()
+          + (trailing.hop() == null ? "" : " hopping by " + trailing.hop());
+    }
+    if (window instanceof Session session) {
+      return "session of gap " + session.gap() + " up to " + session.maximum();
+    }
+    if (window instanceof Tumbling tumbling) {
+      return "every " + tumbling.period() + " from " + tumbling.offset();
+    }
+    return "lifetime";
   }
 
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
