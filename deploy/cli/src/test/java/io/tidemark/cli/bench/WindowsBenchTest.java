@@ -2,6 +2,7 @@ package io.tidemark.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -13,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +50,35 @@ class WindowsBenchTest {
   }
 
   @Test
+  void allCasesGiveAllRatios() throws IOException {
+    Map<WindowsCase, List<Measurement>> measured = new EnumMap<>(WindowsCase.class);
+    for (WindowsCase theCase : WindowsCase.values()) {
+      measured.put(theCase, List.of(new Measurement(1_000, 1_000_000, 1_000_000, 0)));
+    }
+    measured.put(
+        WindowsCase.HEAP, List.of(new Measurement(1_000, 9_000_000, 2_000_000, 3_000_000)));
+    StringWriter json = new StringWriter();
+    new WindowsResult(TINY, SEED, 1_000, measured, 1_500.0).writeJson(json);
+
+    assertThat(keysOf(json.toString(), "ratios"))
+        .containsExactlyInAnyOrder(
+            "exact_heap_over_pass",
+            "exact_rocksdb_cached_over_pass",
+            "exact_rocksdb_uncached_over_get_put",
+            "loop_cpu_over_no_shuffle_cpu",
+            "heap_over_sql_over_heap",
+            "rocksdb_cached_over_sql_over",
+            "rocksdb_uncached_over_sql_over",
+            "event_time_over_arrival",
+            "cost_6000_over_60",
+            "max_cost_over_avg",
+            "quantile_cost_over_avg",
+            "state_bytes_per_key_60");
+    assertThat(numbersOf(json.toString(), "exact_heap_over_pass")).containsExactly(0.5);
+    assertThat(numbersOf(json.toString(), "longest_flush_cpu_ms")).containsExactly(3.0);
+  }
+
+  @Test
   void aWrongAnswerIsAnError() {
     Answers right = new Answers(3, 6, 10.0);
 
@@ -79,6 +110,21 @@ class WindowsBenchTest {
     loop.run(tape.events());
 
     assertThat(loop.answers().agreesWith(counted(tape, workload), Answers.ROUNDING)).isTrue();
+  }
+
+  @Test
+  void theReferenceAnswersAsTheLoopDoes(@TempDir Path folder) throws IOException {
+    Tape tape = tape(folder);
+    PlainLoop loop = new PlainLoop(Workload.MONTH.windowMillis());
+    loop.run(tape.events());
+
+    Answers month = WindowReference.of(tape, Workload.MONTH);
+    assertThat(loop.answers().agreesWith(month, Answers.ROUNDING)).isTrue();
+
+    Answers doubled = WindowReference.of(tape, Workload.EXPRESSION);
+    assertThat(doubled.counts()).isEqualTo(month.counts());
+    assertThat(doubled.averages())
+        .isCloseTo(2 * month.averages(), withinPercentage(100 * Answers.ROUNDING));
   }
 
   @Test
