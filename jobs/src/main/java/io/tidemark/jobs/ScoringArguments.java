@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +48,17 @@ final class ScoringArguments implements JobArguments {
       description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
 
+  @Option(
+      names = "--scoring-mode",
+      converter = ScoringModeConverter.class,
+      defaultValue = "async",
+      paramLabel = "MODE",
+      description =
+          "async: the model runs beside the task and keeps its deadline. sync: it runs in the task,"
+              + " which costs less where only the CPU infers. Both give the same scores. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ScoringMode scoringMode = ScoringMode.ASYNC;
+
   @Mixin private final DriftArguments drift = new DriftArguments();
 
   @Mixin private final HistoryArguments history = new HistoryArguments();
@@ -82,9 +94,25 @@ final class ScoringArguments implements JobArguments {
         env,
         plan,
         modelFile,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider).withDrift(measured),
+        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
+            .withMode(scoringMode)
+            .withDrift(measured),
         kafka.limited(topics.source(plan)),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark scoring: " + model);
+  }
+
+  private static final class ScoringModeConverter
+      implements CommandLine.ITypeConverter<ScoringMode> {
+    @Override
+    public ScoringMode convert(String value) {
+      for (ScoringMode mode : ScoringMode.values()) {
+        if (mode.toString().equals(value)) {
+          return mode;
+        }
+      }
+      throw new CommandLine.TypeConversionException(
+          "expected async or sync but was '" + value + "'");
+    }
   }
 }

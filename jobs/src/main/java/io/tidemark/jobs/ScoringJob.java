@@ -14,6 +14,7 @@ import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.SortedVectors;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.OnnxScoringFunction;
+import io.tidemark.jobs.score.SynchronousScoring;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -111,16 +112,25 @@ public final class ScoringJob {
       ScoringSettings settings)
       throws InvalidModelException {
     String name = contract.metadata().name();
-    // Time-outs are the batcher's own: a timer per record costs half the throughput.
     SingleOutputStreamOperator<Score> scores =
-        AsyncDataStream.orderedWait(
-                vectors,
-                new OnnxScoringFunction(contract, model, settings.provider(), settings.deadline()),
-                0,
-                TimeUnit.MILLISECONDS,
-                OnnxScoringFunction.capacity(contract))
-            .returns(RecordTypeInfo.SCORE)
-            .uid("score-" + name)
+        (switch (settings.mode()) {
+              // Time-outs are the batcher's own: a timer per record costs half the throughput.
+              case ASYNC ->
+                  AsyncDataStream.orderedWait(
+                          vectors,
+                          new OnnxScoringFunction(
+                              contract, model, settings.provider(), settings.deadline()),
+                          0,
+                          TimeUnit.MILLISECONDS,
+                          OnnxScoringFunction.capacity(contract))
+                      .returns(RecordTypeInfo.SCORE);
+              case SYNC ->
+                  vectors.transform(
+                      "score",
+                      RecordTypeInfo.SCORE,
+                      new SynchronousScoring(contract, model, settings.provider()));
+            })
+            .uid("score-" + name + (settings.mode() == ScoringMode.SYNC ? "-sync" : ""))
             .name(name + ": score");
     return settings.sorted() ? scores.setParallelism(1) : scores;
   }

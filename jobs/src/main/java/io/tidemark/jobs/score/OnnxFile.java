@@ -49,6 +49,7 @@ final class OnnxFile {
     if (bytes.length > MAX_BYTES) {
       throw new InvalidModelException(
           contract,
+          Refusal.OVERSIZED,
           "a file of at most " + MAX_BYTES + " bytes",
           bytes.length + " bytes",
           "Use a smaller model");
@@ -57,6 +58,7 @@ final class OnnxFile {
     if (!sha256.equals(contract.artifact().sha256())) {
       throw new InvalidModelException(
           contract,
+          Refusal.CHECKSUM,
           "sha256 " + contract.artifact().sha256(),
           sha256,
           "Restore the file, or set artifact.sha256 if the new file is meant");
@@ -113,6 +115,7 @@ final class OnnxFile {
     if (external) {
       throw new InvalidModelException(
           contract,
+          Refusal.EXTERNAL_DATA,
           "all weights inside the file",
           "tensor '" + tensorName + "' in external data",
           "Save the model with its weights inside (onnx.save with save_as_external_data=False)");
@@ -121,7 +124,7 @@ final class OnnxFile {
 
   private InvalidModelException notOnnx(String found) {
     return new InvalidModelException(
-        contract, "an ONNX model", found, "Export the model to ONNX again");
+        contract, Refusal.CORRUPT, "an ONNX model", found, "Export the model to ONNX again");
   }
 
   private static String sha256(byte[] bytes) {

@@ -1,11 +1,8 @@
 package io.tidemark.jobs.score;
 
-import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
-import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
-import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
@@ -34,7 +31,7 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   // Set when the function is opened.
   private transient MicroBatcher batcher;
-  private transient ScoringMetrics metrics;
+  private transient Answers answers;
 
   /**
    * @param model the ONNX file the contract names, which travels with the job graph
@@ -44,21 +41,16 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   public OnnxScoringFunction(
       ModelContract contract, byte[] model, ProviderChoice provider, boolean deadlineEnabled)
       throws InvalidModelException {
-    this(contract, deadlineEnabled, onnx(contract, model.clone(), provider));
+    this(contract, deadlineEnabled, OnnxEngines.of(contract, model, provider));
   }
 
-  OnnxScoringFunction(
+  /** With an engine of one's own. */
+  public OnnxScoringFunction(
       ModelContract contract, boolean deadlineEnabled, ScoringEngine.Factory engines) {
     this.contract = contract;
     this.columns = VectorColumns.of(contract);
     this.deadlineEnabled = deadlineEnabled;
     this.engines = engines;
-  }
-
-  private static ScoringEngine.Factory onnx(
-      ModelContract contract, byte[] model, ProviderChoice provider) throws InvalidModelException {
-    OnnxFile.check(contract, model);
-    return () -> OnnxScoringEngine.open(contract, model, provider, SessionRegistry.ofProcess());
   }
 
   /**
@@ -69,7 +61,8 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
    */
   public static void verify(ModelContract contract, byte[] model) throws InvalidModelException {
     OnnxFile.check(contract, model);
-    OnnxScoringEngine.open(contract, model, ProviderChoice.CPU, SessionRegistry.ofProcess())
+    InputLayout layout = InputLayout.of(contract, VectorColumns.of(contract), null);
+    OnnxScoringEngine.open(contract, layout, model, ProviderChoice.CPU, SessionRegistry.ofProcess())
         .close();
   }
 
@@ -85,16 +78,23 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   public void open(OpenContext context) throws Exception {
     ScoringEngine engine = engines.open();
     try {
-      metrics =
+      ScoringMetrics metrics =
           new ScoringMetrics(
               getRuntimeContext().getMetricGroup(),
               contract,
               engine.provider(),
               System::currentTimeMillis);
+      answers = new Answers(contract, metrics);
+      BatchCost cost = engine.cost();
       batcher =
           new MicroBatcher(
               contract,
-              engine,
+              InputLayout.of(contract, columns, null),
+              List.of(engine),
+              cost == null
+                  ? BatchPacing.fixed(contract.batch())
+                  : BatchPacing.adaptive(
+                      contract.batch(), contract.timeout(), cost, System.nanoTime()),
               metrics,
               System::nanoTime,
               deadlineEnabled,
@@ -109,22 +109,12 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   @Override
   public void asyncInvoke(FeatureVector vector, ResultFuture<Score> future) {
     columns.requireSame(vector);
-    if (contract.missing() == MissingPolicy.REJECT && hasMissing(vector)) {
-      metrics.rejected.inc();
-      String version = contract.metadata().version().toString();
-      future.complete(List.of(new Score(vector, Double.NaN, version, Outcome.REJECTED_MISSING)));
-    } else {
+    Score rejection = answers.rejection(vector);
+    if (rejection == null) {
       batcher.add(vector, future);
+    } else {
+      future.complete(List.of(rejection));
     }
-  }
-
-  private static boolean hasMissing(FeatureVector vector) {
-    for (int column = 0; column < vector.columns(); column++) {
-      if (vector.status(column) == FeatureStatus.MISSING) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override

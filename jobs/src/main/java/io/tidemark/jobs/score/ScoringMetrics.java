@@ -2,8 +2,7 @@ package io.tidemark.jobs.score;
 
 import io.tidemark.contract.ModelContract;
 import io.tidemark.runtime.BucketHistogram;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -24,6 +23,10 @@ import org.apache.flink.metrics.MetricGroup;
  *       {@code model_timeout}, {@code inference_error}, {@code non_finite_score}, {@code
  *       input_schema_violation}
  *   <li>{@code tidemark_scores_rejected_total}: records not scored because a feature was missing
+ *   <li>{@code tidemark_inference_retries_total}: calls of the engine that were repeated because
+ *       what they failed for passes
+ *   <li>{@code tidemark_batches_split_total}: batches, and parts of them, split in two because a
+ *       row in them made the call fail
  *   <li>{@code tidemark_scoring_in_flight}: records taken and not yet answered
  *   <li>{@code tidemark_event_to_score_seconds}: from the time of the record in its topic to its
  *       answer, the model's or the fallback's, leaving the scorer; none for events from files
@@ -44,7 +47,14 @@ final class ScoringMetrics {
   final Counter nonFinite;
   final Counter unfit;
   final Counter rejected;
-  private final Map<Confidence, Counter> scored = new EnumMap<>(Confidence.class);
+
+  /** Written by the engine's thread, unlike the others. */
+  final Counter retried;
+
+  /** Written by the engine's thread, unlike the others. */
+  final Counter split;
+
+  private final Counter[] scored = new Counter[Confidence.values().length];
   private final BucketHistogram eventToScore;
   private final BucketHistogram queueWait;
   private final BucketHistogram inference;
@@ -62,15 +72,16 @@ final class ScoringMetrics {
             .addGroup("route", STABLE)
             .addGroup("provider", provider);
     for (Confidence confidence : Confidence.values()) {
-      scored.put(
-          confidence,
-          group.addGroup("confidence_level", confidence.label()).counter("tidemark_scored_total"));
+      scored[confidence.ordinal()] =
+          group.addGroup("confidence_level", confidence.label()).counter("tidemark_scored_total");
     }
     this.timedOut = degraded("model_timeout");
     this.failed = degraded("inference_error");
     this.nonFinite = degraded("non_finite_score");
     this.unfit = degraded("input_schema_violation");
     this.rejected = group.counter("tidemark_scores_rejected_total");
+    this.retried = group.counter("tidemark_inference_retries_total");
+    this.split = group.counter("tidemark_batches_split_total");
     this.eventToScore =
         group.histogram("tidemark_event_to_score_seconds", BucketHistogram.ofLatency());
     this.queueWait = group.histogram("tidemark_queue_wait_seconds", BucketHistogram.ofLatency());
@@ -89,12 +100,12 @@ final class ScoringMetrics {
 
   /** A record was scored by the model. */
   void scored(double score) {
-    scored.get(Confidence.of(score)).inc();
+    scored[Confidence.of(score).ordinal()].inc();
   }
 
   /** Records scored by the model, at any confidence. */
   long scoredCount() {
-    return scored.values().stream().mapToLong(Counter::getCount).sum();
+    return Arrays.stream(scored).mapToLong(Counter::getCount).sum();
   }
 
   /** The time at which answers leave, to be asked once for all of a batch. */

@@ -156,6 +156,85 @@ class MicroBatcherTest {
   }
 
   @Test
+  void rowThatMakesItsBatchFailIsAloneAnsweredByTheFallback() throws InterruptedException {
+    start(contract(8, NEVER, NEVER), System::nanoTime);
+    engine.failOn(5);
+
+    ask(0, 8);
+    awaitAnswers(0, 8);
+
+    assertThat(scores(0, 8))
+        .containsExactly(0.0, 1.0, 2.0, 3.0, 4.0, TestModels.FALLBACK, 6.0, 7.0);
+    assertThat(metrics.failed.getCount()).isEqualTo(1);
+    assertThat(engine.batchSizes).containsExactly(8, 4, 4, 2, 1, 1, 2);
+    assertThat(metrics.split.getCount()).isEqualTo(3);
+  }
+
+  @Test
+  void failureThatPassesIsTriedAgain() throws InterruptedException {
+    start(contract(2, NEVER, NEVER), System::nanoTime);
+    engine.failForAMoment(3);
+
+    ask(0, 2);
+    awaitAnswers(0, 2);
+
+    assertThat(scores(0, 2)).containsExactly(0.0, 1.0);
+    assertThat(metrics.retried.getCount()).isEqualTo(3);
+    assertThat(engine.batchSizes).containsExactly(2, 2, 2, 2);
+  }
+
+  @Test
+  void failureThatLastsIsNotTriedBeyondTheDeadline() throws InterruptedException {
+    start(contract(2, NEVER, Duration.ofMillis(50)), System::nanoTime);
+    engine.failForAMoment(Integer.MAX_VALUE);
+
+    ask(0, 2);
+    awaitAnswers(0, 2);
+
+    assertThat(outcomes()).doesNotContain(Outcome.SCORED);
+    assertThat(scores(0, 2)).containsOnly(TestModels.FALLBACK);
+  }
+
+  @Test
+  void rowsThatComeWhileTheEngineHangsAreAnsweredAtOnce() throws InterruptedException {
+    start(contract(2, NEVER, Duration.ofMillis(20)), System::nanoTime);
+    engine.hang();
+    ask(0, 2);
+    engine.hanging.acquire();
+    awaitAnswers(0, 2);
+
+    ask(2, 1_000);
+
+    assertThat(asked).allMatch(Mailbox.Pending::isAnswered);
+    assertThat(outcomes()).containsOnly(Outcome.TIMEOUT);
+    engine.release();
+    mailbox.runUntil(
+        () -> {
+          ask(0, 2);
+          return asked.stream().anyMatch(a -> a.score != null && !a.score.outcome().isDegraded());
+        });
+  }
+
+  @Test
+  void severalEnginesRunBatchesAtOnce() throws InterruptedException {
+    FakeEngine other = new FakeEngine();
+    start(contract(2, NEVER, NEVER), FROZEN, true, engine, other);
+    engine.hang();
+    other.hang();
+
+    ask(0, 4);
+    engine.hanging.acquire();
+    other.hanging.acquire();
+    engine.release();
+    other.release();
+    awaitAnswers(0, 4);
+
+    assertThat(scores(0, 4)).containsExactly(0.0, 1.0, 2.0, 3.0);
+    batcher.close();
+    assertThat(other.closed.getCount()).isZero();
+  }
+
+  @Test
   void rowWithoutFiniteScoreIsAloneAnsweredByTheFallback() throws InterruptedException {
     start(contract(3, NEVER, NEVER), FROZEN);
 
@@ -308,9 +387,25 @@ class MicroBatcherTest {
   }
 
   private void start(ModelContract contract, LongSupplier nanoClock, boolean deadlineEnabled) {
+    start(contract, nanoClock, deadlineEnabled, engine);
+  }
+
+  private void start(
+      ModelContract contract,
+      LongSupplier nanoClock,
+      boolean deadlineEnabled,
+      FakeEngine... engines) {
     metrics = new ScoringMetrics(recorded, contract, engine.provider(), () -> NOW_MILLIS);
     batcher =
-        new MicroBatcher(contract, engine, metrics, nanoClock, deadlineEnabled, "batcher test");
+        new MicroBatcher(
+            contract,
+            TestModels.layout(contract),
+            List.of(engines),
+            BatchPacing.fixed(contract.batch()),
+            metrics,
+            nanoClock,
+            deadlineEnabled,
+            "batcher test");
   }
 
   /** Asks for rows whose first feature, and so whose score, is their number. */

@@ -11,6 +11,7 @@ import io.tidemark.contract.TensorType;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.TestVectors;
+import io.tidemark.jobs.event.VectorColumns;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,6 +92,16 @@ final class TestModels {
         contract.batch(),
         timeout,
         contract.fallbackScore());
+  }
+
+  /** For vectors that have the model's own columns. */
+  static InputLayout layout(ModelContract contract) {
+    return InputLayout.of(contract, VectorColumns.of(contract), null);
+  }
+
+  /** Room for a batch of the model. */
+  static TensorRows rows(ModelContract contract) {
+    return new TensorRows(layout(contract), contract.batch().maxRows());
   }
 
   static ModelContract.Batch batch(int maxRows) {
