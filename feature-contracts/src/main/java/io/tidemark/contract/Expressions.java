@@ -8,11 +8,13 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * Compiles and type checks the CEL expressions of row features against the fields of an event.
+ * Compiles and type checks the CEL expressions of features against the fields of an event.
  *
  * <p>{@code int} and {@code long} are CEL's int, {@code timestamp} is its timestamp; int and double
  * do not mix without {@code double(…)}. Macros such as {@code exists} are left out: an event has no
@@ -44,14 +46,38 @@ public final class Expressions {
     if (!isResultType(type)) {
       throw new IllegalArgumentException("No expression gives a " + type.yamlName());
     }
+    return compiler(event).setResultType(celType(type)).build().compile(expression).getAst();
+  }
+
+  /**
+   * The checked expression, whatever its type.
+   *
+   * @throws CelValidationException with every issue and its place inside the expression
+   */
+  public static CelAbstractSyntaxTree compile(EventContract event, String expression)
+      throws CelValidationException {
+    return compiler(event).build().compile(expression).getAst();
+  }
+
+  private static CelCompilerBuilder compiler(EventContract event) {
     CelCompilerBuilder compiler =
-        CelCompilerFactory.standardCelCompilerBuilder()
-            .setOptions(OPTIONS)
-            .setResultType(celType(type));
+        CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS);
     for (EventField field : event.fields()) {
       compiler.addVar(field.name(), celType(field.type()));
     }
-    return compiler.build().compile(expression).getAst();
+    return compiler;
+  }
+
+  /** The type of what an expression gives; empty for what no field can be, such as a list. */
+  public static Optional<FieldType> resultType(CelAbstractSyntaxTree expression) {
+    return Stream.of(
+            FieldType.LONG,
+            FieldType.DOUBLE,
+            FieldType.BOOLEAN,
+            FieldType.STRING,
+            FieldType.TIMESTAMP)
+        .filter(type -> celType(type).equals(expression.getResultType()))
+        .findFirst();
   }
 
   /** Whether an expression can be the definition of a feature of this type. */

@@ -2,14 +2,18 @@ package io.tidemark.contract;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One named value of an entity (or of the row alone).
+ * One named value of an entity (or of the row alone), or an array of such values.
  *
+ * @param type of the value, or of each element of an array
  * @param freshness how far the feature's source may lag the event that asks; null where unbounded
- * @param defaultValue the value where there is nothing to aggregate; null for none (NaN)
- * @param check bounds outside of which the value is marked invalid; null for none
+ * @param defaultValue the value (of each element) where there is nothing to aggregate; null for
+ *     none (NaN)
+ * @param check bounds outside of which the value (of an element) is marked invalid; null for none
  */
 public record Feature(
     String name,
@@ -18,4 +22,21 @@ public record Feature(
     @Nullable Duration freshness,
     @Nullable Double defaultValue,
     @Nullable Range check)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Whether the value is an array, though it may have one element only. */
+  public boolean isArray() {
+    return definition instanceof FeatureDefinition.WindowedAggregate windowed
+        && windowed.aggregate().kind().isArray();
+  }
+
+  /**
+   * The columns of a feature vector that the feature takes, in order: its name, or {@code name[0]},
+   * {@code name[1]}, … for an array.
+   */
+  public List<String> columns() {
+    return isArray()
+        ? IntStream.range(0, definition.width()).mapToObj(i -> name + "[" + i + "]").toList()
+        : List.of(name);
+  }
+}

@@ -31,6 +31,8 @@ final class FeatureContractReader {
       "Today windows are trailing: `window: P7D` or `window: {size: P7D, delay: P7D}`.";
   private static final String FEATURE_EXAMPLE =
       "nb_tx_7d: {type: int, aggregate: count, window: P7D}";
+  private static final List<AggregateKind> TODAY =
+      List.of(AggregateKind.COUNT, AggregateKind.SUM, AggregateKind.AVG);
   private static final List<String> LATER_AGGREGATES =
       List.of(
           "min",
@@ -225,7 +227,10 @@ final class FeatureContractReader {
     if (kind != null && type != null) {
       checkType(kind, type, feature);
     }
-    return kind == null || window == null ? null : new WindowedAggregate(kind, of, window);
+    return kind == null || window == null
+        ? null
+        : new WindowedAggregate(
+            new Aggregate(kind, of == null ? null : new ValueExpression.Field(of)), window);
   }
 
   private @Nullable AggregateKind kind(YamlNode node) {
@@ -236,7 +241,7 @@ final class FeatureContractReader {
         return null;
       }
     }
-    return read.oneOf(node, "an aggregate", AggregateKind.values(), LATER_AGGREGATES);
+    return read.oneOf(node, "an aggregate", TODAY.toArray(AggregateKind[]::new), LATER_AGGREGATES);
   }
 
   private void checkType(AggregateKind kind, FieldType type, Mapping feature) {
@@ -244,7 +249,7 @@ final class FeatureContractReader {
         switch (kind) {
           case COUNT -> List.of(FieldType.INT, FieldType.LONG);
           case SUM -> List.of(FieldType.DOUBLE, FieldType.LONG);
-          case AVG -> List.of(FieldType.DOUBLE);
+          default -> List.of(FieldType.DOUBLE);
         };
     if (!allowed.contains(type)) {
       List<String> names = allowed.stream().map(FieldType::yamlName).toList();
@@ -264,7 +269,7 @@ final class FeatureContractReader {
     }
     if (!(node instanceof Mapping mapping)) {
       Duration size = read.duration(node, SIZE);
-      return size == null ? null : new Window(size, Duration.ZERO);
+      return size == null ? null : new Window.Trailing(size);
     }
     MappingReader keys = new MappingReader(mapping, problems);
     List<String> later = List.of("hop", "tumbling", "session", "lifetime");
@@ -274,7 +279,9 @@ final class FeatureContractReader {
     Duration size = read.duration(sizeNode, SIZE);
     Duration delay = read.duration(keys.optional("delay"), DELAY);
     keys.refuseOthers();
-    return size == null ? null : new Window(size, Objects.requireNonNullElse(delay, Duration.ZERO));
+    return size == null
+        ? null
+        : new Window.Trailing(size, Objects.requireNonNullElse(delay, Duration.ZERO), null);
   }
 
   private @Nullable Double defaultValue(@Nullable YamlNode node, @Nullable FieldType type) {

@@ -231,7 +231,7 @@ final class References {
 
   private void checkAggregate(
       Feature feature, WindowedAggregate aggregate, YamlNode node, Draft<EventContract> event) {
-    if (aggregate.of() == null || !(node.at("of") instanceof Scalar of)) {
+    if (aggregate.aggregate().of() == null || !(node.at("of") instanceof Scalar of)) {
       return;
     }
     Optional<EventField> found = field(of, event);
@@ -244,8 +244,10 @@ final class References {
           of,
           "this field is " + type.yamlName() + ", an aggregate is over numbers",
           "Name a field of type int, long or double"
-              + (aggregate.kind().needsColumn() ? "." : ", or remove `of` to count all events."));
-    } else if (aggregate.kind() == AggregateKind.SUM
+              + (aggregate.aggregate().kind().needsColumn()
+                  ? "."
+                  : ", or remove `of` to count all events."));
+    } else if (aggregate.aggregate().kind() == AggregateKind.SUM
         && type == FieldType.DOUBLE
         && feature.type() != FieldType.DOUBLE) {
       problems.add(node.at("type"), "a sum of doubles is a double", "Write `type: double`.");

@@ -73,7 +73,8 @@ class ContractsTest {
     assertThat(risk.feature("risk_30d").orElseThrow().definition())
         .isEqualTo(
             new WindowedAggregate(
-                AggregateKind.AVG, "fraud", new Window(Duration.ofDays(30), Duration.ofDays(7))));
+                new Aggregate(AggregateKind.AVG, new ValueExpression.Field("fraud")),
+                new Window.Trailing(Duration.ofDays(30), Duration.ofDays(7), null)));
     assertThat(risk.feature("risk_30d").orElseThrow().defaultValue()).isEqualTo(0.0);
   }
 
@@ -184,9 +185,8 @@ class ContractsTest {
                 "avg_price_30d",
                 FieldType.DOUBLE,
                 new WindowedAggregate(
-                    AggregateKind.AVG,
-                    "price",
-                    new Window(Duration.ofDays(30), Duration.ofHours(1))),
+                    new Aggregate(AggregateKind.AVG, new ValueExpression.Field("price")),
+                    new Window.Trailing(Duration.ofDays(30), Duration.ofHours(1), null)),
                 null,
                 -1.0,
                 new Range(-1.0, 1e6)));

@@ -3,7 +3,7 @@ package io.tidemark.jobs;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.FeatureContract;
-import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.jobs.event.EventSchema;
@@ -134,7 +134,7 @@ public record FeaturePlan(
         .filter(
             contract ->
                 contract.features().stream()
-                    .anyMatch(feature -> feature.definition() instanceof WindowedAggregate));
+                    .anyMatch(feature -> feature.definition() instanceof Windowed));
   }
 
   private static boolean sameName(FeatureContract one, FeatureContract other) {

@@ -15,6 +15,7 @@ import io.tidemark.jobs.event.SortedVectors;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.SynchronousScoring;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class ScoringJob {
   /** Keys are spread over this many groups; it can never change for a job with state. */
   public static final int MAX_PARALLELISM = 128;
+
+  /** Beyond its time-out, how long an answered score may wait for its task to hand it on. */
+  private static final Duration MAILBOX_DELAY = Duration.ofSeconds(1);
 
   private ScoringJob() {}
 
@@ -98,7 +102,7 @@ public final class ScoringJob {
         keepScores(aside(scores, RecordTypeInfo.SCORE, modelName), plan, history);
       }
       if (settings.drift() != null) {
-        watchDrift(scores, modelName, settings.drift(), settings, sinks);
+        watchDrift(scores, plan.model(), settings.drift(), settings, sinks);
       }
     }
     write(streams.rejected(), sinks.rejected(), "rejected records", settings);
@@ -137,14 +141,18 @@ public final class ScoringJob {
 
   private static void watchDrift(
       DataStream<Score> scores,
-      String model,
+      ModelContract contract,
       DriftSettings drift,
       ScoringSettings settings,
       ScoringSinks sinks) {
+    String model = contract.metadata().name();
+    Duration inFlight = contract.timeout().plus(MAILBOX_DELAY);
     SingleOutputStreamOperator<DriftCounts> counts =
         scores
             .transform(
-                model + ": count drift", RecordTypeInfo.DRIFT_COUNTS, new DriftCounter(drift))
+                model + ": count drift",
+                RecordTypeInfo.DRIFT_COUNTS,
+                new DriftCounter(drift, inFlight))
             .uid("drift-counts-" + model);
     if (settings.sorted()) {
       counts.setParallelism(1);

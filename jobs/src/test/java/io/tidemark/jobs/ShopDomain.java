@@ -1,5 +1,6 @@
 package io.tidemark.jobs;
 
+import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.AggregateKind;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.EventField;
@@ -20,7 +21,9 @@ import io.tidemark.contract.SemanticVersion;
 import io.tidemark.contract.TensorInput;
 import io.tidemark.contract.TensorType;
 import io.tidemark.contract.TopicUri;
+import io.tidemark.contract.ValueExpression;
 import io.tidemark.contract.Window;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.event.EventSchema;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,9 +75,9 @@ public final class ShopDomain {
   }
 
   public static List<FeatureContract> features() {
-    Window hour = new Window(Duration.ofHours(1), Duration.ZERO);
-    Window day = new Window(Duration.ofDays(1), Duration.ZERO);
-    Window dayDelayed = new Window(Duration.ofDays(1), Duration.ofHours(6));
+    Window hour = new Trailing(Duration.ofHours(1));
+    Window day = new Trailing(Duration.ofDays(1));
+    Window dayDelayed = new Trailing(Duration.ofDays(1), Duration.ofHours(6), null);
     return List.of(
         contract(
             "by_pair",
@@ -140,7 +143,8 @@ public final class ShopDomain {
       Window window,
       @Nullable Double defaultValue) {
     FieldType type = kind == AggregateKind.COUNT ? FieldType.INT : FieldType.DOUBLE;
-    FeatureDefinition definition = new WindowedAggregate(kind, of, window);
+    ValueExpression value = of == null ? null : new ValueExpression.Field(of);
+    FeatureDefinition definition = new WindowedAggregate(new Aggregate(kind, value), window);
     return new Feature(name, type, definition, null, defaultValue, null);
   }
 }

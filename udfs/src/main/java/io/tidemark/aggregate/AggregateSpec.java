@@ -2,57 +2,17 @@ package io.tidemark.aggregate;
 
 import io.tidemark.aggregate.AggregateTraits.Cost;
 import io.tidemark.aggregate.AggregateTraits.Error;
+import io.tidemark.contract.Aggregate;
+import io.tidemark.contract.AggregateKind;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * An aggregate with its parameters: what a plan holds, and what makes the accumulators.
  *
- * @param parameters as {@link Kind} lists them
+ * @param parameters as {@link AggregateKind#parameter} says
  */
-public record AggregateSpec(Kind kind, List<Double> parameters) {
+public record AggregateSpec(AggregateKind kind, List<Double> parameters) {
   private static final double ROUNDING = 0x1p-52;
-  private static final double LONGEST_HALF_LIFE_MILLIS = 3.2e12;
-
-  /** The aggregates. Names are persisted and never change. */
-  public enum Kind {
-    COUNT,
-    SUM,
-    AVG,
-    MIN,
-    MAX,
-    VARIANCE,
-    STDDEV,
-    SKEWNESS,
-    KURTOSIS,
-    FIRST,
-    LAST,
-    /** Parameter: k. */
-    FIRST_K,
-    /** Parameter: k. */
-    LAST_K,
-    /** Parameter: k. */
-    TOP_K,
-    /** Parameter: number of distinct values up to which the count is exact. */
-    DISTINCT,
-    /** Parameter: number of distinct values that are told apart. */
-    ENTROPY,
-    /** Parameter: rank from 0 to 1; {@link Quantile}. */
-    QUANTILE,
-    /** Parameter: rank from 0 to 1; {@link RankQuantile}. */
-    RANK_QUANTILE,
-    /** Parameters: the ascending edges, one or more. */
-    HISTOGRAM,
-    TIME_SINCE_LAST,
-    /** Parameter: half-life in milliseconds. */
-    DECAYED_SUM,
-    /** Parameter: half-life in milliseconds. */
-    DECAYED_RATE;
-
-    private String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /**
    * @throws IllegalArgumentException if the parameters are not those of the kind; the message is
@@ -60,80 +20,12 @@ public record AggregateSpec(Kind kind, List<Double> parameters) {
    */
   public AggregateSpec {
     parameters = List.copyOf(parameters);
-    switch (kind) {
-      case COUNT,
-          SUM,
-          AVG,
-          MIN,
-          MAX,
-          VARIANCE,
-          STDDEV,
-          SKEWNESS,
-          KURTOSIS,
-          FIRST,
-          LAST,
-          TIME_SINCE_LAST -> {
-        if (!parameters.isEmpty()) {
-          throw new IllegalArgumentException(
-              kind.label() + " takes no parameters, but got " + parameters);
-        }
-      }
-      case FIRST_K, LAST_K -> requireWhole(kind, "k", parameters, TimedValues.LARGEST_K);
-      case TOP_K -> requireWhole(kind, "k", parameters, TopValues.LARGEST_K);
-      case DISTINCT ->
-          requireWhole(kind, "the bound of exactness", parameters, Distinct.LARGEST_BOUND);
-      case ENTROPY ->
-          requireWhole(kind, "the bound of distinct values", parameters, Entropy.LARGEST_BOUND);
-      case QUANTILE, RANK_QUANTILE -> {
-        double rank = single(kind, "the rank", parameters);
-        if (!(rank >= 0 && rank <= 1)) {
-          throw new IllegalArgumentException(
-              kind.label() + ": the rank must be from 0 to 1, such as 0.99, but is " + rank);
-        }
-      }
-      case HISTOGRAM -> requireEdges(parameters);
-      case DECAYED_SUM, DECAYED_RATE -> {
-        double halfLife = single(kind, "the half-life", parameters);
-        if (!(halfLife >= 1 && halfLife <= LONGEST_HALF_LIFE_MILLIS)) {
-          throw new IllegalArgumentException(
-              kind.label()
-                  + ": the half-life must be from a millisecond to a hundred years, but is "
-                  + halfLife
-                  + " ms");
-        }
-      }
-    }
+    kind.requireParameters(parameters);
   }
 
-  private static double single(Kind kind, String name, List<Double> parameters) {
-    if (parameters.size() != 1) {
-      throw new IllegalArgumentException(
-          kind.label() + " takes one parameter, " + name + ", but got " + parameters);
-    }
-    return parameters.get(0);
-  }
-
-  private static void requireWhole(Kind kind, String name, List<Double> parameters, int largest) {
-    double value = single(kind, name, parameters);
-    if (!(value >= 1 && value <= largest && value == Math.rint(value))) {
-      throw new IllegalArgumentException(
-          kind.label() + ": " + name + " must be from 1 to " + largest + ", but is " + value);
-    }
-  }
-
-  private static void requireEdges(List<Double> edges) {
-    boolean ascending = true;
-    for (int i = 0; i < edges.size(); i++) {
-      ascending &= Accumulator.isPresent(edges.get(i));
-      ascending &= i == 0 || edges.get(i - 1) < edges.get(i);
-    }
-    if (!ascending || edges.isEmpty() || edges.size() > Histogram.MOST_EDGES) {
-      throw new IllegalArgumentException(
-          "histogram: the edges must be 1 to "
-              + Histogram.MOST_EDGES
-              + " ascending numbers, but are "
-              + edges);
-    }
+  /** What a contract asks for, without the value and the filter. */
+  public static AggregateSpec of(Aggregate aggregate) {
+    return new AggregateSpec(aggregate.kind(), aggregate.parameters());
   }
 
   public Mergeable newAccumulator() {

@@ -22,7 +22,6 @@ import org.apache.datasketches.hll.Union;
  *     HyperLogLog, AofA 2007</a>
  */
 public final class Distinct implements Mergeable {
-  static final int LARGEST_BOUND = 1 << 16;
   static final double STANDARD_ERROR = 1.04 / 64;
   private static final int LOG_REGISTERS = 12;
   static final int LARGEST_SKETCH_BYTES = Union.getMaxSerializationBytes(LOG_REGISTERS);

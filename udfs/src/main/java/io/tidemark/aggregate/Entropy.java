@@ -18,7 +18,6 @@ import java.io.IOException;
  * bytes a distinct value. Cost: one hash and two logarithms.
  */
 public final class Entropy implements Mergeable, Invertible {
-  static final int LARGEST_BOUND = 1 << 16;
 
   private final int bound;
   private final ValueCounts counts = new ValueCounts();

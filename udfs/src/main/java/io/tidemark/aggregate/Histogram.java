@@ -15,7 +15,6 @@ import java.util.Objects;
  * binary search among the edges.
  */
 public final class Histogram implements Mergeable, Invertible {
-  static final int MOST_EDGES = 1000;
 
   private final double[] edges;
   private final long[] counts;

@@ -14,7 +14,6 @@ import java.util.Objects;
  * where the value does not belong to the k.
  */
 public final class TimedValues implements Mergeable {
-  static final int LARGEST_K = 1000;
 
   private final boolean latest;
   private final long[] times;

@@ -29,7 +29,6 @@ import org.apache.datasketches.memory.Memory;
  *     Streams, IMC 2017</a>
  */
 public final class TopValues implements Mergeable {
-  static final int LARGEST_K = 256;
   static final int SLOTS = 1024;
   static final int LARGEST_SKETCH_BYTES = 16 * SLOTS;
   private static final Comparator<Row> MOST_FREQUENT_FIRST =

@@ -6,11 +6,14 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.cel.runtime.CelVariableResolver;
+import io.tidemark.aggregate.TextCode;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.Expressions;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureDefinition;
+import io.tidemark.contract.FieldType;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row feature's expression, ready to run: compiled when the feature is built, and once more on
- * the first row after it was shipped, for only the contract travels.
+ * A feature's expression, ready to run: compiled when the feature is built, and once more on the
+ * first row after it was shipped, for only the contract travels.
  *
  * <p>A row that lacks a field which the expression names gives NaN, which means missing, and so
  * does an evaluation that fails, such as a division by zero. That holds also where the field would
@@ -34,8 +37,9 @@ public final class RowExpression implements Serializable {
       CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(Expressions.OPTIONS).build();
 
   private final EventContract event;
-  private final Feature feature;
+  private final String what;
   private final String expression;
+  private final @Nullable FieldType type;
   private transient @Nullable Compiled compiled;
 
   /**
@@ -45,13 +49,34 @@ public final class RowExpression implements Serializable {
    *     the validation of contracts rules out
    */
   public RowExpression(EventContract event, Feature feature) {
+    this(event, feature.name(), text(feature), feature.type());
+  }
+
+  /**
+   * An expression inside of an aggregate's definition: what is aggregated, or a filter.
+   *
+   * @param event the contract of the rows
+   * @throws IllegalArgumentException if it does not fit the event, which the validation of
+   *     contracts rules out
+   */
+  public RowExpression(EventContract event, String expression) {
+    this(event, "an aggregate", expression, null);
+  }
+
+  private RowExpression(
+      EventContract event, String what, String expression, @Nullable FieldType type) {
+    this.event = event;
+    this.what = what;
+    this.expression = expression;
+    this.type = type;
+    this.compiled = compile();
+  }
+
+  private static String text(Feature feature) {
     if (!(feature.definition() instanceof FeatureDefinition.RowExpression definition)) {
       throw new IllegalArgumentException(feature.name() + " is not defined by an expression");
     }
-    this.event = event;
-    this.feature = feature;
-    this.expression = definition.expression();
-    this.compiled = compile();
+    return definition.expression();
   }
 
   /** The fields that decide the value; no others are asked for. */
@@ -59,7 +84,10 @@ public final class RowExpression implements Serializable {
     return Set.copyOf(compiled().row.values.keySet());
   }
 
-  /** The value for a row, 1 and 0 for true and false, NaN where it has none. */
+  /**
+   * The value for a row: 1 and 0 for true and false, the {@link TextCode} of a text, milliseconds
+   * since the epoch of a time; NaN where it has none.
+   */
   public double evaluate(FieldReader row) {
     Compiled ready = compiled();
     if (!ready.row.read(row)) {
@@ -67,12 +95,20 @@ public final class RowExpression implements Serializable {
     }
     try {
       Object result = ready.program.eval(ready.row);
-      return result instanceof Boolean truth
-          ? (truth ? 1.0 : 0.0)
-          : ((Number) result).doubleValue();
+      return number(result);
     } catch (CelEvaluationException e) {
       return Double.NaN;
     }
+  }
+
+  private static double number(Object result) {
+    if (result instanceof Number number) {
+      return number.doubleValue();
+    }
+    if (result instanceof Boolean truth) {
+      return truth ? 1.0 : 0.0;
+    }
+    return result instanceof Instant time ? time.toEpochMilli() : TextCode.of((String) result);
   }
 
   private Compiled compiled() {
@@ -86,12 +122,19 @@ public final class RowExpression implements Serializable {
 
   private Compiled compile() {
     try {
-      CelAbstractSyntaxTree tree = Expressions.compile(event, feature.type(), expression);
+      CelAbstractSyntaxTree tree =
+          type == null
+              ? Expressions.compile(event, expression)
+              : Expressions.compile(event, type, expression);
+      if (Expressions.resultType(tree).isEmpty()) {
+        throw new IllegalArgumentException(
+            "The expression of " + what + " gives " + tree.getResultType().name());
+      }
       return new Compiled(RUNTIME.createProgram(tree), new Row(Expressions.fields(event, tree)));
     } catch (CelValidationException | CelEvaluationException e) {
       throw new IllegalArgumentException(
           "The expression of "
-              + feature.name()
+              + what
               + " does not fit the event "
               + event.metadata().name()
               + ": "

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.catalog.DataTypeFactory;
 import org.apache.flink.table.functions.AggregateFunction;
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public abstract class AggregatingFunction<T> extends AggregateFunction<T, RunningAggregate> {
   private static final long serialVersionUID = 1L;
 
-  private final AggregateSpec.Kind kind;
+  private final AggregateKind kind;
 
-  AggregatingFunction(AggregateSpec.Kind kind) {
+  AggregatingFunction(AggregateKind kind) {
     this.kind = kind;
   }
 
@@ -29,7 +29,7 @@ public abstract class AggregatingFunction<T> extends AggregateFunction<T, Runnin
 
   abstract DataType answer();
 
-  final AggregateSpec.Kind kind() {
+  final AggregateKind kind() {
     return kind;
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.sql;
 
 import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class Arguments {
    *     all behind it
    */
   static InputTypeStrategy withParameters(
-      InputTypeStrategy types, AggregateSpec.Kind kind, int firstParameter) {
+      InputTypeStrategy types, AggregateKind kind, int firstParameter) {
     return new Parameterized(types, kind, firstParameter);
   }
 
@@ -118,7 +119,7 @@ final class Arguments {
     }
   }
 
-  private record Parameterized(InputTypeStrategy types, AggregateSpec.Kind kind, int firstParameter)
+  private record Parameterized(InputTypeStrategy types, AggregateKind kind, int firstParameter)
       implements InputTypeStrategy {
 
     @Override

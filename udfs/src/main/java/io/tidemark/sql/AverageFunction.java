@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.jspecify.annotations.Nullable;
 
 /** {@code AVG(value)}, compensated. See {@link io.tidemark.aggregate.Average}. */
@@ -8,7 +8,7 @@ public final class AverageFunction extends ValueFunction {
   private static final long serialVersionUID = 1L;
 
   public AverageFunction() {
-    super(AggregateSpec.Kind.AVG);
+    super(AggregateKind.AVG);
   }
 
   /** Called by Flink. */

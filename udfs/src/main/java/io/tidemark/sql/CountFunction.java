@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.inference.InputTypeStrategies;
@@ -12,7 +12,7 @@ public final class CountFunction extends MergingFunction<Long> {
   private static final long serialVersionUID = 1L;
 
   public CountFunction() {
-    super(AggregateSpec.Kind.COUNT);
+    super(AggregateKind.COUNT);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import java.time.Duration;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.TimestampData;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class DecayedFunction extends MergingFunction<Double> {
   private static final long serialVersionUID = 1L;
 
-  DecayedFunction(AggregateSpec.Kind kind) {
+  DecayedFunction(AggregateKind kind) {
     super(kind);
   }
 

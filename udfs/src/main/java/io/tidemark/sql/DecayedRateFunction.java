@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /**
  * Rate per second of fading values: (value, time, half-life). See {@link
@@ -10,6 +10,6 @@ public final class DecayedRateFunction extends DecayedFunction {
   private static final long serialVersionUID = 1L;
 
   public DecayedRateFunction() {
-    super(AggregateSpec.Kind.DECAYED_RATE);
+    super(AggregateKind.DECAYED_RATE);
   }
 }

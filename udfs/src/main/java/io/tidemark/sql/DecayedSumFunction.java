@@ -1,12 +1,12 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /** Sum of fading values: (value, time, half-life). See {@link io.tidemark.aggregate.DecayedSum}. */
 public final class DecayedSumFunction extends DecayedFunction {
   private static final long serialVersionUID = 1L;
 
   public DecayedSumFunction() {
-    super(AggregateSpec.Kind.DECAYED_SUM);
+    super(AggregateKind.DECAYED_SUM);
   }
 }

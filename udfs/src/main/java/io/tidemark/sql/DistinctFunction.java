@@ -1,7 +1,7 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
 import io.tidemark.aggregate.TextCode;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.inference.InputTypeStrategy;
@@ -16,7 +16,7 @@ public final class DistinctFunction extends MergingFunction<Long> {
   private static final long serialVersionUID = 1L;
 
   public DistinctFunction() {
-    super(AggregateSpec.Kind.DISTINCT);
+    super(AggregateKind.DISTINCT);
   }
 
   @Override

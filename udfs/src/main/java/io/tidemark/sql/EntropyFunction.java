@@ -1,7 +1,7 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
 import io.tidemark.aggregate.TextCode;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.inference.InputTypeStrategy;
@@ -16,7 +16,7 @@ public final class EntropyFunction extends MergingFunction<Double> {
   private static final long serialVersionUID = 1L;
 
   public EntropyFunction() {
-    super(AggregateSpec.Kind.ENTROPY);
+    super(AggregateKind.ENTROPY);
   }
 
   @Override

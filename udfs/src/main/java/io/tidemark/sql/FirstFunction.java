@@ -1,12 +1,12 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /** First value by time: (value, time). See {@link io.tidemark.aggregate.TimedValues}. */
 public final class FirstFunction extends TimedFunction {
   private static final long serialVersionUID = 1L;
 
   public FirstFunction() {
-    super(AggregateSpec.Kind.FIRST);
+    super(AggregateKind.FIRST);
   }
 }

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
@@ -17,7 +17,7 @@ public final class HistogramFunction extends MergingFunction<ArrayData> {
   private static final long serialVersionUID = 1L;
 
   public HistogramFunction() {
-    super(AggregateSpec.Kind.HISTOGRAM);
+    super(AggregateKind.HISTOGRAM);
   }
 
   @Override

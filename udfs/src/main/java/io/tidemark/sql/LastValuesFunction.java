@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /**
  * The last k values by time, the last first: (value, time, k). See {@link
@@ -10,6 +10,6 @@ public final class LastValuesFunction extends TimedValuesFunction {
   private static final long serialVersionUID = 1L;
 
   public LastValuesFunction() {
-    super(AggregateSpec.Kind.LAST_K);
+    super(AggregateKind.LAST_K);
   }
 }

@@ -1,12 +1,12 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /** {@code MAX(value)}. See {@link io.tidemark.aggregate.Extreme}. */
 public final class MaximumFunction extends ValueFunction {
   private static final long serialVersionUID = 1L;
 
   public MaximumFunction() {
-    super(AggregateSpec.Kind.MAX);
+    super(AggregateKind.MAX);
   }
 }

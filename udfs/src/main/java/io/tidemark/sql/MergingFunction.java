@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /**
  * An aggregate whose states can be joined, as sessions and two-phase plans do.
@@ -10,7 +10,7 @@ import io.tidemark.aggregate.AggregateSpec;
 public abstract class MergingFunction<T> extends AggregatingFunction<T> {
   private static final long serialVersionUID = 1L;
 
-  MergingFunction(AggregateSpec.Kind kind) {
+  MergingFunction(AggregateKind kind) {
     super(kind);
   }
 

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +11,7 @@ public final class QuantileFunction extends RankedFunction {
   private static final long serialVersionUID = 1L;
 
   public QuantileFunction() {
-    super(AggregateSpec.Kind.QUANTILE);
+    super(AggregateKind.QUANTILE);
   }
 
   /** Called by Flink. */

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /**
  * A quantile whose rank is off by at most 1.33 %: (value, rank). See {@link
@@ -10,7 +10,7 @@ public final class RankQuantileFunction extends RankedFunction {
   private static final long serialVersionUID = 1L;
 
   public RankQuantileFunction() {
-    super(AggregateSpec.Kind.RANK_QUANTILE);
+    super(AggregateKind.RANK_QUANTILE);
   }
 
   @Override

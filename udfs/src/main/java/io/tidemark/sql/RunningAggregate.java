@@ -5,6 +5,7 @@ import io.tidemark.aggregate.AggregateSpec;
 import io.tidemark.aggregate.Invertible;
 import io.tidemark.aggregate.Mergeable;
 import io.tidemark.aggregate.TrailingWindow;
+import io.tidemark.contract.AggregateKind;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunningAggregate {
   private static final byte FORMAT = 1;
 
-  private final AggregateSpec.Kind kind;
+  private final AggregateKind kind;
   private @Nullable AggregateSpec spec;
   private @Nullable Accumulator accumulator;
 
@@ -29,7 +30,7 @@ public final class RunningAggregate {
 
   private long newestMillis = Long.MIN_VALUE;
 
-  RunningAggregate(AggregateSpec.Kind kind) {
+  RunningAggregate(AggregateKind kind) {
     this.kind = kind;
   }
 
@@ -123,7 +124,7 @@ public final class RunningAggregate {
     }
   }
 
-  static RunningAggregate read(AggregateSpec.Kind kind, DataInput in) throws IOException {
+  static RunningAggregate read(AggregateKind kind, DataInput in) throws IOException {
     byte format = in.readByte();
     if (format != FORMAT) {
       throw new IllegalStateException(

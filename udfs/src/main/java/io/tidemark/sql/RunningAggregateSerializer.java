@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -18,9 +18,9 @@ public final class RunningAggregateSerializer extends TypeSerializer<RunningAggr
   private static final long serialVersionUID = 1L;
   private static final int TYPICAL_BYTES = 64;
 
-  private final AggregateSpec.Kind kind;
+  private final AggregateKind kind;
 
-  RunningAggregateSerializer(AggregateSpec.Kind kind) {
+  RunningAggregateSerializer(AggregateKind kind) {
     this.kind = kind;
   }
 
@@ -100,12 +100,12 @@ public final class RunningAggregateSerializer extends TypeSerializer<RunningAggr
   public static final class Snapshot implements TypeSerializerSnapshot<RunningAggregate> {
     private static final int VERSION = 1;
 
-    private AggregateSpec.@Nullable Kind kind;
+    private @Nullable AggregateKind kind;
 
     /** For Flink, which then reads it. */
     public Snapshot() {}
 
-    Snapshot(AggregateSpec.Kind kind) {
+    Snapshot(AggregateKind kind) {
       this.kind = kind;
     }
 
@@ -130,7 +130,7 @@ public final class RunningAggregateSerializer extends TypeSerializer<RunningAggr
                 + VERSION
                 + ": the savepoint was written by another release");
       }
-      kind = AggregateSpec.Kind.valueOf(in.readUTF());
+      kind = AggregateKind.valueOf(in.readUTF());
     }
 
     @Override
@@ -146,7 +146,7 @@ public final class RunningAggregateSerializer extends TypeSerializer<RunningAggr
           : TypeSerializerSchemaCompatibility.incompatible();
     }
 
-    private AggregateSpec.Kind kind() {
+    private AggregateKind kind() {
       return Objects.requireNonNull(kind, "The snapshot has not been read");
     }
   }

@@ -1,12 +1,12 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /** Standard deviation of a sample. See {@link io.tidemark.aggregate.Moments}. */
 public final class StandardDeviationFunction extends ValueFunction {
   private static final long serialVersionUID = 1L;
 
   public StandardDeviationFunction() {
-    super(AggregateSpec.Kind.STDDEV);
+    super(AggregateKind.STDDEV);
   }
 }

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.jspecify.annotations.Nullable;
 
 /** {@code SUM(value)}, compensated; 0 of nothing. See {@link io.tidemark.aggregate.Sum}. */
@@ -8,7 +8,7 @@ public final class SumFunction extends ValueFunction {
   private static final long serialVersionUID = 1L;
 
   public SumFunction() {
-    super(AggregateSpec.Kind.SUM);
+    super(AggregateKind.SUM);
   }
 
   /** Called by Flink. */

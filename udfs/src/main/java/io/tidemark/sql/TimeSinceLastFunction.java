@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /**
  * Seconds between the youngest time given and the value before it: (value, time). See {@link
@@ -10,6 +10,6 @@ public final class TimeSinceLastFunction extends TimedFunction {
   private static final long serialVersionUID = 1L;
 
   public TimeSinceLastFunction() {
-    super(AggregateSpec.Kind.TIME_SINCE_LAST);
+    super(AggregateKind.TIME_SINCE_LAST);
   }
 }

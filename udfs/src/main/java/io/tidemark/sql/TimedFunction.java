@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.DataType;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class TimedFunction extends MergingFunction<Double> {
   private static final long serialVersionUID = 1L;
 
-  TimedFunction(AggregateSpec.Kind kind) {
+  TimedFunction(AggregateKind kind) {
     super(kind);
   }
 

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.DataType;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class TimedValuesFunction extends MergingFunction<ArrayData> {
   private static final long serialVersionUID = 1L;
 
-  TimedValuesFunction(AggregateSpec.Kind kind) {
+  TimedValuesFunction(AggregateKind kind) {
     super(kind);
   }
 

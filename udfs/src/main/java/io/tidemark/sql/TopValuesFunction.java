@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.inference.InputTypeStrategies;
@@ -15,7 +15,7 @@ public final class TopValuesFunction extends MergingFunction<ArrayData> {
   private static final long serialVersionUID = 1L;
 
   public TopValuesFunction() {
-    super(AggregateSpec.Kind.TOP_K);
+    super(AggregateKind.TOP_K);
   }
 
   @Override

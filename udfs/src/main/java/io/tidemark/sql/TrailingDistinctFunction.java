@@ -1,7 +1,7 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
 import io.tidemark.aggregate.TextCode;
+import io.tidemark.contract.AggregateKind;
 import java.time.Duration;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.TimestampData;
@@ -16,7 +16,7 @@ public final class TrailingDistinctFunction extends TrailingFunction<Long> {
   private static final long serialVersionUID = 1L;
 
   public TrailingDistinctFunction() {
-    super(AggregateSpec.Kind.DISTINCT);
+    super(AggregateKind.DISTINCT);
   }
 
   @Override

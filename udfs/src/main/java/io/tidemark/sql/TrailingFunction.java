@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import java.util.Set;
 import org.apache.flink.table.functions.FunctionRequirement;
 
@@ -14,7 +14,7 @@ import org.apache.flink.table.functions.FunctionRequirement;
 public abstract class TrailingFunction<T> extends AggregatingFunction<T> {
   private static final long serialVersionUID = 1L;
 
-  TrailingFunction(AggregateSpec.Kind kind) {
+  TrailingFunction(AggregateKind kind) {
     super(kind);
   }
 

@@ -1,12 +1,12 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /** Standard deviation of the last while: (value, time, size). */
 public final class TrailingStandardDeviationFunction extends TrailingValueFunction {
   private static final long serialVersionUID = 1L;
 
   public TrailingStandardDeviationFunction() {
-    super(AggregateSpec.Kind.STDDEV);
+    super(AggregateKind.STDDEV);
   }
 }

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import java.time.Duration;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.data.TimestampData;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class TrailingValueFunction extends TrailingFunction<Double> {
   private static final long serialVersionUID = 1L;
 
-  TrailingValueFunction(AggregateSpec.Kind kind) {
+  TrailingValueFunction(AggregateKind kind) {
     super(kind);
   }
 

@@ -1,6 +1,6 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 import org.apache.flink.table.api.DataTypes;
 import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.inference.InputTypeStrategies;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class ValueFunction extends MergingFunction<Double> {
   private static final long serialVersionUID = 1L;
 
-  ValueFunction(AggregateSpec.Kind kind) {
+  ValueFunction(AggregateKind kind) {
     super(kind);
   }
 

@@ -1,12 +1,12 @@
 package io.tidemark.sql;
 
-import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.AggregateKind;
 
 /** Variance of a sample. See {@link io.tidemark.aggregate.Moments}. */
 public final class VarianceFunction extends ValueFunction {
   private static final long serialVersionUID = 1L;
 
   public VarianceFunction() {
-    super(AggregateSpec.Kind.VARIANCE);
+    super(AggregateKind.VARIANCE);
   }
 }

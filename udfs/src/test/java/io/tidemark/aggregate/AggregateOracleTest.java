@@ -3,8 +3,8 @@ package io.tidemark.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
 import io.tidemark.aggregate.NaiveAggregates.Event;
+import io.tidemark.contract.AggregateKind;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -41,9 +41,10 @@ class AggregateOracleTest {
 
   @Test
   void everyAggregateIsTested() {
-    Set<Kind> tested = Specs.ALL.stream().map(AggregateSpec::kind).collect(Collectors.toSet());
+    Set<AggregateKind> tested =
+        Specs.ALL.stream().map(AggregateSpec::kind).collect(Collectors.toSet());
 
-    assertThat(tested).isEqualTo(EnumSet.allOf(Kind.class));
+    assertThat(tested).isEqualTo(EnumSet.allOf(AggregateKind.class));
   }
 
   @ParameterizedTest

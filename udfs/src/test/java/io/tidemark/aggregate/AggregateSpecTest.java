@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
+import io.tidemark.contract.AggregateKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,7 +33,7 @@ class AggregateSpecTest {
           LAST_K       | 0         | last_k: k must be from 1 to 1000, but is 0.0
           TOP_K        | 2.5       | top_k: k must be from 1 to 256, but is 2.5
           TOP_K        | 257       | top_k: k must be from 1 to 256, but is 257.0
-          DISTINCT     | NaN       | distinct: the bound of exactness must be from 1 to 65536
+          DISTINCT     | NaN       | distinct: the bound of distinct values must be from 1 to 65536
           ENTROPY      | 1e9       | entropy: the bound of distinct values must be from 1 to 65536
           QUANTILE     | 99        | quantile: the rank must be from 0 to 1, such as 0.99, but is 99.0
           RANK_QUANTILE| NaN       | rank_quantile: the rank must be from 0 to 1
@@ -43,7 +43,7 @@ class AggregateSpecTest {
           DECAYED_SUM  | 0         | decayed_sum: the half-life must be from a millisecond to a hundred years
           DECAYED_RATE | 1e15      | decayed_rate: the half-life must be from a millisecond to a hundred years
           """)
-  void wrongParameterIsRefusedWithWords(Kind kind, String parameters, String message) {
+  void wrongParameterIsRefusedWithWords(AggregateKind kind, String parameters, String message) {
     double[] numbers =
         parameters == null
             ? new double[0]

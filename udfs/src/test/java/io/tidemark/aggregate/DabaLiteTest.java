@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
 import io.tidemark.aggregate.NaiveAggregates.Event;
+import io.tidemark.contract.AggregateKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -187,14 +187,15 @@ class DabaLiteTest {
 
   @Test
   void trailingWindowRefusesAnOlderTime() {
-    Accumulator window = new TrailingWindow(Specs.of(Kind.MAX), Duration.ofDays(7));
+    Accumulator window = new TrailingWindow(Specs.of(AggregateKind.MAX), Duration.ofDays(7));
     window.add(1, 5_000);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> window.add(2, 4_999))
         .withMessageContaining("4999 ms came after 5000 ms");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new TrailingWindow(Specs.of(Kind.MAX), Duration.ofNanos(999_999)))
+        .isThrownBy(
+            () -> new TrailingWindow(Specs.of(AggregateKind.MAX), Duration.ofNanos(999_999)))
         .withMessageContaining("at least a millisecond");
   }
 }

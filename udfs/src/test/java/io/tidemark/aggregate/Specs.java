@@ -1,7 +1,7 @@
 package io.tidemark.aggregate;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
 import io.tidemark.aggregate.NaiveAggregates.Event;
+import io.tidemark.contract.AggregateKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,33 +13,33 @@ import org.junit.jupiter.params.provider.Arguments;
 final class Specs {
   static final List<AggregateSpec> ALL =
       List.of(
-          of(Kind.COUNT),
-          of(Kind.SUM),
-          of(Kind.AVG),
-          of(Kind.MIN),
-          of(Kind.MAX),
-          of(Kind.VARIANCE),
-          of(Kind.STDDEV),
-          of(Kind.SKEWNESS),
-          of(Kind.KURTOSIS),
-          of(Kind.FIRST),
-          of(Kind.LAST),
-          of(Kind.FIRST_K, 3),
-          of(Kind.LAST_K, 5),
-          of(Kind.TOP_K, 3),
-          of(Kind.DISTINCT, 1024),
-          of(Kind.ENTROPY, 1024),
-          of(Kind.QUANTILE, 0.5),
-          of(Kind.QUANTILE, 0.99),
-          of(Kind.RANK_QUANTILE, 0.9),
-          of(Kind.HISTOGRAM, -10, 0, 1, 2.5, 100),
-          of(Kind.TIME_SINCE_LAST),
-          of(Kind.DECAYED_SUM, 60_000),
-          of(Kind.DECAYED_RATE, 86_400_000));
+          of(AggregateKind.COUNT),
+          of(AggregateKind.SUM),
+          of(AggregateKind.AVG),
+          of(AggregateKind.MIN),
+          of(AggregateKind.MAX),
+          of(AggregateKind.VARIANCE),
+          of(AggregateKind.STDDEV),
+          of(AggregateKind.SKEWNESS),
+          of(AggregateKind.KURTOSIS),
+          of(AggregateKind.FIRST),
+          of(AggregateKind.LAST),
+          of(AggregateKind.FIRST_K, 3),
+          of(AggregateKind.LAST_K, 5),
+          of(AggregateKind.TOP_K, 3),
+          of(AggregateKind.DISTINCT, 1024),
+          of(AggregateKind.ENTROPY, 1024),
+          of(AggregateKind.QUANTILE, 0.5),
+          of(AggregateKind.QUANTILE, 0.99),
+          of(AggregateKind.RANK_QUANTILE, 0.9),
+          of(AggregateKind.HISTOGRAM, -10, 0, 1, 2.5, 100),
+          of(AggregateKind.TIME_SINCE_LAST),
+          of(AggregateKind.DECAYED_SUM, 60_000),
+          of(AggregateKind.DECAYED_RATE, 86_400_000));
 
   private Specs() {}
 
-  static AggregateSpec of(Kind kind, double... parameters) {
+  static AggregateSpec of(AggregateKind kind, double... parameters) {
     return new AggregateSpec(kind, Arrays.stream(parameters).boxed().toList());
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.tidemark.aggregate.AggregateSpec.Kind;
+import io.tidemark.contract.AggregateKind;
 import java.io.IOException;
 import java.util.HexFormat;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RunningAggregateSerializerTest {
 
   private static RunningAggregate histogram() {
-    RunningAggregate histogram = new RunningAggregate(Kind.HISTOGRAM);
+    RunningAggregate histogram = new RunningAggregate(AggregateKind.HISTOGRAM);
     histogram.require(0, 1, 2);
     histogram.add(1.5, 1_000);
     histogram.add(7, 500);
@@ -29,7 +29,7 @@ class RunningAggregateSerializerTest {
     return HexFormat.of().formatHex(out.getCopyOfBuffer());
   }
 
-  private static RunningAggregate read(Kind kind, String bytes) throws IOException {
+  private static RunningAggregate read(AggregateKind kind, String bytes) throws IOException {
     return new RunningAggregateSerializer(kind)
         .deserialize(new DataInputDeserializer(HexFormat.of().parseHex(bytes)));
   }
@@ -50,7 +50,7 @@ class RunningAggregateSerializerTest {
             + "01"; // the histogram's own format, and counts
 
     assertThat(bytes(histogram())).isEqualTo(released);
-    RunningAggregate read = read(Kind.HISTOGRAM, released);
+    RunningAggregate read = read(AggregateKind.HISTOGRAM, released);
     assertThat(read.width()).isEqualTo(3);
     assertThat(read.result(1)).isEqualTo(1);
     assertThat(bytes(read)).isEqualTo(released);
@@ -58,13 +58,13 @@ class RunningAggregateSerializerTest {
 
   @Test
   void trailingWindowIsRestored() throws Exception {
-    RunningAggregate maximum = new RunningAggregate(Kind.MAX);
+    RunningAggregate maximum = new RunningAggregate(AggregateKind.MAX);
     maximum.require(10);
     maximum.add(5, 100);
     maximum.add(3, 105);
     String released = bytes(maximum);
 
-    RunningAggregate read = read(Kind.MAX, released);
+    RunningAggregate read = read(AggregateKind.MAX, released);
     assertThat(read.result()).isEqualTo(5);
     read.add(1, 110);
     assertThat(read.result()).isEqualTo(3);
@@ -73,13 +73,13 @@ class RunningAggregateSerializerTest {
   @Test
   void otherFormatIsRefused() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> read(Kind.SUM, "0200"))
+        .isThrownBy(() -> read(AggregateKind.SUM, "0200"))
         .withMessageContaining("format version 2");
   }
 
   @Test
   void snapshotRestoresTheSerializerOfTheSameAggregate() throws Exception {
-    RunningAggregateSerializer serializer = new RunningAggregateSerializer(Kind.HISTOGRAM);
+    RunningAggregateSerializer serializer = new RunningAggregateSerializer(AggregateKind.HISTOGRAM);
     DataOutputSerializer out = new DataOutputSerializer(16);
     serializer.snapshotConfiguration().writeSnapshot(out);
     assertThat(HexFormat.of().formatHex(out.getCopyOfBuffer()))
@@ -95,7 +95,7 @@ class RunningAggregateSerializerTest {
     assertThat(serializer.snapshotConfiguration().resolveSchemaCompatibility(read))
         .matches(compatibility -> compatibility.isCompatibleAsIs());
     assertThat(
-            new RunningAggregateSerializer(Kind.SUM)
+            new RunningAggregateSerializer(AggregateKind.SUM)
                 .snapshotConfiguration()
                 .resolveSchemaCompatibility(read))
         .matches(compatibility -> compatibility.isIncompatible());
@@ -103,7 +103,7 @@ class RunningAggregateSerializerTest {
 
   @Test
   void parametersStayWhatTheyWere() {
-    RunningAggregate quantile = new RunningAggregate(Kind.QUANTILE);
+    RunningAggregate quantile = new RunningAggregate(AggregateKind.QUANTILE);
     quantile.require(0, 0.5);
     quantile.require(0, 0.5);
 
@@ -115,10 +115,10 @@ class RunningAggregateSerializerTest {
 
   @Test
   void mergedIntoNothingIsTheOther() throws Exception {
-    RunningAggregate empty = new RunningAggregate(Kind.HISTOGRAM);
+    RunningAggregate empty = new RunningAggregate(AggregateKind.HISTOGRAM);
     empty.merge(histogram());
     RunningAggregate other = histogram();
-    other.merge(new RunningAggregate(Kind.HISTOGRAM));
+    other.merge(new RunningAggregate(AggregateKind.HISTOGRAM));
 
     assertThat(bytes(empty)).isEqualTo(bytes(histogram()));
     assertThat(bytes(other)).isEqualTo(bytes(histogram()));

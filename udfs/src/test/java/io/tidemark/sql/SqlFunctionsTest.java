@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tidemark.aggregate.AggregateSpec;
-import io.tidemark.aggregate.AggregateSpec.Kind;
 import io.tidemark.aggregate.NaiveAggregates;
 import io.tidemark.aggregate.NaiveAggregates.Event;
 import io.tidemark.aggregate.TextCode;
+import io.tidemark.contract.AggregateKind;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -146,7 +146,7 @@ class SqlFunctionsTest {
     return last;
   }
 
-  private static double[] expected(Kind kind, List<Event> events, double... parameters) {
+  private static double[] expected(AggregateKind kind, List<Event> events, double... parameters) {
     long youngest =
         events.stream()
             .filter(event -> !Double.isNaN(event.value()))
@@ -184,47 +184,55 @@ class SqlFunctionsTest {
               tm_ratio(tm_sum(amount) FILTER (WHERE country = 's1'), tm_sum(amount))
             FROM payments
             """);
-    Kind[] kinds = {
-      Kind.COUNT,
-      Kind.SUM,
-      Kind.AVG,
-      Kind.MIN,
-      Kind.MAX,
-      Kind.VARIANCE,
-      Kind.STDDEV,
-      Kind.SKEWNESS,
-      Kind.KURTOSIS,
-      Kind.FIRST,
-      Kind.LAST
+    AggregateKind[] kinds = {
+      AggregateKind.COUNT,
+      AggregateKind.SUM,
+      AggregateKind.AVG,
+      AggregateKind.MIN,
+      AggregateKind.MAX,
+      AggregateKind.VARIANCE,
+      AggregateKind.STDDEV,
+      AggregateKind.SKEWNESS,
+      AggregateKind.KURTOSIS,
+      AggregateKind.FIRST,
+      AggregateKind.LAST
     };
     for (int i = 0; i < kinds.length; i++) {
       assertNumber(row.getField(i), expected(kinds[i], EVENTS)[0], kinds[i].name());
     }
-    assertNumber(row.getField(11), expected(Kind.DISTINCT, EVENTS, 1024)[0], "distinct");
-    assertNumber(row.getField(12), expected(Kind.ENTROPY, EVENTS, 4096)[0], "entropy");
-    assertNumber(row.getField(13), expected(Kind.RANK_QUANTILE, EVENTS, 0.25)[0], "rank");
-    assertNumber(row.getField(14), expected(Kind.TIME_SINCE_LAST, EVENTS)[0], "time since last");
-    assertNumber(row.getField(15), expected(Kind.DECAYED_SUM, EVENTS, 86_400_000)[0], "decayed");
-    assertNumber(row.getField(16), expected(Kind.DECAYED_RATE, EVENTS, 3_600_000)[0], "rate");
-    double quantile = expected(Kind.QUANTILE, EVENTS, 0.9)[0];
+    assertNumber(row.getField(11), expected(AggregateKind.DISTINCT, EVENTS, 1024)[0], "distinct");
+    assertNumber(row.getField(12), expected(AggregateKind.ENTROPY, EVENTS, 4096)[0], "entropy");
+    assertNumber(row.getField(13), expected(AggregateKind.RANK_QUANTILE, EVENTS, 0.25)[0], "rank");
+    assertNumber(
+        row.getField(14), expected(AggregateKind.TIME_SINCE_LAST, EVENTS)[0], "time since last");
+    assertNumber(
+        row.getField(15), expected(AggregateKind.DECAYED_SUM, EVENTS, 86_400_000)[0], "decayed");
+    assertNumber(
+        row.getField(16), expected(AggregateKind.DECAYED_RATE, EVENTS, 3_600_000)[0], "rate");
+    double quantile = expected(AggregateKind.QUANTILE, EVENTS, 0.9)[0];
     assertThat((double) row.getField(17)).isCloseTo(quantile, within(0.01001 * quantile));
     assertThat((Double[]) row.getField(18))
-        .containsExactly(boxed(expected(Kind.FIRST_K, EVENTS, 3)));
+        .containsExactly(boxed(expected(AggregateKind.FIRST_K, EVENTS, 3)));
     assertThat((Double[]) row.getField(19))
-        .containsExactly(boxed(expected(Kind.LAST_K, EVENTS, 4)));
-    assertThat((Double[]) row.getField(20)).containsExactly(boxed(expected(Kind.TOP_K, EVENTS, 2)));
+        .containsExactly(boxed(expected(AggregateKind.LAST_K, EVENTS, 4)));
+    assertThat((Double[]) row.getField(20))
+        .containsExactly(boxed(expected(AggregateKind.TOP_K, EVENTS, 2)));
     assertThat((Long[]) row.getField(21))
         .containsExactly(
-            Arrays.stream(expected(Kind.HISTOGRAM, EVENTS, 1, 2.5, 5))
+            Arrays.stream(expected(AggregateKind.HISTOGRAM, EVENTS, 1, 2.5, 5))
                 .mapToObj(count -> (long) count)
                 .toArray(Long[]::new));
     List<Event> countries =
         EVENTS.stream().map(event -> new Event((double) (event.time() % 7), event.time())).toList();
-    assertNumber(row.getField(22), expected(Kind.DISTINCT, countries, 1024)[0], "countries");
-    assertNumber(row.getField(23), expected(Kind.ENTROPY, countries, 4096)[0], "countries");
+    assertNumber(
+        row.getField(22), expected(AggregateKind.DISTINCT, countries, 1024)[0], "countries");
+    assertNumber(
+        row.getField(23), expected(AggregateKind.ENTROPY, countries, 4096)[0], "countries");
     List<Event> first = EVENTS.stream().filter(event -> event.time() % 7 == 1).toList();
     assertNumber(
-        row.getField(24), expected(Kind.SUM, first)[0] / expected(Kind.SUM, EVENTS)[0], "ratio");
+        row.getField(24),
+        expected(AggregateKind.SUM, first)[0] / expected(AggregateKind.SUM, EVENTS)[0],
+        "ratio");
   }
 
   private static Double[] boxed(double[] numbers) {
@@ -270,18 +278,19 @@ class SqlFunctionsTest {
             .filter(event -> event.time() > 0)
             .toList();
 
-    assertNumber(row.getField(0), expected(Kind.COUNT, totals)[0], "count");
-    assertNumber(row.getField(1), expected(Kind.SUM, totals)[0], "sum");
-    assertNumber(row.getField(2), expected(Kind.AVG, totals)[0], "average");
-    assertNumber(row.getField(3), expected(Kind.ENTROPY, totals, 4096)[0], "entropy");
+    assertNumber(row.getField(0), expected(AggregateKind.COUNT, totals)[0], "count");
+    assertNumber(row.getField(1), expected(AggregateKind.SUM, totals)[0], "sum");
+    assertNumber(row.getField(2), expected(AggregateKind.AVG, totals)[0], "average");
+    assertNumber(row.getField(3), expected(AggregateKind.ENTROPY, totals, 4096)[0], "entropy");
     assertThat((Long[]) row.getField(4))
         .containsExactly(
-            Arrays.stream(expected(Kind.HISTOGRAM, totals, 20, 100))
+            Arrays.stream(expected(AggregateKind.HISTOGRAM, totals, 20, 100))
                 .mapToObj(count -> (long) count)
                 .toArray(Long[]::new));
-    double median = expected(Kind.QUANTILE, totals, 0.5)[0];
+    double median = expected(AggregateKind.QUANTILE, totals, 0.5)[0];
     assertThat((double) row.getField(5)).isCloseTo(median, within(0.01001 * median));
-    assertNumber(row.getField(6), expected(Kind.DECAYED_SUM, totals, 86_400_000)[0], "decayed");
+    assertNumber(
+        row.getField(6), expected(AggregateKind.DECAYED_SUM, totals, 86_400_000)[0], "decayed");
   }
 
   @Test
@@ -318,9 +327,10 @@ class SqlFunctionsTest {
               .filter(event -> ("h" + event.time() % 2).equals(row.getField(1)))
               .filter(event -> event.time() > now - size && event.time() <= now)
               .toList();
-      assertNumber(row.getField(2), expected(Kind.MAX, inside)[0], "maximum at " + now);
-      assertNumber(row.getField(3), expected(Kind.MIN, inside)[0], "minimum at " + now);
-      assertNumber(row.getField(4), expected(Kind.STDDEV, inside)[0], "deviation at " + now);
+      assertNumber(row.getField(2), expected(AggregateKind.MAX, inside)[0], "maximum at " + now);
+      assertNumber(row.getField(3), expected(AggregateKind.MIN, inside)[0], "minimum at " + now);
+      assertNumber(
+          row.getField(4), expected(AggregateKind.STDDEV, inside)[0], "deviation at " + now);
       assertNumber(
           row.getField(5),
           (double) inside.stream().mapToLong(event -> event.time() % 7).distinct().count(),

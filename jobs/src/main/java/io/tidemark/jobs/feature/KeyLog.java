@@ -39,6 +39,9 @@ final class KeyLog {
    */
   static final int RESIDENT_CHUNK_SIZE = 64;
 
+  /** Room in a new open chunk of such a log: most keys have few events. */
+  private static final int FIRST_ROOM = 8;
+
   private static final byte FORMAT = 1;
 
   /** More sealed chunks than this one log does not hold in memory. */
@@ -73,6 +76,9 @@ final class KeyLog {
   private long nextChunk;
   private boolean answerIsScanned;
 
+  /** What {@link LogWorkspace#logBytes} holds of this log. */
+  private long countedBytes;
+
   /**
    * @param resident whether it serves one key for more than one event
    */
@@ -83,8 +89,24 @@ final class KeyLog {
     this.layout = shared.layout;
     this.windows = shared.newWindows();
     this.cursors = shared.newCursors();
-    this.open = new LogChunk(layout.columns(), chunkSize);
+    this.open = newOpenChunk();
     this.oldestHeld = open;
+    countBytes();
+  }
+
+  private LogChunk newOpenChunk() {
+    return new LogChunk(layout.columns(), resident ? FIRST_ROOM : chunkSize);
+  }
+
+  private void countBytes() {
+    if (resident) {
+      long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
+      for (LogCursor cursor : cursors) {
+        bytes += cursor.heapBytes();
+      }
+      shared.logBytes += bytes - countedBytes;
+      countedBytes = bytes;
+    }
   }
 
   /** Starts the log of a key that has none. */
@@ -134,6 +156,7 @@ final class KeyLog {
     for (WindowSums window : windows) {
       window.read(in);
     }
+    countBytes();
     answerIsScanned = false;
   }
 
@@ -163,6 +186,13 @@ final class KeyLog {
     }
   }
 
+  /** Lets go of everything: it is not used again. */
+  void discard() {
+    release();
+    shared.logBytes -= countedBytes;
+    countedBytes = 0;
+  }
+
   /** Highest event time of the key. */
   long headMillis() {
     return headMillis;
@@ -186,7 +216,10 @@ final class KeyLog {
    * @return false if it is a duplicate, which changes nothing
    */
   boolean insert(long time, long eventId, double[] row) throws Exception {
-    return time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+    boolean isNew =
+        time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+    countBytes();
+    return isNew;
   }
 
   /**
@@ -344,7 +377,7 @@ final class KeyLog {
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = new LogChunk(layout.columns(), chunkSize);
+    open = newOpenChunk();
     open.begin(full.next(), full.id());
     openIds.clear();
     full.joinNewer(open);

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * The logs of the keys used lately, in front of the state backend: an event of a cached key neither
  * reads nor writes its header.
  *
- * <p><b>How it works.</b> A fixed number of slots holds logs; when none is free, a hand goes round
- * and takes the first slot that was not used since it last came by (CLOCK, which approximates least
- * recently used without a list to maintain). Changed logs are written back when their slot is
- * taken, before every checkpoint, and, the longest changed first, whenever more than {@value
- * #MAX_CHANGED} wait: so no checkpoint waits for more writes than that. This is the one place where
- * keyed state is held outside of Flink's.
+ * <p><b>How it works.</b> Slots hold logs, as many as there is heap for: a log takes more the more
+ * events it has. When there is no more room, a hand goes round and takes the first slot that was
+ * not used since it last came by (CLOCK, which approximates least recently used without a list to
+ * maintain). Changed logs are written back when their slot is taken, before every checkpoint, and,
+ * the longest changed first, whenever more than {@value #MAX_CHANGED} wait: so no checkpoint waits
+ * for more writes than that. This is the one place where keyed state is held outside of Flink's.
  *
  * <p>Half of the heap it may take is for the logs' newest sealed chunks, which spares their cursors
  * the state backend; the more logs there are, the less of it is left.
@@ -46,6 +46,9 @@ final class LogCache {
   private int hits;
   private int pause;
 
+  /** The logs' heap when it was last made to fit. */
+  private long fittedBytes;
+
   /** The stored headers. */
   interface Headers {
     /** The header of the current key. */
@@ -57,6 +60,7 @@ final class LogCache {
   /** A log and the key whose it is. */
   private static final class Slot {
     private final KeyLog log;
+    private int index;
     private String key = "";
     private boolean used;
     private boolean changed;
@@ -74,7 +78,7 @@ final class LogCache {
     this.workspace = workspace;
     this.headers = headers;
     this.maxBytes = maxBytes;
-    this.enabled = maxBytes >= workspace.bytesPerLog();
+    this.enabled = maxBytes >= workspace.bytesPerEmptyLog() + workspace.bytesPerChunk();
     this.uncached = new Slot(new KeyLog(workspace, false));
     this.current = uncached;
   }
@@ -129,6 +133,19 @@ final class LogCache {
         writeBack(changed.remove());
       }
     }
+    if (workspace.logBytes != fittedBytes) {
+      fit();
+    }
+  }
+
+  /** After logs came or grew: others make room, and so do the chunks that they may hold. */
+  private void fit() throws Exception {
+    while (workspace.heapBytes() > maxBytes && slots.size() > 1) {
+      drop(evicted(current));
+    }
+    long rest = Math.max(0, maxBytes - workspace.logBytes);
+    workspace.maxHeldChunks = Math.min(maxBytes / 2, rest) / workspace.bytesPerChunk();
+    fittedBytes = workspace.logBytes;
   }
 
   /** Forgets a key, which has no stored state any more. */
@@ -156,30 +173,27 @@ final class LogCache {
   /** A slot that holds no key; it stays {@link #free} until {@link #keep}. */
   private Slot take() throws Exception {
     if (free == null) {
-      free = hasRoom() ? added() : evicted();
+      free = slots.isEmpty() || hasRoom() ? added() : evicted(null);
     }
     return free;
   }
 
   private boolean hasRoom() {
-    return (slots.size() + 1) * workspace.bytesPerLog()
-            + workspace.heldChunks * workspace.bytesPerChunk()
-        <= maxBytes;
+    return workspace.heapBytes() + workspace.bytesPerEmptyLog() <= maxBytes;
   }
 
   private Slot added() {
     Slot slot = new Slot(new KeyLog(workspace, true));
+    slot.index = slots.size();
     slots.add(slot);
-    long rest = maxBytes - slots.size() * workspace.bytesPerLog();
-    workspace.maxHeldChunks = Math.min(maxBytes / 2, rest) / workspace.bytesPerChunk();
     return slot;
   }
 
-  private Slot evicted() throws Exception {
+  private Slot evicted(@Nullable Slot kept) throws Exception {
     while (true) {
       Slot slot = slots.get(hand);
       hand = (hand + 1) % slots.size();
-      if (!slot.used) {
+      if (!slot.used && slot != kept) {
         if (slot.changed) {
           write(slot);
         }
@@ -189,6 +203,19 @@ final class LogCache {
       }
       slot.used = false;
     }
+  }
+
+  private void drop(Slot slot) {
+    if (slot == free) {
+      free = null;
+    }
+    slot.log.discard();
+    Slot last = slots.remove(slots.size() - 1);
+    if (last != slot) {
+      last.index = slot.index;
+      slots.set(slot.index, last);
+    }
+    hand = hand == slots.size() ? 0 : hand;
   }
 
   private void keep(String key) {
@@ -217,7 +244,7 @@ final class LogCache {
       if (hits < PROBE / 4 && !hasRoom()) {
         flush();
         byKey.clear();
-        slots.forEach(slot -> slot.log.release());
+        slots.forEach(slot -> slot.log.discard());
         slots.clear();
         free = null;
         hand = 0;

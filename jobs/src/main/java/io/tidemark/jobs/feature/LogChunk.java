@@ -97,6 +97,11 @@ final class LogChunk {
     return size;
   }
 
+  /** About how much heap it takes. */
+  long heapBytes() {
+    return 80 + (long) cells.length * Long.BYTES;
+  }
+
   long time(int index) {
     return cells[index * stride + TIME];
   }

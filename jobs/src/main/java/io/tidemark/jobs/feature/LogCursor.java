@@ -47,6 +47,11 @@ final class LogCursor {
     return offset;
   }
 
+  /** About how much heap it takes, without the chunks it reads. */
+  long heapBytes() {
+    return copies == null ? 64 : 64 + copies.heapBytes();
+  }
+
   void moveTo(long chunk, int offset) {
     this.chunk = chunk;
     this.offset = offset;

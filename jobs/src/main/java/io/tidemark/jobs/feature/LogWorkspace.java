@@ -1,7 +1,6 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,6 +29,9 @@ final class LogWorkspace {
   LogChunk visited;
   final ByteWriter writer = new ByteWriter();
 
+  /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
+  long logBytes;
+
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
 
@@ -40,7 +42,7 @@ final class LogWorkspace {
 
   private final int[][] columnsOfWindow;
   private final long[] distances;
-  private final long bytesPerLog;
+  private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
     this.layout = layout;
@@ -73,7 +75,7 @@ final class LogWorkspace {
               .filter(window -> windows.get(window).reachMillis() == distance)
               .toArray();
     }
-    this.bytesPerLog = countBytesPerLog();
+    this.bytesPerEmptyLog = countBytesPerEmptyLog();
     this.scanned = newWindows();
     this.undelayed =
         IntStream.range(0, windows.size())
@@ -85,36 +87,42 @@ final class LogWorkspace {
   }
 
   WindowSums[] newWindows() {
-    return Arrays.stream(columnsOfWindow).map(WindowSums::new).toArray(WindowSums[]::new);
+    WindowSums[] windows = new WindowSums[columnsOfWindow.length];
+    for (int i = 0; i < windows.length; i++) {
+      windows[i] = new WindowSums(columnsOfWindow[i]);
+    }
+    return windows;
   }
 
   LogCursor[] newCursors() {
-    return Arrays.stream(distances)
-        .mapToObj(distance -> new LogCursor(distance, layout.columns()))
-        .toArray(LogCursor[]::new);
+    LogCursor[] cursors = new LogCursor[distances.length];
+    for (int i = 0; i < cursors.length; i++) {
+      cursors[i] = new LogCursor(distances[i], layout.columns());
+    }
+    return cursors;
+  }
+
+  /** Heap that all logs in memory take, about. */
+  long heapBytes() {
+    return logBytes + heldChunks * bytesPerChunk();
   }
 
   /**
-   * About how many bytes of heap a log takes while it is held, without {@link #bytesPerChunk} for
-   * each sealed chunk.
+   * About how many bytes of heap a log takes with its place in a cache, without its chunks and
+   * cursors.
    */
-  long bytesPerLog() {
-    return bytesPerLog;
+  long bytesPerEmptyLog() {
+    return bytesPerEmptyLog;
   }
 
-  private long countBytesPerLog() {
-    long perCursor = 200 + LogCursor.PREFETCH * bytesPerEntry();
+  private long countBytesPerEmptyLog() {
     long sums = layout.windows().stream().mapToLong(window -> window.columns().size()).sum();
-    return 300
-        + bytesPerChunk()
-        + distances.length * perCursor
-        + 80L * layout.windows().size()
-        + 50 * sums;
+    return 350 + 80L * layout.windows().size() + 50 * sums;
   }
 
   /** About how many bytes of heap a sealed chunk takes that a log holds. */
   long bytesPerChunk() {
-    return 120 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
+    return 80 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
   }
 
   private long bytesPerEntry() {

@@ -2,11 +2,14 @@ package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.Aggregates;
 import io.tidemark.aggregate.RunningSum;
+import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.AggregateKind;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
-import io.tidemark.contract.Window;
+import io.tidemark.contract.ValueExpression;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
@@ -71,24 +74,27 @@ public final class WindowedFeatures implements KeyedFeatures {
   public static @Nullable WindowedFeatures of(
       VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
     List<String> columns = new ArrayList<>();
-    List<Window> windows = new ArrayList<>();
+    List<Trailing> windows = new ArrayList<>();
     List<List<Integer>> columnsOfWindow = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
     for (Feature feature : contract.features()) {
       FeatureColumn target = FeatureColumn.of(vectorColumns, contract.metadata().name(), feature);
-      if (!(feature.definition() instanceof WindowedAggregate aggregate) || !target.isUsed()) {
+      if (!(feature.definition() instanceof Windowed windowed) || !target.isUsed()) {
         continue;
       }
-      int window = indexOf(windows, aggregate.window());
+      WindowedAggregate definition = supported(contract, feature, windowed);
+      Aggregate aggregate = definition.aggregate();
+      Trailing trailing = (Trailing) definition.window();
+      int window = indexOf(windows, trailing);
       if (window == columnsOfWindow.size()) {
         columnsOfWindow.add(new ArrayList<>());
       }
-      String field = aggregate.of();
+      ValueExpression value = aggregate.of();
       int position =
-          field == null
+          value == null
               ? Output.NO_COLUMN
-              : indexOf(columnsOfWindow.get(window), indexOf(columns, field));
-      long reachMillis = aggregate.window().size().plus(aggregate.window().delay()).toMillis();
+              : indexOf(columnsOfWindow.get(window), indexOf(columns, value.text()));
+      long reachMillis = trailing.size().plus(trailing.delay()).toMillis();
       outputs.add(new Output(aggregate.kind(), window, reachMillis, position, target));
     }
     if (outputs.isEmpty()) {
@@ -111,6 +117,27 @@ public final class WindowedFeatures implements KeyedFeatures {
         layout,
         columns.stream().mapToInt(schema::fieldIndex).toArray(),
         outputs);
+  }
+
+  /** What the log computes today; all else is refused here, in one place. */
+  private static WindowedAggregate supported(
+      FeatureContract contract, Feature feature, Windowed definition) {
+    if (definition instanceof WindowedAggregate windowed
+        && List.of(AggregateKind.COUNT, AggregateKind.SUM, AggregateKind.AVG)
+            .contains(windowed.aggregate().kind())
+        && windowed.aggregate().where() == null
+        && !(windowed.aggregate().of() instanceof ValueExpression.Computed)
+        && windowed.window() instanceof Trailing trailing
+        && trailing.hop() == null) {
+      return windowed;
+    }
+    throw new IllegalArgumentException(
+        "Feature '"
+            + contract.metadata().name()
+            + "."
+            + feature.name()
+            + "': jobs compute count, sum and avg of a field over exact trailing windows only."
+            + " Leave the feature out of the job's contracts");
   }
 
   private static <T> int indexOf(List<T> distinct, T element) {

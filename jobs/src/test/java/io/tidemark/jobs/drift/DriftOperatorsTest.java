@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +150,41 @@ class DriftOperatorsTest {
       pipeline.idle(1);
       pipeline.send(0, score(100, 1));
       pipeline.watermark(0, 99);
+
+      assertThat(report(pipeline, 100, "amount").rows()).isEqualTo(2);
+    }
+  }
+
+  /** Flink's asynchronous operator lets the status pass by what it still waits for. */
+  @Test
+  void scoresOvertakenByTheWordThatTheirInputIsIdleAreNotLate() throws Exception {
+    try (DriftPipeline pipeline = DriftPipeline.start(settings, 2)) {
+      pipeline.send(0, score(0, 1));
+      pipeline.status(1, WatermarkStatus.IDLE);
+      pipeline.send(0, score(100, 1));
+      pipeline.watermark(0, 99);
+      pipeline.send(1, score(10, 1));
+      assertThat(pipeline.reports()).isEmpty();
+
+      pipeline.waitForScores(1);
+
+      assertThat(report(pipeline, 100, "amount").rows()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void inputThatIsActiveAgainBeforeItsScoresHaveComeNeverWasIdle() throws Exception {
+    try (DriftPipeline pipeline = DriftPipeline.start(settings, 2)) {
+      pipeline.send(0, score(0, 1));
+      pipeline.status(1, WatermarkStatus.IDLE);
+      pipeline.status(1, WatermarkStatus.ACTIVE);
+      pipeline.waitForScores(1);
+      pipeline.send(0, score(100, 1));
+      pipeline.watermark(0, 99);
+      assertThat(pipeline.reports()).isEmpty();
+
+      pipeline.send(1, score(10, 1));
+      pipeline.watermark(1, 99);
 
       assertThat(report(pipeline, 100, "amount").rows()).isEqualTo(2);
     }

@@ -3,6 +3,7 @@ package io.tidemark.jobs.drift;
 import io.tidemark.jobs.event.DriftCounts;
 import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.Score;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Some subtasks that count and the one that merges, as in a job. */
 final class DriftPipeline implements AutoCloseable {
   private static final int MAX_PARALLELISM = 128;
+  private static final Duration IN_FLIGHT = Duration.ofSeconds(1);
 
   private final List<OneInputStreamOperatorTestHarness<Score, DriftCounts>> counters =
       new ArrayList<>();
@@ -48,7 +50,7 @@ final class DriftPipeline implements AutoCloseable {
       counterMetrics.add(metrics);
       counters.add(
           open(
-              new DriftCounter(settings),
+              new DriftCounter(settings, IN_FLIGHT),
               metrics,
               parallelism,
               i,
@@ -122,10 +124,22 @@ final class DriftPipeline implements AutoCloseable {
     merge();
   }
 
-  void idle(int subtask) throws Exception {
-    counters.get(subtask).processWatermarkStatus(WatermarkStatus.IDLE);
-    idle[subtask] = true;
+  /** The word overtakes the scores in flight: until {@link #waitForScores} they still come. */
+  void status(int subtask, WatermarkStatus status) throws Exception {
+    counters.get(subtask).processWatermarkStatus(status);
     merge();
+  }
+
+  /** So much time passes that no score is in flight any more. */
+  void waitForScores(int subtask) throws Exception {
+    OneInputStreamOperatorTestHarness<Score, DriftCounts> counter = counters.get(subtask);
+    counter.setProcessingTime(counter.getProcessingTime() + IN_FLIGHT.toMillis());
+    merge();
+  }
+
+  void idle(int subtask) throws Exception {
+    status(subtask, WatermarkStatus.IDLE);
+    waitForScores(subtask);
   }
 
   void endOfInput() throws Exception {
@@ -137,6 +151,11 @@ final class DriftPipeline implements AutoCloseable {
     for (int i = 0; i < counters.size(); i++) {
       for (DriftCounts counts : counters.get(i).extractOutputValues()) {
         merger.processElement(new StreamRecord<>(counts));
+      }
+      for (Object out : counters.get(i).getOutput()) {
+        if (out instanceof WatermarkStatus status) {
+          idle[i] = status.isIdle();
+        }
       }
       counters.get(i).getOutput().clear();
       lowest = idle[i] ? lowest : Math.min(lowest, watermarks[i]);

@@ -68,12 +68,17 @@ class LogCacheTest {
     private final Map<String, byte[]> headers = new HashMap<>();
     private final Map<String, Map<Long, byte[]>> chunks = new HashMap<>();
     private final LogCache cache;
+    private final LogWorkspace workspace;
+    private final long bytesPerLargeLog;
+    private final long maxBytes;
     private String current = "";
     private long writes;
 
     Store(int slots) {
-      LogWorkspace workspace = new LogWorkspace(LAYOUT, new CurrentChunks());
-      cache = new LogCache(workspace, this, slots * workspace.bytesPerLog());
+      workspace = new LogWorkspace(LAYOUT, new CurrentChunks());
+      bytesPerLargeLog = workspace.bytesPerEmptyLog() + 4 * workspace.bytesPerChunk();
+      maxBytes = slots * bytesPerLargeLog;
+      cache = new LogCache(workspace, this, maxBytes);
     }
 
     double insert(String key, long time, long id) throws Exception {
@@ -86,6 +91,9 @@ class LogCacheTest {
       }
       assertThat(log.insert(time, id, new double[] {1})).isTrue();
       cache.put(key);
+      assertThat(workspace.heapBytes())
+          .as("one log it must keep")
+          .isLessThanOrEqualTo(Math.max(maxBytes, bytesPerLargeLog));
       return log.answer(0).sum(0).sum();
     }
 

@@ -1,5 +1,6 @@
 package io.tidemark.cli.bench;
 
+import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.AggregateKind;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.EventField;
@@ -13,7 +14,9 @@ import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Metadata;
 import io.tidemark.contract.SemanticVersion;
 import io.tidemark.contract.TopicUri;
+import io.tidemark.contract.ValueExpression;
 import io.tidemark.contract.Window;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.VectorColumns;
@@ -75,7 +78,7 @@ record Workload(List<Duration> windows) {
   WindowedFeatures features() {
     List<Feature> features = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
-      Window window = new Window(windows.get(i), Duration.ZERO);
+      Window window = new Trailing(windows.get(i));
       features.add(feature("nb_" + i, FieldType.INT, AggregateKind.COUNT, null, window));
       features.add(feature("avg_" + i, FieldType.DOUBLE, AggregateKind.AVG, "amount", window));
     }
@@ -86,7 +89,9 @@ record Workload(List<Duration> windows) {
 
   private static Feature feature(
       String name, FieldType type, AggregateKind kind, @Nullable String of, Window window) {
-    return new Feature(name, type, new WindowedAggregate(kind, of, window), null, null, null);
+    ValueExpression value = of == null ? null : new ValueExpression.Field(of);
+    Aggregate aggregate = new Aggregate(kind, value);
+    return new Feature(name, type, new WindowedAggregate(aggregate, window), null, null, null);
   }
 
   private static EventContract event() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
@@ -114,7 +115,11 @@ final class FlinkConfiguration {
   }
 
   List<String> taskManagerOptions() throws IOException {
-    return words(ProcessMemoryUtils.generateJvmParametersStr(taskManagerMemory()));
+    return Stream.of(
+            ProcessMemoryUtils.generateJvmParametersStr(taskManagerMemory()),
+            configuration.get(CoreOptions.FLINK_TM_JVM_OPTIONS))
+        .flatMap(options -> words(options).stream())
+        .toList();
   }
 
   /**

@@ -63,6 +63,12 @@ public final class LocalFlink implements Closeable {
     configuration.set(RestOptions.BIND_PORT, "0");
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+    configuration.set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("128kb"));
+    configuration.setString("state.backend.rocksdb.writebuffer.size", "16mb");
+    configuration.setString("state.backend.rocksdb.writebuffer.count", "4");
+    configuration.setString(
+        "state.backend.rocksdb.compression.per.level",
+        "NO_COMPRESSION;NO_COMPRESSION;SNAPPY_COMPRESSION");
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
     configuration.set(

@@ -3,13 +3,22 @@ package io.tidemark.jobs.history.delta;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.util.ExecutorUtils;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +33,11 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
   static final int MAX_OPEN_FILES = 16;
   static final int PATIENCE_ROWS = 20_000;
 
+  private static final int CLOSED_AT_ONCE = 4;
+
+  /** An interrupted close is not waited for longer. */
+  private static final long CLOSING_SECONDS = 30;
+
   private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Configuration configuration;
@@ -32,9 +46,15 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
   private final Clock clock;
   private final SinkWriterMetricGroup metrics;
 
+  /** At a checkpoint files are forced to the device at once, which takes about as long as one. */
+  private final ExecutorService closers =
+      Executors.newFixedThreadPool(
+          CLOSED_AT_ONCE, new ExecutorThreadFactory("tidemark-history-files"));
+
   /** By day, the one that got a row last at the end. */
   private final Map<Long, OpenFile<T>> open = new LinkedHashMap<>(16, 0.75f, true);
 
+  private final Queue<Future<DataFile>> closing = new ArrayDeque<>();
   private final List<DataFile> finished = new ArrayList<>();
   private long rows;
   private long currentDay;
@@ -100,9 +120,12 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
   }
 
   private void finish(OpenFile<T> file) throws IOException {
-    DataFile data = file.finish(clock);
-    metrics.getNumBytesSendCounter().inc(data.bytes());
-    finished.add(data);
+    take(file.finish(clock));
+  }
+
+  private void take(DataFile file) {
+    metrics.getNumBytesSendCounter().inc(file.bytes());
+    finished.add(file);
   }
 
   /** Nothing to do: rows count from their checkpoint on, which closes the files. */
@@ -110,23 +133,45 @@ final class DeltaWriter<T> implements CommittingSinkWriter<T, DataFile> {
   public void flush(boolean endOfInput) {}
 
   @Override
-  public List<DataFile> prepareCommit() throws IOException {
+  public List<DataFile> prepareCommit() throws IOException, InterruptedException {
     current = null;
-    Iterator<OpenFile<T>> files = open.values().iterator();
-    while (files.hasNext()) {
-      OpenFile<T> file = files.next();
-      files.remove();
-      finish(file);
+    for (OpenFile<T> file : open.values()) {
+      closing.add(closers.submit(() -> file.finish(clock)));
     }
+    open.clear();
+    takeClosed();
     List<DataFile> written = List.copyOf(finished);
     finished.clear();
     return written;
   }
 
+  /** Waits for the files that are being closed. */
+  private void takeClosed() throws IOException, InterruptedException {
+    IOException failure = null;
+    while (!closing.isEmpty()) {
+      try {
+        take(closing.element().get());
+      } catch (ExecutionException e) {
+        failure = new IOException("A file of " + table + " was not written", e.getCause());
+      }
+      closing.remove();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   /** Removes every file that no checkpoint has taken. */
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, InterruptedException {
+    ExecutorUtils.gracefulShutdown(CLOSING_SECONDS, TimeUnit.SECONDS, closers);
+    closing.removeIf(file -> !file.isDone());
     IOException failure = null;
+    try {
+      takeClosed();
+    } catch (IOException e) {
+      failure = e;
+    }
     for (DataFile file : finished) {
       try {
         Path path = new Path(table, file.path());

@@ -29,11 +29,13 @@ final class OpenFile<T> {
   private static final long ROW_GROUP_BYTES = 16L << 20;
 
   /**
-   * Each open file has a buffer of this size for what a page is compressed to. Pages end after
-   * 20,000 rows, which of numbers are fewer bytes; the default of 1 MiB is what the garbage
-   * collector must find a place for apart.
+   * Each open file has a buffer of this size for what a page is compressed to; the default of 1 MiB
+   * is what the garbage collector must find a place for apart.
    */
   private static final int PAGE_BYTES = 256 << 10;
+
+  /** What is not compressed yet when a checkpoint comes delays it. */
+  private static final int PAGE_ROWS = 5_000;
 
   private static final int ROWS_BETWEEN_SIZE_CHECKS = 4_096;
 
@@ -69,6 +71,7 @@ final class OpenFile<T> {
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
             .withPageSize(PAGE_BYTES)
+            .withPageRowCountLimit(PAGE_ROWS)
             .withSizeStatisticsEnabled(false);
     List<Column> columns = format.schema().columns();
     for (int i = 0; i < columns.size(); i++) {

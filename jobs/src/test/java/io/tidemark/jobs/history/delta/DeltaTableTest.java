@@ -375,7 +375,7 @@ class DeltaTableTest {
 
   @SafeVarargs
   private <T> AppendBatch batch(String application, long sequence, RowFormat<T> rows, T... records)
-      throws IOException {
+      throws Exception {
     try (DeltaWriter<T> writer = writer(rows)) {
       for (T record : records) {
         writer.write(record, NO_CONTEXT);

@@ -23,6 +23,10 @@ final class ForkedMain implements Closeable {
 
   private static final long PATIENCE_SECONDS = 30;
 
+  /** As the clusters' task managers have it. */
+  private static final List<String> GARBAGE_COLLECTION =
+      List.of("-XX:+UseG1GC", "-XX:G1HeapRegionSize=4m", "-XX:MaxGCPauseMillis=50");
+
   private final Process process;
   private final BufferedReader in;
   private final String word;
@@ -44,6 +48,7 @@ final class ForkedMain implements Closeable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(GARBAGE_COLLECTION);
     command.add("-Xms" + heapMebibytes + "m");
     command.add("-Xmx" + heapMebibytes + "m");
     command.add("-Djava.io.tmpdir=" + folder);
@@ -82,6 +87,17 @@ final class ForkedMain implements Closeable {
   /** What the process said when it was ready. */
   String word() {
     return word;
+  }
+
+  /** Asks for a line. */
+  String ask() throws IOException {
+    process.outputWriter(UTF_8).write('?');
+    process.outputWriter(UTF_8).flush();
+    String answer = in.readLine();
+    if (answer == null) {
+      throw new IOException("a process of the benchmark ended; what it said is above");
+    }
+    return answer;
   }
 
   boolean isAlive() {

@@ -24,14 +24,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Measures the scoring job from topic to topic: how many events a second it takes and what one of
  * them costs, then how long an event waits for its score at half of that speed.
  *
- * <p><b>How it works.</b> For full load the events lie on the topic, of two partitions, before the
- * job starts. What is measured begins when the JVM has compiled and the windows have filled, and
- * lasts until nearly all have a score; the scores are counted by the offsets of their topic. CPU
- * time is that of the job's process, which is Flink's job manager and task manager in one; the
- * broker's is told apart. Then, in the same job, events are sent on a schedule that nothing holds
- * up: a latency counts from the time at which the event was to be sent, so that one that had to
- * wait behind others is not left out, until a consumer has the score. The sender and that consumer
- * run in this process, on the same cores as everything else.
+ * <p><b>How it works.</b> Rounds of events let windows fill and the JVM compile, which it is waited
+ * for. For full load as many events as it takes are put on the topic, of two partitions; what is
+ * measured begins when all are there, and lasts until nearly all have a score. The scores are
+ * counted by the offsets of their topic. CPU time is that of the job's process, which is Flink's
+ * job manager and task manager in one; the broker's is told apart. Then, in the same job, events
+ * are sent on a schedule that nothing holds up: a latency counts from the time at which the event
+ * was to be sent, so that one that had to wait behind others is not left out, until a consumer has
+ * the score. The sender and that consumer run in this process, on the same cores as everything
+ * else.
  *
  * <pre>{@code
  * deploy/tidemark bench pipeline --quick
@@ -44,6 +45,7 @@ public final class PipelineBench {
   private static final int BROKER_HEAP_MEBIBYTES = 512;
   private static final int JOB_HEAP_MEBIBYTES = 1_024;
   private static final long POLL_MILLIS = 50;
+  private static final long COMPILERS_AT_REST_MILLIS = 500;
 
   /** In event-time order the last ones wait until the topic counts as idle. */
   private static final double MEASURED_UNTIL = 0.98;
@@ -113,8 +115,6 @@ public final class PipelineBench {
       try (PaymentFeed feed = new PaymentFeed(servers, EVENTS, scale, seed);
           ScoresTopic scored = new ScoresTopic(servers, scores, PARTITIONS);
           ScoresTopic rejected = new ScoresTopic(servers, REJECTED, PARTITIONS)) {
-        say("%s: writing %,d payments…", theCase.id(), scale.events());
-        feed.fill(scale.events());
         say("%s: starting the job…", theCase.id());
         String tables = folder.resolve(theCase.id()).toString();
         try (ForkedMain job =
@@ -133,8 +133,19 @@ public final class PipelineBench {
   private PipelineResult.Row measure(
       PipelineCase theCase, ForkedMain job, ForkedMain broker, PaymentFeed feed, ScoresTopic scored)
       throws Exception {
-    Load begin = await(scale.warmUpEvents(), job, broker, scored);
-    Load load = await((long) (scale.events() * MEASURED_UNTIL), job, broker, scored).since(begin);
+    for (int round = 1; round <= scale.warmUpRounds(); round++) {
+      say("%s: warming up, round %d of %d…", theCase.id(), round, scale.warmUpRounds());
+      feed.fill(scale.warmUpEvents());
+      await((long) (feed.sent() * MEASURED_UNTIL), job, broker, scored);
+      awaitCompilers(job);
+    }
+    say("%s: writing %,d payments…", theCase.id(), scale.events());
+    feed.fill(scale.events());
+    Load begin = load(job, broker, scored);
+    Load load = await((long) (feed.sent() * MEASURED_UNTIL), job, broker, scored).since(begin);
+    if (load.scores() == 0) {
+      throw new IOException("all payments were scored before the last was sent: send more");
+    }
     say(
         "%s: %,.0f events/s, %.1f µs/event, broker %.1f µs/event",
         theCase.id(),
@@ -144,7 +155,8 @@ public final class PipelineBench {
     if (!theCase.isLive()) {
       return new PipelineResult.Row(theCase, load, null);
     }
-    await(scale.events(), job, broker, scored);
+    await(feed.sent(), job, broker, scored);
+    awaitCompilers(job);
     Latencies latencies = measureLatency(load.eventsPerSecond() / 2, feed, scored);
     say(
         "%s: at %,.0f events/s p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms",
@@ -161,17 +173,30 @@ public final class PipelineBench {
       throws IOException, InterruptedException {
     long endNanos = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      long found = scored.size();
-      if (found >= scores) {
-        return new Load(System.nanoTime(), found, job.cpu(), broker.cpu());
+      Load load = load(job, broker, scored);
+      if (load.scores() >= scores) {
+        return load;
       }
       if (!job.isAlive() || !broker.isAlive()) {
         throw new IOException("a process of the benchmark ended; what it said is above");
       }
       if (System.nanoTime() - endNanos > 0) {
-        throw new IOException("only " + found + " payments were scored within " + PATIENCE);
+        throw new IOException("only " + load.scores() + " payments were scored within " + PATIENCE);
       }
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private static Load load(ForkedMain job, ForkedMain broker, ScoresTopic scored) {
+    return new Load(System.nanoTime(), scored.size(), job.cpu(), broker.cpu());
+  }
+
+  /** Returns when the JVM's compilers have been at rest for a while. */
+  private static void awaitCompilers(ForkedMain job) throws IOException, InterruptedException {
+    String worked = "";
+    for (String now = job.ask(); !now.equals(worked); now = job.ask()) {
+      worked = now;
+      TimeUnit.MILLISECONDS.sleep(COMPILERS_AT_REST_MILLIS);
     }
   }
 

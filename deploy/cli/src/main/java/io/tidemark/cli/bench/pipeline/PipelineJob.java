@@ -12,6 +12,7 @@ import io.tidemark.jobs.drift.Baseline;
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.core.execution.JobClient;
@@ -36,7 +37,8 @@ public final class PipelineJob {
   }
 
   /**
-   * Ends with standard input, which is also when its parent is killed.
+   * Says for each byte of standard input how many milliseconds its compilers have worked. Ends with
+   * standard input, which is also when its parent is killed.
    *
    * @param args the brokers, the name of the case, a folder for tables
    */
@@ -74,7 +76,8 @@ public final class PipelineJob {
       out.println(ForkedMain.READY + theCase.id());
       out.flush();
       while (System.in.read() >= 0) {
-        // Nobody writes.
+        out.println(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
+        out.flush();
       }
       ending.set(true);
     }

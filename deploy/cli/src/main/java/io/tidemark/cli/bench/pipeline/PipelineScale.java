@@ -5,22 +5,25 @@ import java.time.Duration;
 /**
  * How much is measured.
  *
- * @param events that lie on the topic when a job starts
- * @param warmUpEvents of these, before the measured part: the JVM compiles, and windows fill
+ * @param warmUpRounds how often some events are scored, and then the JVM is let compile what it
+ *     wants to: at full load its compilers get too little of the machine to ever be done
+ * @param warmUpEvents of a round; windows fill, too
+ * @param events that are put on the topic for the job to work off at full load
  * @param latencyWarmUp how long is sent at half of the speed before latencies count
  * @param latency how long they count
  */
 record PipelineScale(
     int customers,
     int terminals,
-    int events,
+    int warmUpRounds,
     int warmUpEvents,
+    int events,
     Duration latencyWarmUp,
     Duration latency) {
   static final PipelineScale FULL =
       new PipelineScale(
-          50_000, 100_000, 3_000_000, 1_000_000, Duration.ofSeconds(10), Duration.ofSeconds(40));
+          50_000, 100_000, 8, 150_000, 2_500_000, Duration.ofSeconds(10), Duration.ofSeconds(40));
   static final PipelineScale QUICK =
       new PipelineScale(
-          50_000, 100_000, 1_200_000, 500_000, Duration.ofSeconds(5), Duration.ofSeconds(15));
+          50_000, 100_000, 6, 80_000, 1_000_000, Duration.ofSeconds(5), Duration.ofSeconds(15));
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PipelineBenchTest {
   private static final PipelineScale TINY =
-      new PipelineScale(200, 400, 3_000, 1_000, Duration.ofSeconds(1), Duration.ofSeconds(2));
+      new PipelineScale(200, 400, 1, 1_000, 20_000, Duration.ofSeconds(1), Duration.ofSeconds(2));
 
   @Test
   void everyPaymentIsScoredAndEveryScheduledOneTimed() throws Exception {
