@@ -107,7 +107,9 @@ record FeedSource() implements Source<FeatureVector, FeedSource.NoSplit, FeedSou
         clock.setDaemon(true);
         clock.start();
       }
-      available = new CompletableFuture<>();
+      if (available.isDone()) { // else somebody may be waiting for it
+        available = new CompletableFuture<>();
+      }
       awaited = record;
       notifyAll();
     }
