@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * One input tensor: column i of a row is the i-th feature.
  *
- * @param shape of a row, such as 8 steps of 3 values; {@code [features.size()]} where the contract
- *     says nothing. A row is written in C order: the last dimension runs fastest.
+ * @param shape of a row, such as 8 steps of 3 values, written in C order: the last dimension runs
+ *     fastest; empty for a plain row of all features
  */
 public record TensorInput(
     String tensor, TensorType type, List<FeatureRef> features, List<Integer> shape)
@@ -19,11 +19,13 @@ public record TensorInput(
 
   /** Of shape [rows, features.size()]. */
   public TensorInput(String tensor, TensorType type, List<FeatureRef> features) {
-    this(tensor, type, features, List.of(features.size()));
+    this(tensor, type, features, List.of());
   }
 
-  /** The shape as tensors have it. */
+  /** The shape of a row, as tensors have it. */
   public long[] rowShape() {
-    return shape.stream().mapToLong(Integer::longValue).toArray();
+    return shape.isEmpty()
+        ? new long[] {features.size()}
+        : shape.stream().mapToLong(Integer::longValue).toArray();
   }
 }
