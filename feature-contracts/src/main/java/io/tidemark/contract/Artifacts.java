@@ -37,8 +37,7 @@ final class Artifacts {
     Fallback.Model fallback = model.contract().fallback().model();
     return fallback == null
         ? Optional.empty()
-        : model(
-            model, model.document().at("fallback", "model", "artifact"), fallback.artifact());
+        : model(model, model.document().at("fallback", "model", "artifact"), fallback.artifact());
   }
 
   /** The golden rows, or empty where none are named or after their problem was reported. */

@@ -29,8 +29,7 @@ final class ModelContractReader {
   private static final Pattern REFERENCE =
       Pattern.compile("(?:([a-z][a-z0-9_]{0,62})\\.)?([a-z][a-z0-9_]{0,62})");
   private static final Pattern SCORE =
-      Pattern.compile(
-          "([^\\[\\]\\s]{1,128})(?:\\[(?:(0|[1-9]\\d{0,5})|'([^\\[\\]']{1,128})')])?");
+      Pattern.compile("([^\\[\\]\\s]{1,128})(?:\\[(?:(0|[1-9]\\d{0,5})|'([^\\[\\]']{1,128})')])?");
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*");
   private static final DurationBounds TIMEOUT =
       new DurationBounds(
@@ -306,8 +305,7 @@ final class ModelContractReader {
         Objects.requireNonNullElse(maxDelay, Duration.ofMillis(2)));
   }
 
-  private Fallback fallback(
-      @Nullable YamlNode node, List<TensorInput> inputs, ScoreOutput output) {
+  private Fallback fallback(@Nullable YamlNode node, List<TensorInput> inputs, ScoreOutput output) {
     Mapping mapping = read.mapping(node, "fallback: {score: 0.0}");
     if (mapping == null) {
       return Fallback.constant(0.0);
@@ -315,8 +313,7 @@ final class ModelContractReader {
     MappingReader keys = new MappingReader(mapping, problems);
     Double score = read.number(keys.required("score", "0.0"));
     YamlNode expressionNode = keys.optional("expression");
-    String expression =
-        read.text(expressionNode, "an expression", "amount > 500.0 ? 0.9 : 0.1");
+    String expression = read.text(expressionNode, "an expression", "amount > 500.0 ? 0.9 : 0.1");
     YamlNode modelNode = keys.optional("model");
     Fallback.Model model = fallbackModel(modelNode, inputs, output);
     keys.refuseOthers();

@@ -59,9 +59,10 @@ class ArtifactsTest {
     assertThat(contracts.readFallback(model)).contains(MODEL);
 
     write("basket/1.9.0/model.onnx", "abd".getBytes(UTF_8));
-    assertThat(catchThrowableOfType(
-                InvalidContractsException.class, () -> contracts.readFallback(model))
-            .problems())
+    assertThat(
+            catchThrowableOfType(
+                    InvalidContractsException.class, () -> contracts.readFallback(model))
+                .problems())
         .singleElement()
         .extracting(Problem::path)
         .isEqualTo("fallback.model.artifact.sha256");

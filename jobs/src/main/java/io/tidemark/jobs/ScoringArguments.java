@@ -3,6 +3,7 @@ package io.tidemark.jobs;
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
 import io.tidemark.jobs.drift.DriftSettings;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -71,7 +72,7 @@ final class ScoringArguments implements JobArguments {
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
     ScoringPlan plan = ScoringPlan.of(read, model);
-    byte[] modelFile = read.readArtifact(plan.model());
+    ServedModel served = ServedModel.read(read, plan.model());
     DriftSettings measured = drift.settings(read, plan.model());
     ScoringHistory tables = history.tables(plan);
     KafkaConnection connection = kafka.connection("tidemark-scoring-" + model, "tidemark-" + model);
@@ -93,7 +94,7 @@ final class ScoringArguments implements JobArguments {
     ScoringJob.define(
         env,
         plan,
-        modelFile,
+        served,
         ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
             .withMode(scoringMode)
             .withDrift(measured),

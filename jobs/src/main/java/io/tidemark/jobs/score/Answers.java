@@ -15,21 +15,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: used by the task thread.
  */
 final class Answers {
-  private final ModelContract contract;
   private final String version;
   private final ScoringMetrics metrics;
+  private final FallbackScorer fallback;
   private final boolean rejectsMissing;
 
-  Answers(ModelContract contract, ScoringMetrics metrics) {
-    this.contract = contract;
+  Answers(ModelContract contract, FallbackScorer fallback, ScoringMetrics metrics) {
+    this.fallback = fallback;
     this.version = contract.metadata().version().toString();
     this.metrics = metrics;
     this.rejectsMissing = contract.missing() == MissingPolicy.REJECT;
   }
 
+  ScoringMetrics metrics() {
+    return metrics;
+  }
+
   /** The answer to a record that is not to be scored; null where it is. */
   @Nullable Score rejection(FeatureVector vector) {
-    if (!rejectsMissing || !hasMissing(vector)) {
+    FeatureStatus worst = vector.worstStatus();
+    metrics.vector(worst);
+    // Worse than missing is only invalid, which may hide a missing one.
+    if (!rejectsMissing
+        || worst.ordinal() < FeatureStatus.MISSING.ordinal()
+        || !hasMissing(vector)) {
       return null;
     }
     metrics.rejected.inc();
@@ -47,32 +56,32 @@ final class Answers {
 
   /** The answer to a record one of whose values cannot stand in its tensor. */
   Score unfit(FeatureVector vector) {
-    metrics.unfit.inc();
+    metrics.degraded(metrics.unfit);
     return fallback(vector, Outcome.INFERENCE_ERROR);
   }
 
   /** The answer to a record whose deadline passed. */
   Score overdue(FeatureVector vector) {
-    metrics.timedOut.inc();
+    metrics.degraded(metrics.timedOut);
     return fallback(vector, Outcome.TIMEOUT);
   }
 
   /** The answer to a record that went through the engine. */
   Score inferred(FeatureVector vector, BatchScores scores, int row) {
     if (scores.hasFailed(row)) {
-      metrics.failed.inc();
+      metrics.degraded(metrics.failed);
       return fallback(vector, Outcome.INFERENCE_ERROR);
     }
     double value = scores.value(row);
     if (!Double.isFinite(value)) {
-      metrics.nonFinite.inc();
+      metrics.degraded(metrics.nonFinite);
       return fallback(vector, Outcome.INFERENCE_ERROR);
     }
-    metrics.scored(value);
+    metrics.scored(value, scores.confidence(row), scores.entropy(row));
     return new Score(vector, value, version, Outcome.SCORED);
   }
 
   private Score fallback(FeatureVector vector, Outcome outcome) {
-    return new Score(vector, contract.fallbackScore(), version, outcome);
+    return new Score(vector, fallback.score(vector), version, outcome);
   }
 }

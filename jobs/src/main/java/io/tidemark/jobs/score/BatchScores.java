@@ -22,6 +22,11 @@ public final class BatchScores {
     this.entropies = new float[maxRows];
   }
 
+  /** How many rows there is room for. */
+  int size() {
+    return values.length;
+  }
+
   /** Makes it empty: no row has failed. */
   void clear() {
     failed.clear();
@@ -50,6 +55,14 @@ public final class BatchScores {
     values[row] = value;
     confidences[row] = confidence;
     entropies[row] = entropy;
+  }
+
+  /** Takes over a row of others. */
+  void copy(int row, BatchScores from, int rowThere) {
+    values[row] = from.values[rowThere];
+    confidences[row] = from.confidences[rowThere];
+    entropies[row] = from.entropies[rowThere];
+    failed.set(row, from.failed.get(rowThere));
   }
 
   /** The engine has no answer for this row, whatever it is asked with. */

@@ -9,6 +9,7 @@ import io.tidemark.jobs.event.VectorColumns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,18 @@ public final class InputLayout implements Serializable {
                           : column(feature, columns))
               .toArray();
       inputs.add(new Input(input.tensor(), input.type(), places, input.rowShape()));
+    }
+    return new InputLayout(inputs);
+  }
+
+  /** For rows whose columns are the contract's features in order; text has its position too. */
+  static InputLayout ofItself(ModelContract contract) {
+    List<Input> inputs = new ArrayList<>();
+    int first = 0;
+    for (TensorInput input : contract.inputs()) {
+      int[] places = IntStream.range(first, first + input.features().size()).toArray();
+      inputs.add(new Input(input.tensor(), input.type(), places, input.rowShape()));
+      first += places.length;
     }
     return new InputLayout(inputs);
   }

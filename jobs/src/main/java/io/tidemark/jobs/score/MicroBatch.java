@@ -50,6 +50,9 @@ final class MicroBatch {
   /** Who has it in the engine, or had; guarded by the batcher's lock. */
   MicroBatcher.@Nullable Drain drain;
 
+  /** Makes its answers once it was scored: its model's, or those of the one that stood in. */
+  @Nullable Answers answers; // written by the drain thread before it sends the answer
+
   /** Whether some thread has taken it upon itself to answer; guarded by the batcher's lock. */
   boolean claimed;
 
@@ -76,6 +79,7 @@ final class MicroBatch {
     limit = Math.min(rows, vectors.length);
     queueWaitNanos = -1;
     drain = null;
+    answers = null;
     claimed = false;
     holds = 2;
     state.set(0);

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +56,6 @@ final class MicroBatcher implements AutoCloseable {
 
   private final ModelContract contract;
   private final InputLayout layout;
-  private final BatchPacing pacing;
   private final Answers answers;
   private final ScoringMetrics metrics;
   private final LongSupplier nanoClock;
@@ -72,38 +72,41 @@ final class MicroBatcher implements AutoCloseable {
   private final ArrayDeque<MicroBatch> full = new ArrayDeque<>();
   private final ArrayDeque<MicroBatch> unanswered = new ArrayDeque<>();
   private @Nullable MicroBatch open; // the one that rows still go to and nobody has taken
+  private int inUse; // batches that are not free
   private int stuckDrains;
   private boolean closed;
 
+  private volatile BatchPacing pacing; // the contract's own until the model is loaded
   private volatile boolean stuck; // whether all drain threads are
   private @Nullable MicroBatch filling; // task thread only; sealed by another where it left early
 
   /**
    * Starts the threads. Once it has returned, the engines are this batcher's to close.
    *
-   * @param engines one per drain thread, all of the same model
+   * @param answers what answers rows that no engine has scored
+   * @param sources one per drain thread, all of the same model; asked by that thread, so that a
+   *     model is loaded while its first rows already gather
    * @param deadlineEnabled false where a late score is better than a fallback, as in bounded runs
    */
   MicroBatcher(
       ModelContract contract,
       InputLayout layout,
-      List<? extends ScoringEngine> engines,
-      BatchPacing pacing,
-      ScoringMetrics metrics,
+      Answers answers,
+      List<? extends Supplier<BatchScoring>> sources,
       LongSupplier nanoClock,
       boolean deadlineEnabled,
       String threadName) {
     this.contract = contract;
     this.layout = layout;
-    this.pacing = pacing;
-    this.answers = new Answers(contract, metrics);
-    this.metrics = metrics;
+    this.pacing = BatchPacing.fixed(contract.batch());
+    this.answers = answers;
+    this.metrics = answers.metrics();
     this.nanoClock = nanoClock;
     this.timeoutNanos = contract.timeout().toNanos();
     this.deadlineEnabled = deadlineEnabled;
-    for (ScoringEngine engine : engines) {
-      String name = threadName + " drain" + (engines.size() > 1 ? " " + drains.size() : "");
-      drains.add(new Drain(new BatchInference(contract, engine, metrics, nanoClock), name));
+    for (Supplier<BatchScoring> source : sources) {
+      String name = threadName + " drain" + (sources.size() > 1 ? " " + drains.size() : "");
+      drains.add(new Drain(source, name));
     }
     this.deadlineThread =
         deadlineEnabled ? daemon(this::answerOverdue, threadName + " deadline") : null;
@@ -164,6 +167,7 @@ final class MicroBatcher implements AutoCloseable {
     lock.lock();
     try {
       batch = free.poll();
+      inUse++;
     } finally {
       lock.unlock();
     }
@@ -182,7 +186,7 @@ final class MicroBatcher implements AutoCloseable {
       switch (first) {
         case ADDED -> open = batch;
         case FILLED -> full.add(batch);
-        case UNFIT -> free.push(batch);
+        case UNFIT -> giveBack(batch);
         case SEALED -> throw new IllegalStateException("Nobody else knows this batch yet");
       }
       if (first != Admission.UNFIT) {
@@ -214,7 +218,9 @@ final class MicroBatcher implements AutoCloseable {
     for (int row = 0; row < count; row++) {
       FeatureVector vector = batch.vector(row);
       Score score =
-          answer.overdue ? answers.overdue(vector) : answers.inferred(vector, batch.scores(), row);
+          answer.overdue
+              ? answers.overdue(vector)
+              : Objects.requireNonNull(batch.answers).inferred(vector, batch.scores(), row);
       metrics.answered(vector.trigger().ingestedAtMillis(), nowMillis);
       if (first == null) {
         first = score;
@@ -230,14 +236,19 @@ final class MicroBatcher implements AutoCloseable {
     return List.of(Objects.requireNonNull(first, "no batch without a row"));
   }
 
-  /** Whether every row has been answered. */
+  /** Whether every row has been answered and no engine is at work. */
   boolean isIdle() {
     lock.lock();
     try {
-      return unanswered.isEmpty();
+      return inUse == 0;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether all threads have ended, and with them the engines. */
+  boolean isOver() {
+    return drains.stream().noneMatch(drain -> drain.thread.isAlive());
   }
 
   /**
@@ -319,14 +330,15 @@ final class MicroBatcher implements AutoCloseable {
     return batch;
   }
 
-  private void score(MicroBatch batch, BatchInference inference) {
+  private void score(MicroBatch batch, BatchScoring scoring) {
     long queueWaitNanos = batch.queueWaitNanos;
     int count = batch.count();
     if (!isClaimed(batch)) {
       long deadlineNanos =
           deadlineEnabled ? batch.openedNanos + timeoutNanos : nanoClock.getAsLong() + timeoutNanos;
-      inference.run(batch.rows(), count, batch.scores(), deadlineNanos);
+      scoring.run(batch, deadlineNanos);
     }
+    batch.answers = scoring.answers();
     long nowNanos = nanoClock.getAsLong();
     long answeredNanos = nowNanos - batch.openedNanos;
     pacing.observe(count, nowNanos, answeredNanos);
@@ -430,11 +442,16 @@ final class MicroBatcher implements AutoCloseable {
     lock.lock();
     try {
       if (--batch.holds == 0) {
-        free.push(batch);
+        giveBack(batch);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void giveBack(MicroBatch batch) {
+    free.push(batch);
+    inUse--;
   }
 
   private int inFlight() {
@@ -458,19 +475,20 @@ final class MicroBatcher implements AutoCloseable {
 
   /** A drain thread and its engine. */
   final class Drain {
-    private final BatchInference inference;
+    private final Supplier<BatchScoring> source;
     private final Thread thread;
     private boolean isStuck; // guarded by the lock
 
-    private Drain(BatchInference inference, String name) {
-      this.inference = inference;
+    private Drain(Supplier<BatchScoring> source, String name) {
+      this.source = source;
       this.thread = daemon(this::run, name);
     }
 
     private void run() {
-      try (inference) {
+      try (BatchScoring scoring = source.get()) {
+        pacing = scoring.pacing();
         for (MicroBatch batch = nextBatch(this); batch != null; batch = nextBatch(this)) {
-          score(batch, inference);
+          score(batch, scoring);
           comeBack();
         }
       }

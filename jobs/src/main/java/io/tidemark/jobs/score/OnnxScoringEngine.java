@@ -180,6 +180,15 @@ final class OnnxScoringEngine implements ScoringEngine {
           "Name the model's own tensors under inputs");
     }
     for (TensorInput input : contract.inputs()) {
+      long elements = LongStream.of(input.rowShape()).reduce(1, Math::multiplyExact);
+      if (elements != input.features().size()) {
+        throw new InvalidModelException(
+            contract,
+            Refusal.MISMATCH,
+            "a row of shape " + input.shape() + " in input " + input.tensor(),
+            input.features().size() + " columns",
+            "Make the product of its dimensions the number of its columns");
+      }
       String expectedTensor =
           "input %s of %s%s"
               .formatted(input.tensor(), onnxType(input.type()), shapeOf(input.rowShape()));

@@ -3,16 +3,16 @@ package io.tidemark.jobs.score;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
-import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.runtime.ProviderChoice;
-import io.tidemark.runtime.SessionRegistry;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Scores vectors with one ONNX model, in micro-batches.
+ * Scores vectors with ONNX models, in micro-batches: with the version of their stamp, or with the
+ * job's own.
  *
  * <p>Use it with {@code AsyncDataStream.orderedWait}, a time-out of 0 (the deadline is kept here,
  * per batch: a timer per record costs half the throughput) and {@link #capacity}. Every vector gets
@@ -24,16 +24,20 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   private static final int DRAIN_THREADS = 1;
 
-  private final ModelContract contract;
-  private final VectorColumns columns;
-  private final boolean deadlineEnabled;
-  private final ScoringEngine.Factory engines;
+  private final ScoringModels models;
+  private final ScoringEngine.@Nullable Factory engines;
 
   // Set when the function is opened.
-  private transient MicroBatcher batcher;
-  private transient Answers answers;
+  private transient ModelLanes lanes;
+
+  /** With the models of a job. */
+  public OnnxScoringFunction(ScoringModels models) {
+    this(models, null);
+  }
 
   /**
+   * With one model, on vectors that have its columns.
+   *
    * @param model the ONNX file the contract names, which travels with the job graph
    * @param deadlineEnabled whether the contract's time-out holds; bounded runs wait instead
    * @throws InvalidModelException if the file is not the contract's, or may not be loaded
@@ -41,15 +45,17 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   public OnnxScoringFunction(
       ModelContract contract, byte[] model, ProviderChoice provider, boolean deadlineEnabled)
       throws InvalidModelException {
-    this(contract, deadlineEnabled, OnnxEngines.of(contract, model, provider));
+    this(ScoringModels.of(contract, model, provider, deadlineEnabled));
   }
 
-  /** With an engine of one's own. */
+  /** With an engine of one's own in the place of the contract's model. */
   public OnnxScoringFunction(
       ModelContract contract, boolean deadlineEnabled, ScoringEngine.Factory engines) {
-    this.contract = contract;
-    this.columns = VectorColumns.of(contract);
-    this.deadlineEnabled = deadlineEnabled;
+    this(ScoringModels.withoutFile(contract, deadlineEnabled), engines);
+  }
+
+  private OnnxScoringFunction(ScoringModels models, ScoringEngine.@Nullable Factory engines) {
+    this.models = models;
     this.engines = engines;
   }
 
@@ -59,11 +65,9 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
    *
    * @throws InvalidModelException if the model is not what its contract says
    */
-  public static void verify(ModelContract contract, byte[] model) throws InvalidModelException {
-    OnnxFile.check(contract, model);
-    InputLayout layout = InputLayout.of(contract, VectorColumns.of(contract), null);
-    OnnxScoringEngine.open(contract, layout, model, ProviderChoice.CPU, SessionRegistry.ofProcess())
-        .close();
+  public static void verify(ServedModel model) throws InvalidModelException {
+    InputLayout layout = InputLayout.ofItself(model.contract());
+    LoadedModel.load(model, layout, ProviderChoice.CPU).close();
   }
 
   /**
@@ -76,42 +80,24 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   @Override
   public void open(OpenContext context) throws Exception {
-    ScoringEngine engine = engines.open();
-    try {
-      ScoringMetrics metrics =
-          new ScoringMetrics(
-              getRuntimeContext().getMetricGroup(),
-              contract,
-              engine.provider(),
-              System::currentTimeMillis);
-      answers = new Answers(contract, metrics);
-      BatchCost cost = engine.cost();
-      batcher =
-          new MicroBatcher(
-              contract,
-              InputLayout.of(contract, columns, null),
-              List.of(engine),
-              cost == null
-                  ? BatchPacing.fixed(contract.batch())
-                  : BatchPacing.adaptive(
-                      contract.batch(), contract.timeout(), cost, System.nanoTime()),
-              metrics,
-              System::nanoTime,
-              deadlineEnabled,
-              "score " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
-    } finally {
-      if (batcher == null) {
-        engine.close();
-      }
-    }
+    String name = "score " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks();
+    lanes =
+        engines == null
+            ? ModelLanes.open(models, getRuntimeContext().getMetricGroup(), name)
+            : ModelLanes.open(
+                models,
+                LoadedModel.of(models, engines.open()),
+                getRuntimeContext().getMetricGroup(),
+                name);
   }
 
   @Override
   public void asyncInvoke(FeatureVector vector, ResultFuture<Score> future) {
-    columns.requireSame(vector);
-    Score rejection = answers.rejection(vector);
+    models.columns().requireSame(vector);
+    ModelLanes.Lane lane = lanes.lane(vector.stamp());
+    Score rejection = lane.answers().rejection(vector);
     if (rejection == null) {
-      batcher.add(vector, future);
+      lane.batcher().add(vector, future);
     } else {
       future.complete(List.of(rejection));
     }
@@ -119,9 +105,9 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   @Override
   public void close() {
-    if (batcher != null) {
-      batcher.close();
-      batcher = null;
+    if (lanes != null) {
+      lanes.close();
+      lanes = null;
     }
   }
 }

@@ -3,7 +3,6 @@ package io.tidemark.jobs.score;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
-import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.runtime.ProviderChoice;
 import java.util.Arrays;
 import java.util.concurrent.ScheduledFuture;
@@ -21,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * OnnxScoringFunction}, for less of the processor where that is what inference runs on, since
  * nothing is handed from thread to thread.
  *
- * <p>How it works: a record is written into the batch and waits in an array. The batch is scored
- * when it is full, when its oldest record has waited as long as {@link BatchPacing} says, and
- * before anything else goes on that records must not be overtaken by: a watermark, an idle status,
- * a barrier (so that a checkpoint holds no record), the end of the input. Then the answers leave in
- * the order of the records.
+ * <p>How it works: a record is written into the batch of its version and waits in an array. All
+ * batches are scored when one is full, when the oldest record has waited as long as {@link
+ * BatchPacing} says, and before anything else goes on that records must not be overtaken by: a
+ * watermark, an idle status, a barrier (so that a checkpoint holds no record), the end of the
+ * input. Then the answers leave in the order of the records.
  *
  * <p>There is no deadline: nothing can answer while the task thread is inside the model. Where a
  * model may hang, use {@link OnnxScoringFunction}.
@@ -34,95 +33,97 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     implements OneInputStreamOperator<FeatureVector, Score>, BoundedOneInput {
   private static final long serialVersionUID = 1L;
 
-  private final ModelContract contract;
-  private final VectorColumns columns;
-  private final ScoringEngine.Factory engines;
+  private final ScoringModels models;
+  private final ScoringEngine.@Nullable Factory engines;
 
   // Set when the operator is opened.
-  private transient BatchInference inference;
-  private transient BatchPacing pacing;
-  private transient ScoringMetrics measured;
-  private transient Answers answers;
-  private transient TensorRows rows;
-  private transient BatchScores scores;
+  private transient TaskModels loaded;
   private transient StreamRecord<Score> reused;
   private transient @Nullable FeatureVector[] vectors;
+  private transient TaskModels.@Nullable Model[] scoredBy;
+  private transient int[] rows;
   private transient long[] timestamps;
   private transient int count;
-  private transient int limit;
   private transient long openedNanos;
   private transient @Nullable ScheduledFuture<?> timer; // under way, if any
 
+  /** With the models of a job. */
+  public SynchronousScoring(ScoringModels models) {
+    this(models, null);
+  }
+
   /**
+   * With one model, on vectors that have its columns.
+   *
    * @param model the ONNX file the contract names, which travels with the job graph
    * @throws InvalidModelException if the file is not the contract's, or may not be loaded
    */
   public SynchronousScoring(ModelContract contract, byte[] model, ProviderChoice provider)
       throws InvalidModelException {
-    this(contract, OnnxEngines.of(contract, model, provider));
+    this(ScoringModels.of(contract, model, provider, false));
   }
 
-  /** With an engine of one's own. */
+  /** With an engine of one's own in the place of the contract's model. */
   public SynchronousScoring(ModelContract contract, ScoringEngine.Factory engines) {
-    this.contract = contract;
-    this.columns = VectorColumns.of(contract);
+    this(ScoringModels.withoutFile(contract, false), engines);
+  }
+
+  private SynchronousScoring(ScoringModels models, ScoringEngine.@Nullable Factory engines) {
+    this.models = models;
     this.engines = engines;
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    ScoringEngine engine = engines.open();
-    try {
-      measured =
-          new ScoringMetrics(
-              getMetricGroup(), contract, engine.provider(), System::currentTimeMillis);
-      inference = new BatchInference(contract, engine, measured, System::nanoTime);
-    } finally {
-      if (inference == null) {
-        engine.close();
-      }
-    }
-    int maxRows = contract.batch().maxRows();
-    BatchCost cost = engine.cost();
-    pacing =
-        cost == null
-            ? BatchPacing.fixed(contract.batch())
-            : BatchPacing.adaptive(contract.batch(), contract.timeout(), cost, System.nanoTime());
-    answers = new Answers(contract, measured);
-    measured.watchInFlight(() -> count);
-    rows = new TensorRows(InputLayout.of(contract, columns, null), maxRows);
-    scores = new BatchScores(maxRows);
+    ServedModel first = models.byDefault();
+    LoadedModel model =
+        engines == null
+            ? LoadedModel.load(first, models.layout(first.contract()), models.provider())
+            : LoadedModel.of(models, engines.open());
+    loaded = TaskModels.open(models, model, getMetricGroup());
+    loaded.watchInFlight(() -> count);
+    int room = first.contract().batch().maxRows();
     reused = new StreamRecord<>(null);
-    vectors = new FeatureVector[maxRows];
-    timestamps = new long[maxRows];
-    limit = pacing.rows();
+    vectors = new FeatureVector[room];
+    scoredBy = new TaskModels.Model[room];
+    rows = new int[room];
+    timestamps = new long[room];
   }
 
   @Override
   public void processElement(StreamRecord<FeatureVector> record) {
     FeatureVector vector = record.getValue();
-    columns.requireSame(vector);
+    models.columns().requireSame(vector);
     long timestamp = record.hasTimestamp() ? record.getTimestamp() : Long.MIN_VALUE;
-    Score answer = answers.rejection(vector);
-    if (answer == null && !rows.write(count, vector)) {
-      answer = answers.unfit(vector);
+    TaskModels.Model model = loaded.model(vector.stamp());
+    if (model == null) { // not loaded, and first there must be no record under way
+      flush();
+      model = loaded.load(vector.stamp());
+    }
+    Score answer = model.answers().rejection(vector);
+    int row = answer == null ? model.add(vector) : -1;
+    if (answer == null && row < 0) {
+      answer = model.answers().unfit(vector);
     }
     if (answer != null) {
       flush();
-      emit(answer, timestamp, measured.nowMillis());
+      emit(model, answer, timestamp, loaded.nowMillis());
       return;
     }
     if (count == 0) {
       openedNanos = System.nanoTime();
     }
     vectors[count] = vector;
+    scoredBy[count] = model;
+    rows[count] = row;
     timestamps[count] = timestamp;
     count++;
-    if (count >= limit || pacing.delayNanos() == 0) {
+    long delayNanos = model.delayNanos();
+    if (model.isFull() || count == vectors.length || delayNanos == 0) {
       flush();
     } else if (timer == null) {
-      setTimer(pacing.delayNanos());
+      setTimer(delayNanos);
     }
   }
 
@@ -137,7 +138,8 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
   }
 
   private void onTimer() {
-    long leftNanos = count == 0 ? 0 : openedNanos + pacing.delayNanos() - System.nanoTime();
+    TaskModels.Model first = count == 0 ? null : scoredBy[0];
+    long leftNanos = first == null ? 0 : openedNanos + first.delayNanos() - System.nanoTime();
     if (leftNanos > 0) {
       setTimer(leftNanos);
     } else {
@@ -146,33 +148,29 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     }
   }
 
-  /** Scores the batch and sends on its answers. */
+  /** Scores what has gathered and sends on the answers. */
   private void flush() {
     if (count == 0) {
       return;
     }
     int flushed = count;
-    long startNanos = System.nanoTime();
-    long deadlineNanos = startNanos + contract.timeout().toNanos();
-    inference.run(rows, flushed, scores, deadlineNanos);
-    long endNanos = System.nanoTime();
-    measured.leftQueue(startNanos - openedNanos);
-    measured.inferred(flushed, endNanos - startNanos);
-    pacing.observe(flushed, endNanos, endNanos - openedNanos);
-    limit = pacing.rows();
-    long nowMillis = measured.nowMillis();
-    for (int row = 0; row < flushed; row++) {
-      FeatureVector vector = vectors[row];
-      if (vector != null) { // always, as every row below the count has one
-        emit(answers.inferred(vector, scores, row), timestamps[row], nowMillis);
+    loaded.run(openedNanos);
+    long nowMillis = loaded.nowMillis();
+    for (int i = 0; i < flushed; i++) {
+      FeatureVector vector = vectors[i];
+      TaskModels.Model model = scoredBy[i];
+      if (vector != null && model != null) { // always, as all below the count are set
+        Score score = model.answers().inferred(vector, model.scores(), rows[i]);
+        emit(model, score, timestamps[i], nowMillis);
       }
     }
     Arrays.fill(vectors, 0, flushed, null);
+    Arrays.fill(scoredBy, 0, flushed, null);
     count = 0;
   }
 
-  private void emit(Score score, long timestamp, long nowMillis) {
-    measured.answered(score.vector().trigger().ingestedAtMillis(), nowMillis);
+  private void emit(TaskModels.Model model, Score score, long timestamp, long nowMillis) {
+    model.answers().metrics().answered(score.vector().trigger().ingestedAtMillis(), nowMillis);
     if (timestamp == Long.MIN_VALUE) {
       reused.replace(score);
       reused.eraseTimestamp();
@@ -210,9 +208,9 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     if (timer != null) {
       timer.cancel(false);
     }
-    if (inference != null) {
-      inference.close();
-      inference = null;
+    if (loaded != null) {
+      loaded.close();
+      loaded = null;
     }
     super.close();
   }

@@ -52,6 +52,23 @@ public final class TensorRows {
   }
 
   /**
+   * Writes a row of numbers, one per column of the vectors.
+   *
+   * @return false where a value cannot stand in its tensor, as no number can in one of text
+   */
+  boolean write(int row, double[] values) {
+    for (Column column : columns) {
+      int[] places = column.input().places();
+      for (int i = 0; i < places.length; i++) {
+        if (!column.set(row * places.length + i, values[places[i]])) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
    * Rows of a numeric input, positioned at the first of them.
    *
    * @throws IllegalArgumentException if the input is of text
@@ -106,6 +123,9 @@ public final class TensorRows {
 
     boolean write(int row, FeatureVector vector);
 
+    /** Writes one element; false where it cannot stand here. */
+    boolean set(int element, double value);
+
     InputLayout.Input input();
 
     /** Null for text. */
@@ -115,6 +135,12 @@ public final class TensorRows {
 
     /** float32. */
     record Floats(FloatBuffer elements, InputLayout.Input input) implements Column {
+      @Override
+      public boolean set(int element, double value) {
+        elements.put(element, (float) value);
+        return true;
+      }
+
       @Override
       public boolean write(int row, FeatureVector vector) {
         int[] places = input.places();
@@ -129,6 +155,12 @@ public final class TensorRows {
     /** float64. */
     record Doubles(DoubleBuffer elements, InputLayout.Input input) implements Column {
       @Override
+      public boolean set(int element, double value) {
+        elements.put(element, value);
+        return true;
+      }
+
+      @Override
       public boolean write(int row, FeatureVector vector) {
         int[] places = input.places();
         int start = row * places.length;
@@ -142,15 +174,22 @@ public final class TensorRows {
     /** int64: only whole numbers in its range, for a cast would make others up. */
     record Longs(LongBuffer elements, InputLayout.Input input) implements Column {
       @Override
+      public boolean set(int element, double value) {
+        if (!(value >= -0x1p63 && value < 0x1p63 && value == Math.rint(value))) {
+          return false;
+        }
+        elements.put(element, (long) value);
+        return true;
+      }
+
+      @Override
       public boolean write(int row, FeatureVector vector) {
         int[] places = input.places();
         int start = row * places.length;
         for (int i = 0; i < places.length; i++) {
-          double value = vector.value(places[i]);
-          if (!(value >= -0x1p63 && value < 0x1p63 && value == Math.rint(value))) {
+          if (!set(start + i, vector.value(places[i]))) {
             return false;
           }
-          elements.put(start + i, (long) value);
         }
         return true;
       }
@@ -170,6 +209,11 @@ public final class TensorRows {
       @Override
       public InputLayout.Input input() {
         return input;
+      }
+
+      @Override
+      public boolean set(int element, double value) {
+        return false;
       }
 
       @Override

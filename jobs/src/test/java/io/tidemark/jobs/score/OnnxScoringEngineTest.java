@@ -163,7 +163,8 @@ class OnnxScoringEngineTest {
   @ParameterizedTest
   @MethodSource("mismatches")
   void modelThatIsNotItsContractsIsRefused(ModelContract contract, String model, String message) {
-    assertThatThrownBy(() -> OnnxScoringFunction.verify(contract, TestModels.bytes(model)))
+    assertThatThrownBy(
+            () -> OnnxScoringFunction.verify(new ServedModel(contract, TestModels.bytes(model))))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("Model " + model + " 1.2.0")
         .hasMessageContaining(message)
@@ -185,7 +186,7 @@ class OnnxScoringEngineTest {
             TestModels.batch(8),
             MissingPolicy.DEFAULT);
 
-    assertThatThrownBy(() -> OnnxScoringFunction.verify(contract, unknownOperator))
+    assertThatThrownBy(() -> OnnxScoringFunction.verify(new ServedModel(contract, unknownOperator)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("expected a model that ONNX Runtime can run, found '")
         .hasMessageContaining("Lug")
