@@ -324,7 +324,7 @@ final class ModelLanes implements AutoCloseable {
         metrics.refused(e.refusal());
         ServedModel old = good.get(stamp.model());
         LOG.warn(
-            "{} {}",
+            "{}. {}",
             e.getMessage(),
             old == null
                 ? "Its fallback answers"
@@ -357,7 +357,7 @@ final class ModelLanes implements AutoCloseable {
               answers,
               again.pacing());
         } catch (InvalidModelException e) {
-          LOG.warn("{} Its fallback answers", e.getMessage());
+          LOG.warn("{}. Its fallback answers", e.getMessage());
         }
       }
       return BatchScoring.none(lane.answers, BatchPacing.fixed(lane.contract.batch()));

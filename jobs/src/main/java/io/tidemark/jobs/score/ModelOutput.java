@@ -24,13 +24,15 @@ final class ModelOutput {
   private static final int LEAST_CLASSES = 3;
   private static final float TOLERANCE = 1e-3f;
 
+  private final String name;
   private final Buffer elements;
   private final int maxRows;
   private final int columns; // 0 for shape [rows], else n of shape [rows, n]
   private final int stride;
   private final int index;
 
-  private ModelOutput(Buffer elements, int maxRows, int columns, int index) {
+  private ModelOutput(String name, Buffer elements, int maxRows, int columns, int index) {
+    this.name = name;
     this.elements = elements;
     this.maxRows = maxRows;
     this.columns = columns;
@@ -40,14 +42,15 @@ final class ModelOutput {
 
   /**
    * @param probed what a run gave, of shape [rows] or [rows, n] and of floats or doubles
+   * @param name of the model's output
    * @param index the score's column
    */
-  static ModelOutput of(TensorInfo probed, int index, int maxRows) {
+  static ModelOutput of(String name, TensorInfo probed, int index, int maxRows) {
     long[] shape = probed.getShape();
     int columns = shape.length == 1 ? 0 : Math.toIntExact(shape[1]);
     int size = Math.multiplyExact(maxRows, Math.max(1, columns));
     return new ModelOutput(
-        buffer(size, probed.type == OnnxJavaType.DOUBLE), maxRows, columns, index);
+        name, buffer(size, probed.type == OnnxJavaType.DOUBLE), maxRows, columns, index);
   }
 
   private static Buffer buffer(int size, boolean isDouble) {
@@ -56,10 +59,14 @@ final class ModelOutput {
     return isDouble ? buffer.asDoubleBuffer() : buffer.asFloatBuffer();
   }
 
+  String name() {
+    return name;
+  }
+
   /** The same with a buffer of its own. */
   ModelOutput another() {
     return new ModelOutput(
-        buffer(maxRows * stride, elements instanceof DoubleBuffer), maxRows, columns, index);
+        name, buffer(maxRows * stride, elements instanceof DoubleBuffer), maxRows, columns, index);
   }
 
   /** The tensor that a run of so many rows writes to. */

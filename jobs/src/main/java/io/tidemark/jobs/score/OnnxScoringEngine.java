@@ -14,6 +14,8 @@ import io.tidemark.runtime.ExecutionProvider;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionLease;
 import io.tidemark.runtime.SessionRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -75,9 +77,10 @@ final class OnnxScoringEngine implements ScoringEngine {
       ProviderChoice provider,
       SessionRegistry registry)
       throws InvalidModelException {
+    ZipMap unzipped = unzipped(contract, model);
     SessionLease lease;
     try {
-      lease = registry.acquire(model, provider);
+      lease = registry.acquire(unzipped.model(), provider);
     } catch (OrtException e) {
       throw cannotRun(contract, e);
     }
@@ -86,7 +89,7 @@ final class OnnxScoringEngine implements ScoringEngine {
           lease.run(
               session -> {
                 checkInputs(contract, session);
-                return probe(contract, layout, session);
+                return probe(contract, unzipped, layout, session);
               });
       OnnxScoringEngine cold = new OnnxScoringEngine(contract, lease, layout, output, null);
       return new OnnxScoringEngine(contract, lease, layout, output, WarmUp.run(cold));
@@ -119,7 +122,7 @@ final class OnnxScoringEngine implements ScoringEngine {
     try (Tensors inputs = Tensors.of(layout, rows, from, count);
         OnnxTensor pinned = output.pinned(count);
         OrtSession.Result ignored =
-            session.run(inputs.byName, Map.of(contract.output().tensor(), pinned))) {
+            session.run(inputs.byName, Map.of(output.name(), pinned))) {
       return output;
     }
   }
@@ -228,9 +231,29 @@ final class OnnxScoringEngine implements ScoringEngine {
     return fits;
   }
 
-  private static ModelOutput probe(ModelContract contract, InputLayout layout, OrtSession session)
+  private static ZipMap unzipped(ModelContract contract, byte[] model)
+      throws InvalidModelException {
+    ZipMap unzipped;
+    try {
+      unzipped = ZipMap.removed(model, contract.output());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the file was walked before
+    }
+    if (unzipped.column(contract.output()) < 0) {
+      throw new InvalidModelException(
+          contract,
+          Refusal.MISMATCH,
+          "output " + contract.output() + " in a map of classes",
+          unzipped.labels() == null ? "no map" : "the classes " + unzipped.labels(),
+          "Name one of its classes, or a column of a tensor");
+    }
+    return unzipped;
+  }
+
+  private static ModelOutput probe(
+      ModelContract contract, ZipMap unzipped, InputLayout layout, OrtSession session)
       throws InvalidModelException, OrtException {
-    String name = contract.output().tensor();
+    String name = unzipped.output();
     String expected = "output " + contract.output() + " in a float or double tensor";
     if (!session.getOutputNames().contains(name)) {
       throw new InvalidModelException(
@@ -254,7 +277,7 @@ final class OnnxScoringEngine implements ScoringEngine {
             "Name an output of numbers, or export the model with one");
       }
       long[] shape = tensor.getShape();
-      int index = contract.output().index();
+      int index = unzipped.column(contract.output());
       boolean fits =
           shape.length >= 1
               && shape.length <= 2
@@ -268,7 +291,7 @@ final class OnnxScoringEngine implements ScoringEngine {
             "shape %s for %d rows".formatted(Arrays.toString(shape), rowCount),
             "Choose an output of shape [rows], [rows, 1] or [rows, n] and an index inside it");
       }
-      return ModelOutput.of(tensor, index, contract.batch().maxRows());
+      return ModelOutput.of(name, tensor, index, contract.batch().maxRows());
     }
   }
 

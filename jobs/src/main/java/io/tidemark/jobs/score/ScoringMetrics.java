@@ -81,6 +81,7 @@ final class ScoringMetrics {
   private final BucketHistogram queueWait;
   private final BucketHistogram inference;
   private final BucketHistogram batchRows;
+  private volatile IntSupplier inFlight = () -> 0;
   private final MetricGroup group;
   private final LongSupplier clockMillis;
 
@@ -110,6 +111,7 @@ final class ScoringMetrics {
               .addGroup("status", status.name().toLowerCase(Locale.ROOT))
               .counter("tidemark_scored_vectors_total");
     }
+    group.gauge("tidemark_scoring_in_flight", (Gauge<Integer>) () -> inFlight.getAsInt());
     this.scores =
         group.histogram("tidemark_score", new BucketHistogram(1 / SCORE_UNITS, SCORE_BOUNDS));
     group.gauge("tidemark_confidence_mean", (Gauge<Double>) confidences::mean);
@@ -128,8 +130,9 @@ final class ScoringMetrics {
     return group.addGroup("error_type", errorType).counter("tidemark_degraded_total");
   }
 
-  void watchInFlight(IntSupplier inFlight) {
-    group.gauge("tidemark_scoring_in_flight", (Gauge<Integer>) inFlight::getAsInt);
+  /** Who knows how many records are under way; a version that comes back has another. */
+  void watchInFlight(IntSupplier watched) {
+    inFlight = watched;
   }
 
   /**

@@ -195,7 +195,7 @@ final class TaskModels implements AutoCloseable {
     Optional<ModelContract> contract = models.contract(stamp);
     Model old = good.getOrDefault(stamp.model(), byDefault);
     if (contract.isEmpty()) {
-      return keep(old, Refusal.MISSING, "The job has no model " + stamp.model() + ".");
+      return keep(old, Refusal.MISSING, "The job has no model " + stamp.model());
     }
     try {
       ServedModel served = models.find(stamp, contract.get());
@@ -213,7 +213,7 @@ final class TaskModels implements AutoCloseable {
   private Model keep(Model old, Refusal refusal, String why) {
     metrics.refused(refusal);
     LOG.warn(
-        "{} {} {} goes on", why, old.contract.metadata().name(), old.contract.metadata().version());
+        "{}. {} {} goes on", why, old.contract.metadata().name(), old.contract.metadata().version());
     return old;
   }
 

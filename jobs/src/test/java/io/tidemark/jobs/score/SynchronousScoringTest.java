@@ -6,10 +6,12 @@ import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.ModelStamp;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.event.TestVectors;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
@@ -189,6 +191,63 @@ class SynchronousScoringTest {
     assertThat(synchronous).as("seed %d", seed).hasSize(rows.size()).isEqualTo(asynchronous);
     assertThat(synchronous).extracting(Score::outcome).contains(Outcome.SCORED);
     assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
+  @Test
+  void bothOperatorsScoreByTheVersionOfTheStampBitForBit() throws Exception {
+    ModelContract trees = TestModels.trees(TestModels.batch(7));
+    ModelContract mlp = TestModels.mlp(TestModels.batch(5));
+    ScoringModels models =
+        ScoringModels.of(
+            List.of(
+                new ServedModel(trees, TestModels.bytes("trees")),
+                new ServedModel(mlp, TestModels.bytes("mlp"))),
+            VectorColumns.of(trees),
+            null,
+            ProviderChoice.CPU,
+            false);
+    List<ModelStamp> stamps = new ArrayList<>();
+    stamps.add(null);
+    stamps.add(new ModelStamp("mlp", "1.2.0", mlp.artifact().sha256(), "", "canary"));
+    stamps.add(new ModelStamp("mlp", "1.2.0", "00", "", "wrong file"));
+    stamps.add(new ModelStamp("trees", "9.0.0", "00", "file:///nowhere", "no file"));
+    List<Expected> rows = TestModels.expectedOfMlp();
+
+    List<Score> synchronous;
+    try (var harness = harness(new SynchronousScoring(models))) {
+      synchronous = scoreStamped(harness, rows, stamps);
+    }
+    List<Score> asynchronous;
+    var factory =
+        new AsyncWaitOperatorFactory<>(
+            new OnnxScoringFunction(models), 0, 300, OutputMode.ORDERED);
+    try (var harness = harness(factory)) {
+      asynchronous = scoreStamped(harness, rows, stamps);
+    }
+
+    assertThat(synchronous).hasSize(rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      if (i % stamps.size() != 2) { // there the one waits and the other has loaded before
+        assertThat(synchronous.get(i)).isEqualTo(asynchronous.get(i));
+      }
+      assertThat(synchronous.get(i).outcome()).isEqualTo(Outcome.SCORED);
+    }
+    assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
+  private static List<Score> scoreStamped(
+      OneInputStreamOperatorTestHarness<FeatureVector, Score> harness,
+      List<Expected> rows,
+      List<ModelStamp> stamps)
+      throws Exception {
+    harness.open();
+    for (int i = 0; i < rows.size(); i++) {
+      FeatureVector vector = rows.get(i).vector(i);
+      vector.stamp(stamps.get(i % stamps.size()));
+      harness.processElement(vector, i);
+    }
+    harness.endInput();
+    return scores(harness);
   }
 
   private static List<Score> scoreAll(

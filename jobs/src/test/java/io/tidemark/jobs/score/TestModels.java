@@ -1,5 +1,6 @@
 package io.tidemark.jobs.score;
 
+import io.tidemark.contract.Fallback;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.Metadata;
 import io.tidemark.contract.MissingPolicy;
@@ -92,6 +93,22 @@ final class TestModels {
         contract.batch(),
         timeout,
         contract.fallbackScore());
+  }
+
+  static ModelContract withFallback(ModelContract contract, Fallback fallback) {
+    return new ModelContract(
+        contract.metadata(),
+        contract.trigger(),
+        contract.artifact(),
+        contract.inputs(),
+        contract.output(),
+        contract.contracts(),
+        contract.baseline(),
+        contract.golden(),
+        contract.missing(),
+        contract.batch(),
+        contract.timeout(),
+        fallback);
   }
 
   /** For vectors that have the model's own columns. */
