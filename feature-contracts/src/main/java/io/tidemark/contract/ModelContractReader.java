@@ -167,7 +167,7 @@ final class ModelContractReader {
               keys.required("type", "float32"), "a tensor type", TensorType.values(), List.of());
       List<FeatureRef> features =
           references(keys.required("features", "[amount, customer_spending.nb_tx_7d]"));
-      List<Integer> shape = shape(keys.optional("shape"), features);
+      List<Integer> shape = shape(keys.optional("shape"));
       keys.refuseOthers();
       if (tensor != null && tensorNode != null && !names.add(tensor)) {
         problems.add(
@@ -181,7 +181,7 @@ final class ModelContractReader {
   }
 
   /** Empty where the tensor has one column per feature. */
-  private List<Integer> shape(@Nullable YamlNode node, List<FeatureRef> features) {
+  private List<Integer> shape(@Nullable YamlNode node) {
     List<Integer> shape = new ArrayList<>();
     Sequence list = read.list(node, "[8, 3]");
     if (list == null) {

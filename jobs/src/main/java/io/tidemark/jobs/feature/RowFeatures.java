@@ -65,8 +65,12 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
   public FeatureVector map(FeatureVector vector) {
     Event event = vector.trigger();
     for (Field field : fields) {
-      field.column.put(
-          vector, EventFields.number(row.schema, field.index, event), FeatureStatus.OK);
+      if (row.schema.isText(field.index)) {
+        field.column.markText(vector, !EventFields.isNull(row.schema, field.index, event));
+      } else {
+        field.column.put(
+            vector, EventFields.number(row.schema, field.index, event), FeatureStatus.OK);
+      }
     }
     row.event = event;
     for (Expression expression : expressions) {

@@ -51,7 +51,12 @@ abstract class FallbackScorer implements AutoCloseable {
     if (fallback.expression() != null) {
       return new OfExpression(model.contract(), fallback.expression(), columns);
     }
-    return new Constant(fallback.score());
+    return constant(fallback.score());
+  }
+
+  /** A number and nothing else. */
+  static FallbackScorer constant(double score) {
+    return new Constant(score);
   }
 
   /** The contract of the second model: the first one's with its own file, inputs and output. */

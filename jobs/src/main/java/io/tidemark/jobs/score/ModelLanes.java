@@ -193,12 +193,13 @@ final class ModelLanes implements AutoCloseable {
     return lane;
   }
 
-  /** A lane of a version whose fallback is, if it has to be, the default model's constant. */
+  /** A lane of a version whose file is not there yet. */
   private Lane laneOf(ModelContract contract) {
     try {
       return lane(new ServedModel(contract, new byte[0], null, fallbackFile(contract)));
     } catch (InvalidModelException e) {
-      throw new IllegalStateException("This second model was opened before", e);
+      LOG.warn("{}. The constant {} answers in its place", e.getMessage(), contract.fallbackScore());
+      return lane(contract, FallbackScorer.constant(contract.fallbackScore()));
     }
   }
 
@@ -211,11 +212,12 @@ final class ModelLanes implements AutoCloseable {
   }
 
   private Lane lane(ServedModel model) throws InvalidModelException {
-    FallbackScorer fallback = FallbackScorer.open(model, models.columns(), models::layout);
-    return new Lane(
-        model.contract(),
-        new Answers(model.contract(), fallback, measured(model.contract())),
-        fallback);
+    return lane(
+        model.contract(), FallbackScorer.open(model, models.columns(), models::layout));
+  }
+
+  private Lane lane(ModelContract contract, FallbackScorer fallback) {
+    return new Lane(contract, new Answers(contract, fallback, measured(contract)), fallback);
   }
 
   /** A version that comes back goes on with its series: there is no way to take one away. */

@@ -121,8 +121,7 @@ final class OnnxScoringEngine implements ScoringEngine {
       throws OrtException {
     try (Tensors inputs = Tensors.of(layout, rows, from, count);
         OnnxTensor pinned = output.pinned(count);
-        OrtSession.Result ignored =
-            session.run(inputs.byName, Map.of(output.name(), pinned))) {
+        OrtSession.Result ignored = session.run(inputs.byName, Map.of(output.name(), pinned))) {
       return output;
     }
   }

@@ -144,7 +144,7 @@ final class ScoringMetrics {
   void scored(double score, float confidence, float entropy) {
     scored[Confidence.of(score).ordinal()].inc();
     scores.update((long) (score * SCORE_UNITS));
-    if (confidence == confidence) { // no NaN
+    if (!Float.isNaN(confidence)) {
       confidences.add(confidence);
       entropies.add(entropy);
     }

@@ -213,7 +213,10 @@ final class TaskModels implements AutoCloseable {
   private Model keep(Model old, Refusal refusal, String why) {
     metrics.refused(refusal);
     LOG.warn(
-        "{}. {} {} goes on", why, old.contract.metadata().name(), old.contract.metadata().version());
+        "{}. {} {} goes on",
+        why,
+        old.contract.metadata().name(),
+        old.contract.metadata().version());
     return old;
   }
 

@@ -111,9 +111,7 @@ record ZipMap(byte[] model, String output, @Nullable List<String> labels) {
     fields = new Fields(graph);
     while (fields.next()) {
       byte[] message = fields.message;
-      if (message != null
-          && fields.number == GRAPH_NODE
-          && Node.read(message).isMapTo(output)) {
+      if (message != null && fields.number == GRAPH_NODE && Node.read(message).isMapTo(output)) {
         continue;
       }
       if (message != null && fields.number == GRAPH_OUTPUT && name(message).equals(output)) {

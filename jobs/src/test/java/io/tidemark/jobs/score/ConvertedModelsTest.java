@@ -89,16 +89,14 @@ class ConvertedModelsTest {
         Arguments.of("skl2onnx-boosted-regressor", floats, new ScoreOutput("variable", 0)),
         Arguments.of(
             "lstm-sequence",
-            List.of(
-                new TensorInput("sequence", TensorType.FLOAT32, features(), List.of(2, 2))),
+            List.of(new TensorInput("sequence", TensorType.FLOAT32, features(), List.of(2, 2))),
             score),
         Arguments.of("quantised-int8", floats, score),
         Arguments.of(
             "skl2onnx-text-category",
             List.of(
                 numbers("amounts", TensorType.FLOAT32),
-                new TensorInput(
-                    "kind", TensorType.STRING, List.of(new FeatureRef(null, "kind")))),
+                new TensorInput("kind", TensorType.STRING, List.of(new FeatureRef(null, "kind")))),
             score));
   }
 
@@ -141,8 +139,7 @@ class ConvertedModelsTest {
     float confidence = 0;
     float entropy = 0;
     for (int column = 0; column < byClass.length; column++) {
-      ModelContract contract =
-          contract(name, inputs, new ScoreOutput("probabilities", column), 1);
+      ModelContract contract = contract(name, inputs, new ScoreOutput("probabilities", column), 1);
       InputLayout layout = InputLayout.ofItself(contract);
       TensorRows tensors = new TensorRows(layout, 1);
       BatchScores scores = new BatchScores(1);
@@ -159,8 +156,7 @@ class ConvertedModelsTest {
 
     double[] all = Arrays.stream(byClass).mapToDouble(of -> of[0]).toArray();
     assertThat(Arrays.stream(all).sum()).isCloseTo(1, within(1e-9));
-    assertThat((double) confidence)
-        .isCloseTo(Arrays.stream(all).max().orElseThrow(), within(1e-6));
+    assertThat((double) confidence).isCloseTo(Arrays.stream(all).max().orElseThrow(), within(1e-6));
     assertThat((double) entropy)
         .isCloseTo(-Arrays.stream(all).map(p -> p * Math.log(p)).sum(), within(2e-3));
   }
@@ -234,9 +230,7 @@ class ConvertedModelsTest {
     for (int i = 0; i < NUMBERS; i++) {
       values[i] = Double.parseDouble(cells[i]);
     }
-    return hasText
-        ? TestVectors.withText(cells[NUMBERS], values)
-        : TestVectors.vector(1, values);
+    return hasText ? TestVectors.withText(cells[NUMBERS], values) : TestVectors.vector(1, values);
   }
 
   private static byte[] bytes(String name) {

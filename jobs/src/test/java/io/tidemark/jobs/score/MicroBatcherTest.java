@@ -103,7 +103,7 @@ class MicroBatcherTest {
     assertThat(scores(last, last + 2)).containsExactly(7.0, 8.0);
     assertThat(engine.batchSizes.stream().skip(1).mapToInt(Integer::intValue).sum())
         .as("rows scored later: what was answered is not scored any more")
-        .isEqualTo(metrics.scoredCount());
+        .isEqualTo((int) metrics.scoredCount());
   }
 
   @Test
@@ -320,7 +320,7 @@ class MicroBatcherTest {
     assertThat(histogram("tidemark_event_to_score_seconds").getCount()).isEqualTo(asked.size());
     assertThat(histogram("tidemark_inference_seconds").getCount()).isPositive();
     BucketHistogram rows = histogram("tidemark_batch_rows");
-    assertThat(rows.sum()).isEqualTo(metrics.scoredCount());
+    assertThat(rows.sum()).isEqualTo((double) metrics.scoredCount());
     assertThat(histogram("tidemark_queue_wait_seconds").getCount())
         .as("batches answered by the engine, and at least three that were not")
         .isGreaterThanOrEqualTo(rows.getCount() + 3);

@@ -165,7 +165,7 @@ class ModelLanesTest {
   @Test
   void versionsUnusedForLongestMakeRoom() throws Exception {
     int size = TestModels.bytes("mlp").length;
-    open(3 * size, served(MLP)); // its own and two more
+    open(3L * size, served(MLP)); // its own and two more
     List<ModelStamp> stamps = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       stamps.add(later("1.3." + i, "mlp", "v" + i + "/model.onnx", i));
@@ -186,8 +186,7 @@ class ModelLanesTest {
   @Test
   void modelThatMayNotBeUsedFromTheStartFailsTheTask() throws Exception {
     byte[] rows = golden(ROWS.subList(0, 20), false);
-    ServedModel wrong =
-        new ServedModel(MLP, TestModels.bytes("mlp"), swapped(rows), null);
+    ServedModel wrong = new ServedModel(MLP, TestModels.bytes("mlp"), swapped(rows), null);
 
     assertThatThrownBy(() -> open(PLENTY, wrong))
         .isInstanceOf(InvalidModelException.class)
@@ -205,8 +204,7 @@ class ModelLanesTest {
   private void open(long maxBytes, ServedModel... models) throws InvalidModelException {
     lanes =
         ModelLanes.open(
-            ScoringModels.of(
-                    List.of(models), VectorColumns.of(MLP), null, ProviderChoice.CPU, true)
+            ScoringModels.of(List.of(models), VectorColumns.of(MLP), null, ProviderChoice.CPU, true)
                 .withMaxBytes(maxBytes),
             recorded,
             "lanes test");

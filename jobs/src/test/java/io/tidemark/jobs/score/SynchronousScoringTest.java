@@ -219,8 +219,7 @@ class SynchronousScoringTest {
     }
     List<Score> asynchronous;
     var factory =
-        new AsyncWaitOperatorFactory<>(
-            new OnnxScoringFunction(models), 0, 300, OutputMode.ORDERED);
+        new AsyncWaitOperatorFactory<>(new OnnxScoringFunction(models), 0, 300, OutputMode.ORDERED);
     try (var harness = harness(factory)) {
       asynchronous = scoreStamped(harness, rows, stamps);
     }
