@@ -198,7 +198,8 @@ final class ModelLanes implements AutoCloseable {
     try {
       return lane(new ServedModel(contract, new byte[0], null, fallbackFile(contract)));
     } catch (InvalidModelException e) {
-      LOG.warn("{}. The constant {} answers in its place", e.getMessage(), contract.fallbackScore());
+      LOG.warn(
+          "{}. The constant {} answers in its place", e.getMessage(), contract.fallbackScore());
       return lane(contract, FallbackScorer.constant(contract.fallbackScore()));
     }
   }
@@ -212,8 +213,7 @@ final class ModelLanes implements AutoCloseable {
   }
 
   private Lane lane(ServedModel model) throws InvalidModelException {
-    return lane(
-        model.contract(), FallbackScorer.open(model, models.columns(), models::layout));
+    return lane(model.contract(), FallbackScorer.open(model, models.columns(), models::layout));
   }
 
   private Lane lane(ModelContract contract, FallbackScorer fallback) {

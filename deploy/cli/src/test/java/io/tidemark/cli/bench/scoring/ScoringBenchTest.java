@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,7 +70,14 @@ class ScoringBenchTest {
     assertThat(table.toString()).contains("async_no_op", "added_p99_ms_at_10pct_mlp");
   }
 
+  @Test
+  void rawInferenceAndTheJobScoreEveryRecord() throws Exception {
+    everyCaseScoresEveryRecord(ScoringCase.RAW);
+    everyCaseScoresEveryRecord(ScoringCase.ASYNC);
+  }
+
   /** Every case in this process, on few records; each checks that the model scored them all. */
+  @Tag("system")
   @ParameterizedTest
   @EnumSource(ScoringCase.class)
   void everyCaseScoresEveryRecord(ScoringCase theCase) throws Exception {
