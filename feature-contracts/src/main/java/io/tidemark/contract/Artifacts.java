@@ -29,17 +29,36 @@ final class Artifacts {
 
   /** The bytes of the model file, or empty after its problem was reported. */
   Optional<byte[]> model(Draft<ModelContract> model) {
-    Optional<byte[]> bytes =
-        read(model.document().at("artifact", "uri"), model.domain(), MAX_MODEL_BYTES);
+    return model(model, model.document().at("artifact"), model.contract().artifact());
+  }
+
+  /** The bytes of the fallback's model, or empty where none is named or after its problem. */
+  Optional<byte[]> fallback(Draft<ModelContract> model) {
+    Fallback.Model fallback = model.contract().fallback().model();
+    return fallback == null
+        ? Optional.empty()
+        : model(model, model.document().at("fallback", "model", "artifact"), fallback.artifact());
+  }
+
+  /** The golden rows, or empty where none are named or after their problem was reported. */
+  Optional<byte[]> golden(Draft<ModelContract> model) {
+    return model.contract().golden() == null
+        ? Optional.empty()
+        : read(model.document().at("golden"), model.domain(), MAX_BASELINE_BYTES);
+  }
+
+  private Optional<byte[]> model(
+      Draft<ModelContract> model, YamlNode node, ModelContract.Artifact artifact) {
+    Optional<byte[]> bytes = read(node.at("uri"), model.domain(), MAX_MODEL_BYTES);
     if (bytes.isEmpty()) {
       return Optional.empty();
     }
     String found = sha256(bytes.get());
-    if (found.equals(model.contract().artifact().sha256())) {
+    if (found.equals(artifact.sha256())) {
       return bytes;
     }
     problems.add(
-        model.document().at("artifact", "sha256"),
+        node.at("sha256"),
         "the model file has another checksum",
         "If the file is the one that was reviewed, write `sha256: \""
             + found

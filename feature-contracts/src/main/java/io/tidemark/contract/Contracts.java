@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -177,12 +178,40 @@ public final class Contracts {
    * @throws InvalidContractsException if the file is absent, too large or outside of its folder
    */
   public Optional<byte[]> readBaseline(ModelContract model) throws InvalidContractsException {
+    return read(model, Artifacts::baseline);
+  }
+
+  /**
+   * The golden rows of a model, empty where the contract names none.
+   *
+   * @param model one of {@link #models}
+   * @throws InvalidContractsException if the file is absent, too large or outside of its folder
+   */
+  public Optional<byte[]> readGolden(ModelContract model) throws InvalidContractsException {
+    return read(model, Artifacts::golden);
+  }
+
+  /**
+   * The bytes of the lighter model that answers where the first did not, empty where the contract
+   * names none.
+   *
+   * @param model one of {@link #models}
+   * @throws InvalidContractsException if the file is absent, too large, outside of its folder or
+   *     another one
+   */
+  public Optional<byte[]> readFallback(ModelContract model) throws InvalidContractsException {
+    return read(model, Artifacts::fallback);
+  }
+
+  private Optional<byte[]> read(
+      ModelContract model, BiFunction<Artifacts, Draft<ModelContract>, Optional<byte[]>> file)
+      throws InvalidContractsException {
     Problems problems = new Problems();
-    Optional<byte[]> baseline = new Artifacts(root, problems).baseline(draft(model));
+    Optional<byte[]> bytes = file.apply(new Artifacts(root, problems), draft(model));
     if (!problems.isEmpty()) {
       throw new InvalidContractsException(problems.sorted());
     }
-    return baseline;
+    return bytes;
   }
 
   /** What is wrong with the files that the models name; empty if nothing is. */
@@ -192,6 +221,8 @@ public final class Contracts {
     for (ModelContract model : models) {
       artifacts.model(draft(model));
       artifacts.baseline(draft(model));
+      artifacts.golden(draft(model));
+      artifacts.fallback(draft(model));
     }
     return problems.sorted();
   }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param trigger the topic whose every event asks for a score
  * @param contracts the feature contracts it was trained on, by name, with their major version
  * @param baseline URI of the reference distributions, relative like the artifact; null for none
+ * @param golden URI of rows whose scores are known, relative like the artifact; null for none
  * @param timeout how long a record may wait for its score before the fallback answers
- * @param fallbackScore the score of a record that got none in time
+ * @param fallback what answers for a record that got no score in time
  */
 public record ModelContract(
     Metadata metadata,
@@ -26,14 +27,65 @@ public record ModelContract(
     ScoreOutput output,
     Map<String, Integer> contracts,
     @Nullable String baseline,
+    @Nullable String golden,
     MissingPolicy missing,
     Batch batch,
     Duration timeout,
-    double fallbackScore)
+    Fallback fallback)
     implements Serializable {
   public ModelContract {
     inputs = List.copyOf(inputs);
     contracts = Collections.unmodifiableMap(new TreeMap<>(contracts));
+  }
+
+  /** Without golden rows, and with a constant for a fallback. */
+  public ModelContract(
+      Metadata metadata,
+      TopicUri trigger,
+      Artifact artifact,
+      List<TensorInput> inputs,
+      ScoreOutput output,
+      Map<String, Integer> contracts,
+      @Nullable String baseline,
+      MissingPolicy missing,
+      Batch batch,
+      Duration timeout,
+      double fallbackScore) {
+    this(
+        metadata,
+        trigger,
+        artifact,
+        inputs,
+        output,
+        contracts,
+        baseline,
+        null,
+        missing,
+        batch,
+        timeout,
+        Fallback.constant(fallbackScore));
+  }
+
+  /** The score of a record for which nothing else is left. */
+  public double fallbackScore() {
+    return fallback.score();
+  }
+
+  /** The same with another file, as of a later version that takes the same inputs. */
+  public ModelContract withVersion(SemanticVersion version, Artifact file) {
+    return new ModelContract(
+        new Metadata(metadata.name(), version, metadata.owner(), metadata.description()),
+        trigger,
+        file,
+        inputs,
+        output,
+        contracts,
+        baseline,
+        golden,
+        missing,
+        batch,
+        timeout,
+        fallback);
   }
 
   /**
@@ -69,7 +121,8 @@ public record ModelContract(
                         input.type(),
                         input.features().stream()
                             .flatMap(feature -> columnsOf.apply(this, feature).stream())
-                            .toList()))
+                            .toList(),
+                        input.shape()))
             .toList();
     return new ModelContract(
         metadata,
@@ -79,10 +132,11 @@ public record ModelContract(
         output,
         contracts,
         baseline,
+        golden,
         missing,
         batch,
         timeout,
-        fallbackScore);
+        fallback);
   }
 
   /** Every feature of every input, in tensor order: the columns of a feature vector. */

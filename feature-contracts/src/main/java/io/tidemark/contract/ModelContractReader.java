@@ -1,5 +1,6 @@
 package io.tidemark.contract;
 
+import dev.cel.common.CelValidationException;
 import io.tidemark.contract.ModelContract.Artifact;
 import io.tidemark.contract.ModelContract.Batch;
 import io.tidemark.contract.NodeReader.DurationBounds;
@@ -28,7 +29,7 @@ final class ModelContractReader {
   private static final Pattern REFERENCE =
       Pattern.compile("(?:([a-z][a-z0-9_]{0,62})\\.)?([a-z][a-z0-9_]{0,62})");
   private static final Pattern SCORE =
-      Pattern.compile("([^\\[\\]\\s]{1,128})(?:\\[(0|[1-9]\\d{0,5})])?");
+      Pattern.compile("([^\\[\\]\\s]{1,128})(?:\\[(?:(0|[1-9]\\d{0,5})|'([^\\[\\]']{1,128})')])?");
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*");
   private static final DurationBounds TIMEOUT =
       new DurationBounds(
@@ -63,7 +64,8 @@ final class ModelContractReader {
     Duration timeout =
         Objects.requireNonNullElse(
             read.duration(keys.optional("timeout"), TIMEOUT), Duration.ofMillis(350));
-    double fallbackScore = fallback(keys.optional("fallback"));
+    String golden = relativePath(keys.optional("golden"), "card_fraud/1.0.0/golden.csv");
+    Fallback fallback = fallback(keys.optional("fallback"), inputs, output);
     keys.refuse(
         "alignment",
         "`alignment` belongs to a later release",
@@ -90,10 +92,11 @@ final class ModelContractReader {
                     output,
                     contracts,
                     baseline,
+                    golden,
                     Objects.requireNonNullElse(missing, MissingPolicy.DEFAULT),
                     batch,
                     timeout,
-                    fallbackScore),
+                    fallback),
                 keys.mapping(),
                 domain,
                 Set.of()));
@@ -167,16 +170,34 @@ final class ModelContractReader {
               keys.required("type", "float32"), "a tensor type", TensorType.values(), List.of());
       List<FeatureRef> features =
           references(keys.required("features", "[amount, customer_spending.nb_tx_7d]"));
+      List<Integer> shape = shape(keys.optional("shape"));
       keys.refuseOthers();
       if (tensor != null && tensorNode != null && !names.add(tensor)) {
         problems.add(
             tensorNode, "two inputs with one name", "Give each input of the model its own entry.");
       }
       if (tensor != null && type != null) {
-        inputs.add(new TensorInput(tensor, type, features));
+        inputs.add(new TensorInput(tensor, type, features, shape));
       }
     }
     return inputs;
+  }
+
+  /** Empty where the tensor has one column per feature. */
+  private List<Integer> shape(@Nullable YamlNode node) {
+    List<Integer> shape = new ArrayList<>();
+    Sequence list = read.list(node, "[8, 3]");
+    if (list == null) {
+      return shape;
+    }
+    for (YamlNode item : list.items()) {
+      Integer size = read.integer(item, 1, 65_536);
+      shape.add(Objects.requireNonNullElse(size, 1));
+    }
+    if (shape.isEmpty()) {
+      problems.add(list, "a row without dimensions", "Write them as `[8, 3]`, or remove the key.");
+    }
+    return shape;
   }
 
   private List<FeatureRef> references(@Nullable YamlNode node) {
@@ -237,12 +258,13 @@ final class ModelContractReader {
       problems.add(
           scoreNode,
           "the score is an output of the model, with a column where it has several",
-          "Write `\"probabilities[1]\"` for column 1 of `probabilities`, or the bare name for a"
-              + " single column.");
+          "Write `\"probabilities[1]\"` for column 1 of `probabilities`, the bare name for a"
+              + " single column, or `\"probabilities['fraud']\"` for a class in a map of classes.");
       return new ScoreOutput("", 0);
     }
     String index = matcher.group(2);
-    return new ScoreOutput(matcher.group(1), index == null ? 0 : Integer.parseInt(index));
+    return new ScoreOutput(
+        matcher.group(1), index == null ? 0 : Integer.parseInt(index), matcher.group(3));
   }
 
   private Map<String, Integer> contracts(@Nullable YamlNode node) {
@@ -286,14 +308,70 @@ final class ModelContractReader {
         Objects.requireNonNullElse(maxDelay, Duration.ofMillis(2)));
   }
 
-  private double fallback(@Nullable YamlNode node) {
+  private Fallback fallback(@Nullable YamlNode node, List<TensorInput> inputs, ScoreOutput output) {
     Mapping mapping = read.mapping(node, "fallback: {score: 0.0}");
     if (mapping == null) {
-      return 0.0;
+      return Fallback.constant(0.0);
     }
     MappingReader keys = new MappingReader(mapping, problems);
     Double score = read.number(keys.required("score", "0.0"));
+    YamlNode expressionNode = keys.optional("expression");
+    String expression = read.text(expressionNode, "an expression", "amount > 500.0 ? 0.9 : 0.1");
+    YamlNode modelNode = keys.optional("model");
+    Fallback.Model model = fallbackModel(modelNode, inputs, output);
     keys.refuseOthers();
-    return Objects.requireNonNullElse(score, 0.0);
+    if (expressionNode != null && modelNode != null) {
+      problems.add(
+          expressionNode,
+          "a fallback is an expression or a model, not both",
+          "Remove one of them; `score` answers where the other gives no number.");
+    }
+    if (expression != null && expressionNode instanceof Scalar scalar) {
+      checkExpression(scalar, expression, inputs);
+    }
+    return new Fallback(Objects.requireNonNullElse(score, 0.0), expression, model);
+  }
+
+  private void checkExpression(Scalar node, String expression, List<TensorInput> inputs) {
+    try {
+      FallbackExpression.compile(inputs, expression);
+    } catch (CelValidationException e) {
+      problems.add(
+          node,
+          "this is no expression over the model's inputs: "
+              + e.getErrors().get(0).getMessage().lines().findFirst().orElse(""),
+          "Use the inputs by their names, as doubles, and give a double: `amount > 500.0 ? 0.9 :"
+              + " 0.1`.");
+    }
+  }
+
+  private Fallback.@Nullable Model fallbackModel(
+      @Nullable YamlNode node, List<TensorInput> inputs, ScoreOutput output) {
+    Mapping mapping =
+        read.mapping(node, "model: {artifact: {uri: card_fraud/light/model.onnx, sha256: …}}");
+    if (mapping == null) {
+      return null;
+    }
+    MappingReader keys = new MappingReader(mapping, problems);
+    Artifact artifact =
+        artifact(keys.required("artifact", "{uri: card_fraud/light/model.onnx, sha256: …}"));
+    YamlNode inputsNode = keys.optional("inputs");
+    List<TensorInput> own = inputsNode == null ? inputs : inputs(inputsNode);
+    YamlNode outputNode = keys.optional("output");
+    ScoreOutput ownOutput = outputNode == null ? output : output(outputNode);
+    keys.refuseOthers();
+    Set<FeatureRef> known = new HashSet<>();
+    inputs.forEach(input -> known.addAll(input.features()));
+    for (TensorInput input : own) {
+      for (FeatureRef feature : input.features()) {
+        if (inputsNode != null && !known.contains(feature)) {
+          problems.add(
+              inputsNode,
+              "the fallback takes " + feature + ", which is no input of the model",
+              "Use features that the model takes too: no others are computed for it.");
+        }
+      }
+    }
+    return new Fallback.Model(artifact, own, ownOutput);
   }
 }

@@ -370,7 +370,11 @@ final class References {
     String contractName = reference.get().contract();
     String featureName = reference.get().name();
     if (contractName == null) {
-      field(node, trigger).ifPresent(field -> checkColumn(node, field.type(), tensor));
+      if (tensor.equals(Optional.of(TensorType.STRING))) {
+        field(node, trigger).ifPresent(field -> checkText(node, field.type()));
+      } else {
+        field(node, trigger).ifPresent(field -> checkColumn(node, field.type(), tensor));
+      }
       return;
     }
     used.add(contractName);
@@ -418,7 +422,24 @@ final class References {
     }
   }
 
+  /** What is text in a tensor comes from the trigger itself: features are numbers. */
+  private void checkText(Scalar node, FieldType type) {
+    if (type != FieldType.STRING) {
+      problems.add(
+          node,
+          "a tensor of type string takes fields of type string, this is " + type.yamlName(),
+          "Move it to a tensor of numbers.");
+    }
+  }
+
   private void checkColumn(Scalar node, FieldType type, Optional<TensorType> tensor) {
+    if (tensor.equals(Optional.of(TensorType.STRING))) {
+      problems.add(
+          node,
+          "a feature is a number, and this tensor is of type string",
+          "Move it to a tensor of numbers; text comes from fields of the trigger.");
+      return;
+    }
     if (type == FieldType.STRING || type == FieldType.TIMESTAMP) {
       problems.add(
           node,

@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum TensorType {
   FLOAT32,
   FLOAT64,
-  INT64;
+  INT64,
+  STRING;
 
   public String yamlName() {
     return name().toLowerCase(Locale.ROOT);

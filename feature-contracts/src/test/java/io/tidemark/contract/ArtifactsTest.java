@@ -54,11 +54,36 @@ class ArtifactsTest {
   }
 
   @Test
+  void fallbackIsCheckedAsTheModelIs() throws Exception {
+    write("basket/1.9.0/model.onnx", MODEL);
+    assertThat(contracts.readFallback(model)).contains(MODEL);
+
+    write("basket/1.9.0/model.onnx", "abd".getBytes(UTF_8));
+    assertThat(
+            catchThrowableOfType(
+                    InvalidContractsException.class, () -> contracts.readFallback(model))
+                .problems())
+        .singleElement()
+        .extracting(Problem::path)
+        .isEqualTo("fallback.model.artifact.sha256");
+  }
+
+  @Test
+  void goldenRowsAreReadWhereTheContractNamesThem() throws Exception {
+    ModelContract old =
+        contracts.models().stream().filter(m -> m.golden() != null).findAny().orElseThrow();
+    write("basket/1.9.0/golden.csv", "price,score\n1,0.5\n".getBytes(UTF_8));
+
+    assertThat(contracts.readGolden(old)).contains("price,score\n1,0.5\n".getBytes(UTF_8));
+    assertThat(contracts.readGolden(model)).isEmpty();
+  }
+
+  @Test
   void missingFileIsAProblemAtItsUri() {
     Problem problem = problemOfArtifact();
 
     assertThat(problem.file()).isEqualTo(models.resolve("basket.yaml").toString());
-    assertThat(problem.line()).isEqualTo(15);
+    assertThat(problem.line()).isEqualTo(18);
     assertThat(problem.column()).isEqualTo(17);
     assertThat(problem.path()).isEqualTo("artifact.uri");
     assertThat(problem.reason()).startsWith("there is no file");
@@ -71,7 +96,7 @@ class ArtifactsTest {
     Problem problem = problemOfArtifact();
 
     assertThat(problem.path()).isEqualTo("artifact.sha256");
-    assertThat(problem.line()).isEqualTo(15);
+    assertThat(problem.line()).isEqualTo(18);
     assertThat(problem.remedy())
         .contains("a52d159f262b2c6ddb724a61840befc36eb30c88877a4030b65cbe86298449c9");
   }
@@ -137,10 +162,16 @@ class ArtifactsTest {
 
     assertThat(problems)
         .extracting(problem -> problem.line() + " " + problem.path())
-        .containsExactly("5 artifact.sha256", "15 artifact.uri", "23 baseline");
+        .containsExactly(
+            "5 artifact.sha256",
+            "11 golden",
+            "18 artifact.uri",
+            "26 baseline",
+            "33 fallback.model.artifact.sha256");
     write("basket/1.9.0/model.onnx", MODEL);
     write("basket/1.10.0/model.onnx", MODEL);
     write("basket/1.10.0/baseline.json", "{}".getBytes(UTF_8));
+    write("basket/1.9.0/golden.csv", "price,score\n".getBytes(UTF_8));
     assertThat(contracts.checkArtifacts()).isEmpty();
   }
 }

@@ -163,7 +163,38 @@ class ContractsTest {
     assertThat(model.batch()).isEqualTo(new Batch(64, Duration.ZERO));
     assertThat(model.timeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(model.fallbackScore()).isEqualTo(0.5);
+    assertThat(model.fallback())
+        .isEqualTo(
+            new Fallback(
+                0.5,
+                null,
+                new Fallback.Model(
+                    new ModelContract.Artifact(
+                        "basket/1.9.0/model.onnx",
+                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+                    List.of(
+                        new TensorInput(
+                            "numbers",
+                            TensorType.FLOAT32,
+                            List.of(new FeatureRef(null, "price"), new FeatureRef(null, "items")))),
+                    new ScoreOutput("probability", 0, "basket"))));
     assertThat(model.contracts()).isEqualTo(Map.of("customer_orders", 2, "order_shape", 1));
+  }
+
+  @Test
+  void whatAnOlderModelSaysOfItsInputsAndFallbackIsRead() throws Exception {
+    ModelContract old =
+        valid().models().stream()
+            .filter(model -> model.metadata().version().equals(new SemanticVersion(1, 9, 0)))
+            .findAny()
+            .orElseThrow();
+
+    assertThat(old.inputs().get(0).rowShape()).containsExactly(3, 1);
+    assertThat(old.inputs().get(1).type()).isEqualTo(TensorType.STRING);
+    assertThat(old.inputs().get(1).rowShape()).containsExactly(1);
+    assertThat(old.golden()).isEqualTo("basket/1.9.0/golden.csv");
+    assertThat(old.fallback().expression()).startsWith("price > 100.0");
+    assertThat(old.fallback().model()).isNull();
   }
 
   @Test

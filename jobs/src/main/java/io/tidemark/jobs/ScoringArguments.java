@@ -3,12 +3,14 @@ package io.tidemark.jobs;
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
 import io.tidemark.jobs.drift.DriftSettings;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +49,17 @@ final class ScoringArguments implements JobArguments {
       description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
 
+  @Option(
+      names = "--scoring-mode",
+      converter = ScoringModeConverter.class,
+      defaultValue = "async",
+      paramLabel = "MODE",
+      description =
+          "async: the model runs beside the task and keeps its deadline. sync: it runs in the task,"
+              + " which costs less where only the CPU infers. Both give the same scores. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ScoringMode scoringMode = ScoringMode.ASYNC;
+
   @Mixin private final DriftArguments drift = new DriftArguments();
 
   @Mixin private final HistoryArguments history = new HistoryArguments();
@@ -59,7 +72,7 @@ final class ScoringArguments implements JobArguments {
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
     ScoringPlan plan = ScoringPlan.of(read, model);
-    byte[] modelFile = read.readArtifact(plan.model());
+    ServedModel served = ServedModel.read(read, plan.model());
     DriftSettings measured = drift.settings(read, plan.model());
     ScoringHistory tables = history.tables(plan);
     KafkaConnection connection = kafka.connection("tidemark-scoring-" + model, "tidemark-" + model);
@@ -81,10 +94,26 @@ final class ScoringArguments implements JobArguments {
     ScoringJob.define(
         env,
         plan,
-        modelFile,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider).withDrift(measured),
+        served,
+        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
+            .withMode(scoringMode)
+            .withDrift(measured),
         kafka.limited(topics.source(plan)),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark scoring: " + model);
+  }
+
+  private static final class ScoringModeConverter
+      implements CommandLine.ITypeConverter<ScoringMode> {
+    @Override
+    public ScoringMode convert(String value) {
+      for (ScoringMode mode : ScoringMode.values()) {
+        if (mode.toString().equals(value)) {
+          return mode;
+        }
+      }
+      throw new CommandLine.TypeConversionException(
+          "expected async or sync but was '" + value + "'");
+    }
   }
 }

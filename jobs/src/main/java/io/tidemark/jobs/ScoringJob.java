@@ -14,7 +14,11 @@ import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.SortedVectors;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.OnnxScoringFunction;
+import io.tidemark.jobs.score.ScoringModels;
+import io.tidemark.jobs.score.ServedModel;
+import io.tidemark.jobs.score.SynchronousScoring;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -68,6 +72,22 @@ public final class ScoringJob {
       Source<Ingested, ?, ?> source,
       ScoringSinks sinks)
       throws InvalidModelException {
+    define(env, plan, new ServedModel(plan.model(), model), settings, source, sinks);
+  }
+
+  /**
+   * Defines the graph.
+   *
+   * @param model with the files that its contract names; read only if scores are wanted
+   */
+  public static void define(
+      StreamExecutionEnvironment env,
+      ScoringPlan plan,
+      ServedModel model,
+      ScoringSettings settings,
+      Source<Ingested, ?, ?> source,
+      ScoringSinks sinks)
+      throws InvalidModelException {
     EventSchema schema = plan.schema();
     String event = schema.contract().metadata().name();
     FeaturePlan features = plan.features();
@@ -95,7 +115,7 @@ public final class ScoringJob {
         keepVectors(aside(vectors, RecordTypeInfo.FEATURE_VECTOR, modelName), plan, history);
       }
     } else {
-      DataStream<Score> scores = score(vectors, plan.model(), model, settings);
+      DataStream<Score> scores = score(vectors, plan, model, settings);
       write(scores, sinks.scores(), "scores", settings);
       if (!history.equals(ScoringHistory.NONE)) {
         keepScores(aside(scores, RecordTypeInfo.SCORE, modelName), plan, history);
@@ -110,22 +130,36 @@ public final class ScoringJob {
 
   private static DataStream<Score> score(
       SingleOutputStreamOperator<FeatureVector> vectors,
-      ModelContract contract,
-      byte[] model,
+      ScoringPlan plan,
+      ServedModel model,
       ScoringSettings settings)
       throws InvalidModelException {
-    String name = contract.metadata().name();
-    // Time-outs are the batcher's own: a timer per record costs half the throughput.
+    String name = plan.model().metadata().name();
+    ScoringModels models =
+        ScoringModels.of(
+            List.of(model),
+            plan.features().columns(),
+            plan.schema(),
+            settings.provider(),
+            settings.deadline());
     SingleOutputStreamOperator<Score> scores =
-        AsyncDataStream.orderedWait(
-                vectors,
-                new OnnxScoringFunction(contract, model, settings.provider(), settings.deadline()),
-                0,
-                TimeUnit.MILLISECONDS,
-                OnnxScoringFunction.capacity(contract))
-            .returns(RecordTypeInfo.SCORE)
-            .uid("score-" + name)
-            .name(name + ": score");
+        switch (settings.mode()) {
+          // Time-outs are the batcher's own: a timer per record costs half the throughput.
+          case ASYNC ->
+              AsyncDataStream.orderedWait(
+                      vectors,
+                      new OnnxScoringFunction(models),
+                      0,
+                      TimeUnit.MILLISECONDS,
+                      OnnxScoringFunction.capacity(plan.model()))
+                  .returns(RecordTypeInfo.SCORE)
+                  .uid("score-" + name);
+          case SYNC ->
+              vectors
+                  .transform("score", RecordTypeInfo.SCORE, new SynchronousScoring(models))
+                  .uid("score-" + name + "-sync");
+        };
+    scores.name(name + ": score");
     return settings.sorted() ? scores.setParallelism(1) : scores;
   }
 

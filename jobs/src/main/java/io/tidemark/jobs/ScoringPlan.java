@@ -65,7 +65,7 @@ public record ScoringPlan(
     List<FieldType> types = columnTypes();
     boolean[] integral = new boolean[types.size()];
     for (int i = 0; i < integral.length; i++) {
-      integral[i] = types.get(i) != FieldType.DOUBLE;
+      integral[i] = types.get(i) != FieldType.DOUBLE && types.get(i) != FieldType.STRING;
     }
     return integral;
   }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheBytes heap per subtask and entity for the state of keys used lately, in front of the
  *     state backend; 0 for none
  * @param deadline whether a record may wait no longer than the model's time-out; bounded runs wait
+ * @param mode which thread the model runs in
  * @param drift how drift is measured; null where it is not
  */
 public record ScoringSettings(
@@ -27,13 +28,14 @@ public record ScoringSettings(
     ProviderChoice provider,
     long cacheBytes,
     boolean deadline,
+    ScoringMode mode,
     @Nullable DriftSettings drift) {
   public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
   /** For an input that holds all events that there ever were. */
   public static final Instant ALL_HISTORY = Instant.ofEpochMilli(Long.MIN_VALUE);
 
-  /** Without drift. */
+  /** Asynchronous, without drift. */
   public ScoringSettings(
       EventOrder order,
       Instant coveredSince,
@@ -41,12 +43,17 @@ public record ScoringSettings(
       ProviderChoice provider,
       long cacheBytes,
       boolean deadline) {
-    this(order, coveredSince, sorted, provider, cacheBytes, deadline, null);
+    this(order, coveredSince, sorted, provider, cacheBytes, deadline, ScoringMode.ASYNC, null);
   }
 
   public ScoringSettings withDrift(@Nullable DriftSettings measured) {
     return new ScoringSettings(
-        order, coveredSince, sorted, provider, cacheBytes, deadline, measured);
+        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, measured);
+  }
+
+  public ScoringSettings withMode(ScoringMode chosen) {
+    return new ScoringSettings(
+        order, coveredSince, sorted, provider, cacheBytes, deadline, chosen, drift);
   }
 
   static ScoringSettings of(FeatureSettings features, ProviderChoice provider) {

@@ -9,7 +9,11 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure what Tidemark costs on this machine.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchWindowsCommand.class, BenchPipelineCommand.class},
+    subcommands = {
+      BenchWindowsCommand.class,
+      BenchPipelineCommand.class,
+      BenchScoringCommand.class
+    },
     footer = "  tidemark bench windows --quick")
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -7,6 +7,7 @@ import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.UnknownModelException;
 import io.tidemark.jobs.score.OnnxScoringFunction;
+import io.tidemark.jobs.score.ServedModel;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
       throw wrong("--contracts: " + e.getMessage());
     }
     byte[] modelFile = read.readArtifact(plan.model());
-    OnnxScoringFunction.verify(plan.model(), modelFile);
+    OnnxScoringFunction.verify(new ServedModel(plan.model(), modelFile));
     Demo demo = new Demo(plan, modelFile, settings, spec.commandLine().getErr());
     DemoSummary summary = demo.run();
     spec.commandLine().getOut().println(summary.json());

@@ -34,6 +34,12 @@ public final class SessionLease implements AutoCloseable {
     }
   }
 
+  /** A second right to the same session, which is closed by itself. */
+  public synchronized SessionLease another() {
+    retain();
+    return new SessionLease(shared);
+  }
+
   public ExecutionProvider provider() {
     return shared.provider();
   }

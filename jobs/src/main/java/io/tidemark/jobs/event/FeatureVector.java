@@ -1,6 +1,7 @@
 package io.tidemark.jobs.event;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class FeatureVector {
   private final double[] values;
   private final byte[] statuses;
   private boolean late;
+  private @Nullable ModelStamp stamp;
 
   FeatureVector(Event trigger, int columnsDigest, double[] values, byte[] statuses, boolean late) {
     this.trigger = trigger;
@@ -57,6 +59,17 @@ public final class FeatureVector {
     return FeatureStatus.ofCode(statuses[column]);
   }
 
+  /** The worst of all columns' statuses; {@code OK} where there are none. */
+  public FeatureStatus worstStatus() {
+    byte worst = FeatureStatus.OK.code(); // codes ascend from best to worst
+    for (byte status : statuses) {
+      if (status > worst) {
+        worst = status;
+      }
+    }
+    return FeatureStatus.ofCode(worst);
+  }
+
   public void set(int column, double value, FeatureStatus status) {
     values[column] = value;
     statuses[column] = status.code();
@@ -69,6 +82,15 @@ public final class FeatureVector {
 
   public void markLate() {
     late = true;
+  }
+
+  /** The version of a model that is to score it; null for the job's own. */
+  public @Nullable ModelStamp stamp() {
+    return stamp;
+  }
+
+  public void stamp(@Nullable ModelStamp chosen) {
+    stamp = chosen;
   }
 
   double[] values() {
@@ -86,7 +108,8 @@ public final class FeatureVector {
         && columnsDigest == vector.columnsDigest
         && Arrays.equals(values, vector.values)
         && Arrays.equals(statuses, vector.statuses)
-        && late == vector.late;
+        && late == vector.late
+        && Objects.equals(stamp, vector.stamp);
   }
 
   @Override
@@ -104,6 +127,8 @@ public final class FeatureVector {
         + Arrays.toString(statuses)
         + ", late="
         + late
+        + ", stamp="
+        + stamp
         + "}";
   }
 }

@@ -6,14 +6,24 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes a {@link FeatureVector}: its trigger, then a value and a status per column. */
+/**
+ * Writes a {@link FeatureVector}: its trigger, then a value and a status per column; in version 2
+ * its stamp behind them, in version 1 it has none.
+ */
 public final class FeatureVectorSerializer extends RecordSerializer<FeatureVector> {
   private static final long serialVersionUID = 1L;
 
   public static final FeatureVectorSerializer INSTANCE = new FeatureVectorSerializer();
 
+  static final int STAMPED = 2;
+
   private FeatureVectorSerializer() {
-    super("A feature vector", 1);
+    super("A feature vector", STAMPED);
+  }
+
+  @Override
+  int versionOf(FeatureVector vector) {
+    return vector.stamp() == null ? 1 : STAMPED;
   }
 
   @Override
@@ -23,7 +33,7 @@ public final class FeatureVectorSerializer extends RecordSerializer<FeatureVecto
 
   @Override
   FeatureVector read(int version, DataInputView in) throws IOException {
-    return readVector(in);
+    return readVector(version, in);
   }
 
   static void writeVector(FeatureVector vector, DataOutputView out) throws IOException {
@@ -35,9 +45,20 @@ public final class FeatureVectorSerializer extends RecordSerializer<FeatureVecto
       out.writeDouble(value);
     }
     out.write(vector.statuses());
+    ModelStamp stamp = vector.stamp();
+    if (stamp != null) {
+      out.writeUTF(stamp.model());
+      out.writeUTF(stamp.version());
+      out.writeUTF(stamp.sha256());
+      out.writeUTF(stamp.uri());
+      out.writeUTF(stamp.route());
+    }
   }
 
-  static FeatureVector readVector(DataInputView in) throws IOException {
+  /**
+   * @param version of what holds the vector
+   */
+  static FeatureVector readVector(int version, DataInputView in) throws IOException {
     Event trigger = EventSerializer.readLanes(in);
     int columnsDigest = in.readInt();
     boolean late = in.readBoolean();
@@ -47,7 +68,12 @@ public final class FeatureVectorSerializer extends RecordSerializer<FeatureVecto
     }
     byte[] statuses = new byte[values.length];
     in.readFully(statuses);
-    return new FeatureVector(trigger, columnsDigest, values, statuses, late);
+    FeatureVector vector = new FeatureVector(trigger, columnsDigest, values, statuses, late);
+    if (version >= STAMPED) {
+      vector.stamp(
+          new ModelStamp(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF()));
+    }
+    return vector;
   }
 
   @Override

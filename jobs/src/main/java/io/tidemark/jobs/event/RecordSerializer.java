@@ -22,6 +22,11 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     this.version = (byte) version;
   }
 
+  /** The format that a record is written in: the oldest that can hold it. */
+  int versionOf(T record) {
+    return version;
+  }
+
   abstract void write(T record, DataOutputView out) throws IOException;
 
   /**
@@ -31,7 +36,7 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
 
   @Override
   public final void serialize(T record, DataOutputView out) throws IOException {
-    out.writeByte(version);
+    out.writeByte(versionOf(record));
     write(record, out);
   }
 

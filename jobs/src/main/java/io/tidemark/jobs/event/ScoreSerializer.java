@@ -6,14 +6,19 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Writes a {@link Score} with the vector it was given on. */
+/** Writes a {@link Score} with the vector it was given on, which has a stamp from version 2 on. */
 public final class ScoreSerializer extends RecordSerializer<Score> {
   private static final long serialVersionUID = 1L;
 
   public static final ScoreSerializer INSTANCE = new ScoreSerializer();
 
   private ScoreSerializer() {
-    super("A score", 1);
+    super("A score", FeatureVectorSerializer.STAMPED);
+  }
+
+  @Override
+  int versionOf(Score score) {
+    return FeatureVectorSerializer.INSTANCE.versionOf(score.vector());
   }
 
   @Override
@@ -27,7 +32,7 @@ public final class ScoreSerializer extends RecordSerializer<Score> {
   @Override
   Score read(int version, DataInputView in) throws IOException {
     return new Score(
-        FeatureVectorSerializer.readVector(in),
+        FeatureVectorSerializer.readVector(version, in),
         in.readDouble(),
         in.readUTF(),
         Score.Outcome.ofCode(in.readByte()));

@@ -62,6 +62,11 @@ record FeatureColumn(int[] columns, double defaultValue, @Nullable Range check)
     }
   }
 
+  /** Text has no value in a vector; a model reads it from the trigger. */
+  void markText(FeatureVector vector, boolean present) {
+    set(vector, Double.NaN, present ? FeatureStatus.OK : FeatureStatus.MISSING);
+  }
+
   private void set(FeatureVector vector, double value, FeatureStatus status) {
     for (int column : columns) {
       vector.set(column, value, status);

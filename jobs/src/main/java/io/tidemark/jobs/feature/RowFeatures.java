@@ -63,7 +63,12 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
   public FeatureVector map(FeatureVector vector) {
     Event event = vector.trigger();
     for (Field field : fields) {
-      field.column.put(vector, EventFields.number(schema, field.index, event), FeatureStatus.OK);
+      if (schema.isText(field.index)) {
+        field.column.markText(vector, !EventFields.isNull(schema, field.index, event));
+      } else {
+        field.column.put(
+            vector, EventFields.number(schema, field.index, event), FeatureStatus.OK);
+      }
     }
     row.read(event);
     for (Expression expression : expressions) {

@@ -6,7 +6,10 @@ import io.tidemark.contract.ModelContract;
 public final class InvalidModelException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  InvalidModelException(ModelContract contract, String expected, String found, String remedy) {
+  private final Refusal refusal;
+
+  InvalidModelException(
+      ModelContract contract, Refusal refusal, String expected, String found, String remedy) {
     super(
         "Model %s %s (%s): expected %s, found %s. %s"
             .formatted(
@@ -16,5 +19,11 @@ public final class InvalidModelException extends Exception {
                 expected,
                 found.replaceAll("\\s+", " ").strip(),
                 remedy));
+    this.refusal = refusal;
+  }
+
+  /** What kind of reason it is. */
+  Refusal refusal() {
+    return refusal;
   }
 }

@@ -1,6 +1,5 @@
 package io.tidemark.jobs.score;
 
-import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
 import java.util.Arrays;
@@ -39,13 +38,20 @@ final class MicroBatch {
   private final TensorRows rows;
   private final @Nullable FeatureVector[] vectors;
   private final @Nullable ResultFuture<Score>[] futures;
-  private final double[] scores;
+  private final BatchScores scores;
+  private int limit;
 
   /** When the oldest row came. */
   long openedNanos;
 
   /** How long the oldest row waited until the engine's thread took the batch; negative before. */
   long queueWaitNanos; // guarded by the batcher's lock
+
+  /** Who has it in the engine, or had; guarded by the batcher's lock. */
+  MicroBatcher.@Nullable Drain drain;
+
+  /** Makes its answers once it was scored: its model's, or those of the one that stood in. */
+  @Nullable Answers answers; // written by the drain thread before it sends the answer
 
   /** Whether some thread has taken it upon itself to answer; guarded by the batcher's lock. */
   boolean claimed;
@@ -54,20 +60,26 @@ final class MicroBatch {
   int holds;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  MicroBatch(ModelContract contract) {
-    int maxRows = contract.batch().maxRows();
-    this.rows = new TensorRows(contract);
+  MicroBatch(InputLayout layout, int maxRows) {
+    this.rows = new TensorRows(layout, maxRows);
     this.vectors = new FeatureVector[maxRows];
     this.futures = new ResultFuture[maxRows];
-    this.scores = new double[maxRows];
+    this.scores = new BatchScores(maxRows);
   }
 
-  /** Makes an empty, open batch of it. */
-  void open(long nowNanos) {
+  /**
+   * Makes an empty, open batch of it.
+   *
+   * @param rows how many it takes, at most as many as the contract allows
+   */
+  void open(long nowNanos, int rows) {
     Arrays.fill(vectors, 0, count(), null);
     Arrays.fill(futures, 0, count(), null);
     openedNanos = nowNanos;
+    limit = Math.min(rows, vectors.length);
     queueWaitNanos = -1;
+    drain = null;
+    answers = null;
     claimed = false;
     holds = 2;
     state.set(0);
@@ -83,7 +95,7 @@ final class MicroBatch {
     }
     vectors[count] = vector;
     futures[count] = future;
-    boolean last = count + 1 == vectors.length;
+    boolean last = count + 1 == limit;
     if (!state.compareAndSet(count, last ? (count + 1) | SEAL : count + 1)) {
       return Admission.SEALED;
     }
@@ -109,7 +121,7 @@ final class MicroBatch {
     return rows;
   }
 
-  double[] scores() {
+  BatchScores scores() {
     return scores;
   }
 

@@ -3,17 +3,19 @@ package io.tidemark.jobs.score;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
-import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.score.MicroBatch.Admission;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,26 +24,29 @@ import org.slf4j.LoggerFactory;
 /**
  * Gathers rows into batches, has the engine score them, and answers each row exactly once.
  *
- * <p>How it works: three threads, one lock that each takes a few times per batch and never per row.
+ * <p>How it works: a few threads, one lock that each takes a few times per batch and never per row.
  *
  * <ul>
  *   <li>The <b>task thread</b> writes rows into the open batch and hands it over when it is full.
  *       It never waits: what is under way is bounded by the capacity of the async operator, and
  *       where no batch is free one is allocated.
- *   <li>The <b>drain thread</b> runs full batches in order and, whenever it has none, the open one
- *       as soon as its oldest row has waited the contract's {@code maxDelay}. It owns the engine:
- *       it alone calls it and it closes it at the end, so that a model is never closed under a
- *       running inference, not even where that hangs.
+ *   <li>A <b>drain thread</b>, one on the CPU and several where a device runs several batches at
+ *       once, runs full batches in order and, whenever there are none, the open one as soon as its
+ *       oldest row has waited as long as {@link BatchPacing} says. It owns its engine: it alone
+ *       calls it and it closes it at the end, so that a model is never closed under a running
+ *       inference, not even where that hangs.
  *   <li>The <b>deadline thread</b> answers with the fallback what is older than the contract's
  *       {@code timeout}, wherever the batch is. A native call cannot be stopped; its late result is
- *       dropped and its buffers are not used before it is back.
+ *       dropped and its buffers are not used before it is back. While every drain thread is in such
+ *       a call, new rows are answered with the fallback at once: the model keeps its own records
+ *       waiting no longer than it must, and those of other models not at all.
  * </ul>
  *
  * <p>An answer costs one mail from another thread per batch: the first record's future gets a
  * supplier, which Flink runs in the task thread, where it completes the others.
  *
  * <p>Thread-safe: {@link #add} and {@link #close} are for the task thread, everything it shares
- * with the other two is guarded by the lock or by the batch's own state.
+ * with the others is guarded by the lock or by the batch's own state.
  */
 final class MicroBatcher implements AutoCloseable {
   /** How long to wait for a batch in the engine when closing; it is left to itself after that. */
@@ -50,13 +55,13 @@ final class MicroBatcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MicroBatcher.class);
 
   private final ModelContract contract;
-  private final String modelVersion;
-  private final ScoringEngine engine;
+  private final InputLayout layout;
+  private final Answers answers;
   private final ScoringMetrics metrics;
   private final LongSupplier nanoClock;
-  private final long maxDelayNanos;
   private final long timeoutNanos;
-  private final Thread drainThread;
+  private final boolean deadlineEnabled;
+  private final List<Drain> drains = new ArrayList<>();
   private final @Nullable Thread deadlineThread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -67,31 +72,42 @@ final class MicroBatcher implements AutoCloseable {
   private final ArrayDeque<MicroBatch> full = new ArrayDeque<>();
   private final ArrayDeque<MicroBatch> unanswered = new ArrayDeque<>();
   private @Nullable MicroBatch open; // the one that rows still go to and nobody has taken
+  private int inUse; // batches that are not free
+  private int stuckDrains;
   private boolean closed;
 
+  private volatile BatchPacing pacing; // the contract's own until the model is loaded
+  private volatile boolean stuck; // whether all drain threads are
   private @Nullable MicroBatch filling; // task thread only; sealed by another where it left early
-  private boolean failing; // drain thread only
 
   /**
-   * Starts the threads. Once it has returned, the engine is this batcher's to close.
+   * Starts the threads. Once it has returned, the engines are this batcher's to close.
    *
+   * @param answers what answers rows that no engine has scored
+   * @param sources one per drain thread, all of the same model; asked by that thread, so that a
+   *     model is loaded while its first rows already gather
    * @param deadlineEnabled false where a late score is better than a fallback, as in bounded runs
    */
   MicroBatcher(
       ModelContract contract,
-      ScoringEngine engine,
-      ScoringMetrics metrics,
+      InputLayout layout,
+      Answers answers,
+      List<? extends Supplier<BatchScoring>> sources,
       LongSupplier nanoClock,
       boolean deadlineEnabled,
       String threadName) {
     this.contract = contract;
-    this.modelVersion = contract.metadata().version().toString();
-    this.engine = engine;
-    this.metrics = metrics;
+    this.layout = layout;
+    this.pacing = BatchPacing.fixed(contract.batch());
+    this.answers = answers;
+    this.metrics = answers.metrics();
     this.nanoClock = nanoClock;
-    this.maxDelayNanos = contract.batch().maxDelay().toNanos();
     this.timeoutNanos = contract.timeout().toNanos();
-    this.drainThread = daemon(this::drain, threadName + " drain");
+    this.deadlineEnabled = deadlineEnabled;
+    for (Supplier<BatchScoring> source : sources) {
+      String name = threadName + " drain" + (sources.size() > 1 ? " " + drains.size() : "");
+      drains.add(new Drain(source, name));
+    }
     this.deadlineThread =
         deadlineEnabled ? daemon(this::answerOverdue, threadName + " deadline") : null;
     metrics.watchInFlight(this::inFlight);
@@ -104,7 +120,7 @@ final class MicroBatcher implements AutoCloseable {
       if (deadlineThread != null) {
         deadlineThread.start();
       }
-      drainThread.start();
+      drains.forEach(drain -> drain.thread.start());
       started = true;
     } finally {
       if (!started) {
@@ -123,6 +139,10 @@ final class MicroBatcher implements AutoCloseable {
 
   /** Takes a row; its future gets exactly one score, sooner or later. */
   void add(FeatureVector vector, ResultFuture<Score> future) {
+    if (stuck) {
+      answerAtOnce(future, answers.overdue(vector));
+      return;
+    }
     MicroBatch batch = filling;
     Admission admission = batch == null ? Admission.SEALED : batch.add(vector, future);
     if (admission == Admission.SEALED) {
@@ -133,10 +153,13 @@ final class MicroBatcher implements AutoCloseable {
       handOver(Objects.requireNonNull(batch));
     }
     if (admission == Admission.UNFIT) {
-      metrics.unfit.inc();
-      metrics.answered(vector.trigger().ingestedAtMillis(), metrics.nowMillis());
-      future.complete(List.of(fallback(vector, Outcome.INFERENCE_ERROR)));
+      answerAtOnce(future, answers.unfit(vector));
     }
+  }
+
+  private void answerAtOnce(ResultFuture<Score> future, Score score) {
+    metrics.answered(score.vector().trigger().ingestedAtMillis(), metrics.nowMillis());
+    future.complete(List.of(score));
   }
 
   private MicroBatch freeBatch() {
@@ -144,13 +167,14 @@ final class MicroBatcher implements AutoCloseable {
     lock.lock();
     try {
       batch = free.poll();
+      inUse++;
     } finally {
       lock.unlock();
     }
     if (batch == null) {
-      batch = new MicroBatch(contract);
+      batch = new MicroBatch(layout, contract.batch().maxRows());
     }
-    batch.open(nanoClock.getAsLong());
+    batch.open(nanoClock.getAsLong(), pacing.rows());
     return batch;
   }
 
@@ -162,7 +186,7 @@ final class MicroBatcher implements AutoCloseable {
       switch (first) {
         case ADDED -> open = batch;
         case FILLED -> full.add(batch);
-        case UNFIT -> free.push(batch);
+        case UNFIT -> giveBack(batch);
         case SEALED -> throw new IllegalStateException("Nobody else knows this batch yet");
       }
       if (first != Admission.UNFIT) {
@@ -189,25 +213,14 @@ final class MicroBatcher implements AutoCloseable {
   /** Runs in the task thread's mailbox: answers every row of the batch. */
   private Collection<Score> answer(MicroBatch batch, Answer answer) {
     int count = batch.count();
-    int nonFinite = 0;
     long nowMillis = metrics.nowMillis();
     Score first = null;
     for (int row = 0; row < count; row++) {
       FeatureVector vector = batch.vector(row);
       Score score =
-          switch (answer.kind) {
-            case INFERRED -> {
-              double value = batch.scores()[row];
-              if (Double.isFinite(value)) {
-                metrics.scored(value);
-                yield new Score(vector, value, modelVersion, Outcome.SCORED);
-              }
-              nonFinite++;
-              yield fallback(vector, Outcome.INFERENCE_ERROR);
-            }
-            case FAILED -> fallback(vector, Outcome.INFERENCE_ERROR);
-            case OVERDUE -> fallback(vector, Outcome.TIMEOUT);
-          };
+          answer.overdue
+              ? answers.overdue(vector)
+              : Objects.requireNonNull(batch.answers).inferred(vector, batch.scores(), row);
       metrics.answered(vector.trigger().ingestedAtMillis(), nowMillis);
       if (first == null) {
         first = score;
@@ -216,23 +229,26 @@ final class MicroBatcher implements AutoCloseable {
       }
     }
     metrics.leftQueue(answer.queueWaitNanos);
-    switch (answer.kind) {
-      case INFERRED -> {
-        metrics.nonFinite.inc(nonFinite);
-        metrics.inferred(count, answer.inferenceNanos);
-      }
-      case FAILED -> {
-        metrics.failed.inc(count);
-        metrics.inferred(count, answer.inferenceNanos);
-      }
-      case OVERDUE -> metrics.timedOut.inc(count);
+    if (!answer.overdue) {
+      metrics.inferred(count, answer.inferenceNanos);
     }
     letGo(batch);
     return List.of(Objects.requireNonNull(first, "no batch without a row"));
   }
 
-  private Score fallback(FeatureVector vector, Outcome outcome) {
-    return new Score(vector, contract.fallbackScore(), modelVersion, outcome);
+  /** Whether every row has been answered and no engine is at work. */
+  boolean isIdle() {
+    lock.lock();
+    try {
+      return inUse == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether all threads have ended, and with them the engines. */
+  boolean isOver() {
+    return drains.stream().noneMatch(drain -> drain.thread.isAlive());
   }
 
   /**
@@ -246,56 +262,55 @@ final class MicroBatcher implements AutoCloseable {
       if (deadlineThread != null) {
         deadlineThread.join();
       }
-      drainThread.join(CLOSE_PATIENCE.toMillis());
-      if (drainThread.isAlive()) {
+      long endNanos = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+      boolean back = true;
+      for (Drain drain : drains) {
+        long leftNanos = Math.max(1, endNanos - System.nanoTime());
+        TimeUnit.NANOSECONDS.timedJoin(drain.thread, leftNanos);
+        back &= !drain.thread.isAlive();
+      }
+      if (!back) {
         LOG.warn(
             "Model {} {} has not come back from an inference; it is closed as soon as it does",
             contract.metadata().name(),
-            modelVersion);
+            contract.metadata().version());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void stop() {
+  /** Ends the threads once what was taken is scored, and waits for nothing. */
+  void stop() {
     lock.lock();
     try {
       closed = true;
-      workOrClose.signal();
+      workOrClose.signalAll();
       closing.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  // ---- drain thread ----
-
-  private void drain() {
-    try (engine) {
-      for (MicroBatch batch = nextBatch(); batch != null; batch = nextBatch()) {
-        score(batch);
-      }
-    }
-  }
+  // ---- drain threads ----
 
   /** The next batch to score, waited for; null when closed and empty. */
-  private @Nullable MicroBatch nextBatch() {
+  private @Nullable MicroBatch nextBatch(Drain drain) {
     lock.lock();
     try {
       while (true) {
         MicroBatch batch = full.poll();
         if (batch != null) {
-          return taken(batch);
+          return taken(batch, drain);
         }
         batch = open;
         boolean isOpen = batch != null && !batch.isSealed(); // else its last row has just come
         long waitNanos =
-            closed || !isOpen ? 0 : batch.openedNanos + maxDelayNanos - nanoClock.getAsLong();
+            closed || !isOpen ? 0 : batch.openedNanos + pacing.delayNanos() - nanoClock.getAsLong();
         if (isOpen && waitNanos > 0) {
           workOrClose.awaitNanos(waitNanos);
         } else if (isOpen && takeOpen(batch)) {
-          return taken(batch);
+          return taken(batch, drain);
         } else if (!isOpen && closed) {
           return null;
         } else if (!isOpen) {
@@ -309,42 +324,28 @@ final class MicroBatcher implements AutoCloseable {
     }
   }
 
-  private MicroBatch taken(MicroBatch batch) {
+  private MicroBatch taken(MicroBatch batch, Drain drain) {
     batch.queueWaitNanos = nanoClock.getAsLong() - batch.openedNanos;
+    batch.drain = drain;
     return batch;
   }
 
-  private void score(MicroBatch batch) {
+  private void score(MicroBatch batch, BatchScoring scoring) {
     long queueWaitNanos = batch.queueWaitNanos;
     int count = batch.count();
-    long startNanos = batch.openedNanos + queueWaitNanos;
-    Answer.Kind kind = Answer.Kind.FAILED;
     if (!isClaimed(batch)) {
-      try {
-        engine.score(batch.rows(), count, batch.scores());
-        kind = Answer.Kind.INFERRED;
-        failing = false;
-      } catch (Throwable e) { // whatever it is, the rows need an answer and the thread goes on
-        tellFailure(count, e);
-      }
+      long deadlineNanos =
+          deadlineEnabled ? batch.openedNanos + timeoutNanos : nanoClock.getAsLong() + timeoutNanos;
+      scoring.run(batch, deadlineNanos);
     }
-    long inferenceNanos = nanoClock.getAsLong() - startNanos;
+    batch.answers = scoring.answers();
+    long nowNanos = nanoClock.getAsLong();
+    long answeredNanos = nowNanos - batch.openedNanos;
+    pacing.observe(count, nowNanos, answeredNanos);
     if (claim(batch)) {
-      send(batch, new Answer(kind, queueWaitNanos, inferenceNanos));
+      send(batch, new Answer(false, queueWaitNanos, answeredNanos - queueWaitNanos));
     }
     letGo(batch);
-  }
-
-  private void tellFailure(int count, Throwable e) {
-    if (!failing) { // the first of a run of failures; the metric counts all of them
-      failing = true;
-      LOG.warn(
-          "Model {} {} failed on a batch of {}, answered with the fallback: {}",
-          contract.metadata().name(),
-          modelVersion,
-          count,
-          e.toString());
-    }
   }
 
   // ---- deadline thread ----
@@ -352,7 +353,7 @@ final class MicroBatcher implements AutoCloseable {
   private void answerOverdue() {
     try {
       for (Overdue overdue = nextOverdue(); overdue != null; overdue = nextOverdue()) {
-        send(overdue.batch, new Answer(Answer.Kind.OVERDUE, overdue.queueWaitNanos, 0));
+        send(overdue.batch, new Answer(true, overdue.queueWaitNanos, 0));
         if (!overdue.inEngine) {
           letGo(overdue.batch);
         }
@@ -379,6 +380,9 @@ final class MicroBatcher implements AutoCloseable {
           claim(oldest);
           boolean untouched = full.remove(oldest) || (oldest == open && takeOpen(oldest));
           boolean taken = oldest.queueWaitNanos >= 0;
+          if (taken && oldest.drain != null) {
+            oldest.drain.becomeStuck();
+          }
           return new Overdue(
               oldest, !untouched, taken ? oldest.queueWaitNanos : timeoutNanos - waitNanos);
         }
@@ -438,11 +442,16 @@ final class MicroBatcher implements AutoCloseable {
     lock.lock();
     try {
       if (--batch.holds == 0) {
-        free.push(batch);
+        giveBack(batch);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void giveBack(MicroBatch batch) {
+    free.push(batch);
+    inUse--;
   }
 
   private int inFlight() {
@@ -457,12 +466,53 @@ final class MicroBatcher implements AutoCloseable {
   /** A batch at its deadline, which the engine may still be reading. */
   private record Overdue(MicroBatch batch, boolean inEngine, long queueWaitNanos) {}
 
-  /** Where the scores of a batch come from. */
-  private record Answer(Kind kind, long queueWaitNanos, long inferenceNanos) {
-    enum Kind {
-      INFERRED,
-      FAILED,
-      OVERDUE
+  /**
+   * How a batch is answered.
+   *
+   * @param overdue with the fallback, as its deadline passed; else with what the engine said
+   */
+  private record Answer(boolean overdue, long queueWaitNanos, long inferenceNanos) {}
+
+  /** A drain thread and its engine. */
+  final class Drain {
+    private final Supplier<BatchScoring> source;
+    private final Thread thread;
+    private boolean isStuck; // guarded by the lock
+
+    private Drain(Supplier<BatchScoring> source, String name) {
+      this.source = source;
+      this.thread = daemon(this::run, name);
+    }
+
+    private void run() {
+      try (BatchScoring scoring = source.get()) {
+        pacing = scoring.pacing();
+        for (MicroBatch batch = nextBatch(this); batch != null; batch = nextBatch(this)) {
+          score(batch, scoring);
+          comeBack();
+        }
+      }
+    }
+
+    private void becomeStuck() {
+      if (!isStuck) {
+        isStuck = true;
+        stuckDrains++;
+        stuck = stuckDrains == drains.size();
+      }
+    }
+
+    private void comeBack() {
+      lock.lock();
+      try {
+        if (isStuck) {
+          isStuck = false;
+          stuckDrains--;
+          stuck = false;
+        }
+      } finally {
+        lock.unlock();
+      }
     }
   }
 }

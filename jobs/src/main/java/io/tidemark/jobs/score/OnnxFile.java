@@ -47,21 +47,47 @@ final class OnnxFile {
    */
   static void check(ModelContract contract, byte[] bytes) throws InvalidModelException {
     if (bytes.length > MAX_BYTES) {
-      throw new InvalidModelException(
-          contract,
-          "a file of at most " + MAX_BYTES + " bytes",
-          bytes.length + " bytes",
-          "Use a smaller model");
+      throw oversized(contract, bytes.length + " bytes");
     }
     String sha256 = sha256(bytes);
     if (!sha256.equals(contract.artifact().sha256())) {
       throw new InvalidModelException(
           contract,
+          Refusal.CHECKSUM,
           "sha256 " + contract.artifact().sha256(),
           sha256,
           "Restore the file, or set artifact.sha256 if the new file is meant");
     }
     new OnnxFile(contract).check(bytes);
+  }
+
+  static InvalidModelException oversized(ModelContract contract, String found) {
+    return new InvalidModelException(
+        contract,
+        Refusal.OVERSIZED,
+        "a file of at most " + MAX_BYTES + " bytes",
+        found,
+        "Use a smaller model");
+  }
+
+  /** A file for which there is no room. */
+  static InvalidModelException tooLarge(ModelContract contract, long bytes, long maxBytes) {
+    return new InvalidModelException(
+        contract,
+        Refusal.OVERSIZED,
+        "models of at most " + maxBytes + " bytes in all",
+        bytes + " bytes",
+        "Use a smaller model, or give the job more room for models");
+  }
+
+  /** A version that is asked for with the checksum of another file. */
+  static InvalidModelException otherFile(ModelContract contract, String wanted) {
+    return new InvalidModelException(
+        contract,
+        Refusal.CHECKSUM,
+        "sha256 " + wanted,
+        contract.artifact().sha256(),
+        "Give the new file a version of its own");
   }
 
   private void check(byte[] bytes) throws InvalidModelException {
@@ -113,6 +139,7 @@ final class OnnxFile {
     if (external) {
       throw new InvalidModelException(
           contract,
+          Refusal.EXTERNAL_DATA,
           "all weights inside the file",
           "tensor '" + tensorName + "' in external data",
           "Save the model with its weights inside (onnx.save with save_as_external_data=False)");
@@ -121,7 +148,7 @@ final class OnnxFile {
 
   private InvalidModelException notOnnx(String found) {
     return new InvalidModelException(
-        contract, "an ONNX model", found, "Export the model to ONNX again");
+        contract, Refusal.CORRUPT, "an ONNX model", found, "Export the model to ONNX again");
   }
 
   private static String sha256(byte[] bytes) {

@@ -1,21 +1,18 @@
 package io.tidemark.jobs.score;
 
-import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
-import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
-import io.tidemark.jobs.event.Score.Outcome;
-import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.runtime.ProviderChoice;
-import io.tidemark.runtime.SessionRegistry;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Scores vectors with one ONNX model, in micro-batches.
+ * Scores vectors with ONNX models, in micro-batches: with the version of their stamp, or with the
+ * job's own.
  *
  * <p>Use it with {@code AsyncDataStream.orderedWait}, a time-out of 0 (the deadline is kept here,
  * per batch: a timer per record costs half the throughput) and {@link #capacity}. Every vector gets
@@ -27,16 +24,20 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   private static final int DRAIN_THREADS = 1;
 
-  private final ModelContract contract;
-  private final VectorColumns columns;
-  private final boolean deadlineEnabled;
-  private final ScoringEngine.Factory engines;
+  private final ScoringModels models;
+  private final ScoringEngine.@Nullable Factory engines;
 
   // Set when the function is opened.
-  private transient MicroBatcher batcher;
-  private transient ScoringMetrics metrics;
+  private transient ModelLanes lanes;
+
+  /** With the models of a job. */
+  public OnnxScoringFunction(ScoringModels models) {
+    this(models, null);
+  }
 
   /**
+   * With one model, on vectors that have its columns.
+   *
    * @param model the ONNX file the contract names, which travels with the job graph
    * @param deadlineEnabled whether the contract's time-out holds; bounded runs wait instead
    * @throws InvalidModelException if the file is not the contract's, or may not be loaded
@@ -44,21 +45,18 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
   public OnnxScoringFunction(
       ModelContract contract, byte[] model, ProviderChoice provider, boolean deadlineEnabled)
       throws InvalidModelException {
-    this(contract, deadlineEnabled, onnx(contract, model.clone(), provider));
+    this(ScoringModels.of(contract, model, provider, deadlineEnabled));
   }
 
-  OnnxScoringFunction(
+  /** With an engine of one's own in the place of the contract's model. */
+  public OnnxScoringFunction(
       ModelContract contract, boolean deadlineEnabled, ScoringEngine.Factory engines) {
-    this.contract = contract;
-    this.columns = VectorColumns.of(contract);
-    this.deadlineEnabled = deadlineEnabled;
-    this.engines = engines;
+    this(ScoringModels.withoutFile(contract, deadlineEnabled), engines);
   }
 
-  private static ScoringEngine.Factory onnx(
-      ModelContract contract, byte[] model, ProviderChoice provider) throws InvalidModelException {
-    OnnxFile.check(contract, model);
-    return () -> OnnxScoringEngine.open(contract, model, provider, SessionRegistry.ofProcess());
+  private OnnxScoringFunction(ScoringModels models, ScoringEngine.@Nullable Factory engines) {
+    this.models = models;
+    this.engines = engines;
   }
 
   /**
@@ -67,10 +65,9 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
    *
    * @throws InvalidModelException if the model is not what its contract says
    */
-  public static void verify(ModelContract contract, byte[] model) throws InvalidModelException {
-    OnnxFile.check(contract, model);
-    OnnxScoringEngine.open(contract, model, ProviderChoice.CPU, SessionRegistry.ofProcess())
-        .close();
+  public static void verify(ServedModel model) throws InvalidModelException {
+    InputLayout layout = InputLayout.ofItself(model.contract());
+    LoadedModel.load(model, layout, ProviderChoice.CPU).close();
   }
 
   /**
@@ -83,55 +80,34 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
 
   @Override
   public void open(OpenContext context) throws Exception {
-    ScoringEngine engine = engines.open();
-    try {
-      metrics =
-          new ScoringMetrics(
-              getRuntimeContext().getMetricGroup(),
-              contract,
-              engine.provider(),
-              System::currentTimeMillis);
-      batcher =
-          new MicroBatcher(
-              contract,
-              engine,
-              metrics,
-              System::nanoTime,
-              deadlineEnabled,
-              "score " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
-    } finally {
-      if (batcher == null) {
-        engine.close();
-      }
-    }
+    String name = "score " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks();
+    lanes =
+        engines == null
+            ? ModelLanes.open(models, getRuntimeContext().getMetricGroup(), name)
+            : ModelLanes.open(
+                models,
+                LoadedModel.of(models, engines.open()),
+                getRuntimeContext().getMetricGroup(),
+                name);
   }
 
   @Override
   public void asyncInvoke(FeatureVector vector, ResultFuture<Score> future) {
-    columns.requireSame(vector);
-    if (contract.missing() == MissingPolicy.REJECT && hasMissing(vector)) {
-      metrics.rejected.inc();
-      String version = contract.metadata().version().toString();
-      future.complete(List.of(new Score(vector, Double.NaN, version, Outcome.REJECTED_MISSING)));
+    models.columns().requireSame(vector);
+    ModelLanes.Lane lane = lanes.lane(vector.stamp());
+    Score rejection = lane.answers().rejection(vector);
+    if (rejection == null) {
+      lane.batcher().add(vector, future);
     } else {
-      batcher.add(vector, future);
+      future.complete(List.of(rejection));
     }
-  }
-
-  private static boolean hasMissing(FeatureVector vector) {
-    for (int column = 0; column < vector.columns(); column++) {
-      if (vector.status(column) == FeatureStatus.MISSING) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override
   public void close() {
-    if (batcher != null) {
-      batcher.close();
-      batcher = null;
+    if (lanes != null) {
+      lanes.close();
+      lanes = null;
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.tidemark.jobs.score;
 
-import io.tidemark.contract.ModelContract;
-import io.tidemark.contract.TensorInput;
-import io.tidemark.contract.TensorType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import io.tidemark.jobs.event.FeatureVector;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
@@ -10,26 +10,29 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input tensors of up to {@code maxRows} vectors: per input one direct buffer in native order
  * (ONNX Runtime copies heap buffers, and reads a big-endian one wrongly without a word), filled row
- * by row.
+ * by row; text lies in an array, which ONNX Runtime copies.
  *
  * <p>Not thread-safe: belongs to the thread that fills it, then to the one that runs the engine.
  */
-final class TensorRows {
+public final class TensorRows {
   private final Column[] columns;
 
-  TensorRows(ModelContract contract) {
-    List<TensorInput> inputs = contract.inputs();
+  /**
+   * @param maxRows how many there is room for
+   */
+  public TensorRows(InputLayout layout, int maxRows) {
+    List<InputLayout.Input> inputs = layout.inputs();
     this.columns = new Column[inputs.size()];
-    for (int i = 0, first = 0; i < columns.length; i++) {
-      TensorInput input = inputs.get(i);
-      int width = input.features().size();
-      columns[i] = Column.of(input.type(), contract.batch().maxRows(), first, width);
-      first += width;
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = Column.of(inputs.get(i), maxRows);
     }
   }
 
@@ -39,7 +42,7 @@ final class TensorRows {
    * @return false where a value cannot stand in its tensor (NaN or a fraction in an int64 one); the
    *     row is then undefined
    */
-  boolean write(int row, FeatureVector vector) {
+  public boolean write(int row, FeatureVector vector) {
     for (Column column : columns) {
       if (!column.write(row, vector)) {
         return false;
@@ -48,70 +51,177 @@ final class TensorRows {
     return true;
   }
 
-  /** The first {@code rows} rows of an input, positioned at its first element. */
-  Buffer elements(int input, int rows) {
-    Column column = columns[input];
-    return column.elements().duplicate().position(0).limit(rows * column.width());
+  /**
+   * Writes a row of numbers, one per column of the vectors.
+   *
+   * @return false where a value cannot stand in its tensor, as no number can in one of text
+   */
+  boolean write(int row, double[] values) {
+    for (Column column : columns) {
+      int[] places = column.input().places();
+      for (int i = 0; i < places.length; i++) {
+        if (!column.set(row * places.length + i, values[places[i]])) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
-  /** One input tensor: {@code width} columns of the vector from {@code first} on. */
+  /**
+   * Rows of a numeric input, positioned at the first of them.
+   *
+   * @throws IllegalArgumentException if the input is of text
+   */
+  Buffer elements(int input, int from, int rows) {
+    Column column = columns[input];
+    if (column.elements() == null) {
+      throw new IllegalArgumentException("Input " + input + " is of text");
+    }
+    int width = column.input().places().length;
+    return column.elements().duplicate().position(from * width).limit((from + rows) * width);
+  }
+
+  /** Rows of an input as a tensor, a view of them where they are numbers. */
+  OnnxTensor tensor(OrtEnvironment environment, int input, int from, int rows) throws OrtException {
+    Column column = columns[input];
+    long[] rowShape = column.input().rowShape();
+    long[] shape = new long[rowShape.length + 1];
+    shape[0] = rows;
+    System.arraycopy(rowShape, 0, shape, 1, rowShape.length);
+    if (column instanceof Column.Texts texts) {
+      int width = column.input().places().length;
+      return OnnxTensor.createTensor(
+          environment, Arrays.copyOfRange(texts.texts, from * width, (from + rows) * width), shape);
+    }
+    Buffer elements = elements(input, from, rows);
+    if (elements instanceof FloatBuffer floats) {
+      return OnnxTensor.createTensor(environment, floats, shape);
+    }
+    if (elements instanceof DoubleBuffer doubles) {
+      return OnnxTensor.createTensor(environment, doubles, shape);
+    }
+    return OnnxTensor.createTensor(environment, (LongBuffer) elements, shape);
+  }
+
+  /** One input tensor. */
   private sealed interface Column {
-    static Column of(TensorType type, int maxRows, int first, int width) {
-      return switch (type) {
-        case FLOAT32 ->
-            new Floats(direct(maxRows, width, Float.BYTES).asFloatBuffer(), first, width);
-        case FLOAT64 ->
-            new Doubles(direct(maxRows, width, Double.BYTES).asDoubleBuffer(), first, width);
-        case INT64 -> new Longs(direct(maxRows, width, Long.BYTES).asLongBuffer(), first, width);
+    static Column of(InputLayout.Input input, int maxRows) {
+      return switch (input.type()) {
+        case FLOAT32 -> new Floats(direct(maxRows, input, Float.BYTES).asFloatBuffer(), input);
+        case FLOAT64 -> new Doubles(direct(maxRows, input, Double.BYTES).asDoubleBuffer(), input);
+        case INT64 -> new Longs(direct(maxRows, input, Long.BYTES).asLongBuffer(), input);
+        case STRING -> new Texts(maxRows, input);
       };
     }
 
-    private static ByteBuffer direct(int rows, int columns, int elementBytes) {
-      int bytes = Math.multiplyExact(Math.multiplyExact(rows, columns), elementBytes);
-      return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    private static ByteBuffer direct(int rows, InputLayout.Input input, int elementBytes) {
+      int elements = Math.multiplyExact(rows, input.places().length);
+      return ByteBuffer.allocateDirect(Math.multiplyExact(elements, elementBytes))
+          .order(ByteOrder.nativeOrder());
     }
 
     boolean write(int row, FeatureVector vector);
 
-    Buffer elements();
+    /** Writes one element; false where it cannot stand here. */
+    boolean set(int element, double value);
 
-    int width();
+    InputLayout.Input input();
+
+    /** Null for text. */
+    default @Nullable Buffer elements() {
+      return null;
+    }
 
     /** float32. */
-    record Floats(FloatBuffer elements, int first, int width) implements Column {
+    record Floats(FloatBuffer elements, InputLayout.Input input) implements Column {
+      @Override
+      public boolean set(int element, double value) {
+        elements.put(element, (float) value);
+        return true;
+      }
+
       @Override
       public boolean write(int row, FeatureVector vector) {
-        int start = row * width;
-        for (int i = 0; i < width; i++) {
-          elements.put(start + i, (float) vector.value(first + i));
+        int[] places = input.places();
+        int start = row * places.length;
+        for (int i = 0; i < places.length; i++) {
+          elements.put(start + i, (float) vector.value(places[i]));
         }
         return true;
       }
     }
 
     /** float64. */
-    record Doubles(DoubleBuffer elements, int first, int width) implements Column {
+    record Doubles(DoubleBuffer elements, InputLayout.Input input) implements Column {
+      @Override
+      public boolean set(int element, double value) {
+        elements.put(element, value);
+        return true;
+      }
+
       @Override
       public boolean write(int row, FeatureVector vector) {
-        int start = row * width;
-        for (int i = 0; i < width; i++) {
-          elements.put(start + i, vector.value(first + i));
+        int[] places = input.places();
+        int start = row * places.length;
+        for (int i = 0; i < places.length; i++) {
+          elements.put(start + i, vector.value(places[i]));
         }
         return true;
       }
     }
 
     /** int64: only whole numbers in its range, for a cast would make others up. */
-    record Longs(LongBuffer elements, int first, int width) implements Column {
+    record Longs(LongBuffer elements, InputLayout.Input input) implements Column {
+      @Override
+      public boolean set(int element, double value) {
+        if (!(value >= -0x1p63 && value < 0x1p63 && value == Math.rint(value))) {
+          return false;
+        }
+        elements.put(element, (long) value);
+        return true;
+      }
+
       @Override
       public boolean write(int row, FeatureVector vector) {
-        int start = row * width;
-        for (int i = 0; i < width; i++) {
-          double value = vector.value(first + i);
-          if (!(value >= -0x1p63 && value < 0x1p63 && value == Math.rint(value))) {
+        int[] places = input.places();
+        int start = row * places.length;
+        for (int i = 0; i < places.length; i++) {
+          if (!set(start + i, vector.value(places[i]))) {
             return false;
           }
-          elements.put(start + i, (long) value);
+        }
+        return true;
+      }
+    }
+
+    /** Text of the trigger; an empty one where it has none. */
+    final class Texts implements Column {
+      private final InputLayout.Input input;
+      private final String[] texts;
+
+      Texts(int maxRows, InputLayout.Input input) {
+        this.input = input;
+        this.texts = new String[Math.multiplyExact(maxRows, input.places().length)];
+        Arrays.fill(texts, "");
+      }
+
+      @Override
+      public InputLayout.Input input() {
+        return input;
+      }
+
+      @Override
+      public boolean set(int element, double value) {
+        return false;
+      }
+
+      @Override
+      public boolean write(int row, FeatureVector vector) {
+        int[] places = input.places();
+        int start = row * places.length;
+        for (int i = 0; i < places.length; i++) {
+          texts[start + i] = Objects.requireNonNullElse(vector.trigger().text(places[i]), "");
         }
         return true;
       }

@@ -27,4 +27,14 @@ public final class TestVectors {
     }
     return vector;
   }
+
+  /** A vector of an event with one text. */
+  public static FeatureVector withText(String text, double... values) {
+    Event event = new Event(1, 0, new long[] {1, 1}, new long[1], new @Nullable String[] {text});
+    FeatureVector vector = FeatureVector.of(event, TestVectors.columns(values.length));
+    for (int column = 0; column < values.length; column++) {
+      vector.set(column, values[column], FeatureStatus.OK);
+    }
+    return vector;
+  }
 }

@@ -21,6 +21,8 @@ final class FakeEngine implements ScoringEngine {
   private volatile boolean hangs;
   private volatile boolean rowsChanged;
   private volatile @Nullable Throwable failure;
+  private int transientFailures; // one thread calls the engine, after the test has set it
+  private volatile float poison = Float.NaN;
 
   /** The next calls count themselves in {@link #hanging} and wait for {@link #release}. */
   void hang() {
@@ -42,28 +44,51 @@ final class FakeEngine implements ScoringEngine {
   }
 
   @Override
-  public void score(TensorRows rows, int count, double[] scores) throws Exception {
+  public void score(TensorRows rows, int from, int count, BatchScores scores) throws Exception {
     batchSizes.add(count);
     if (hangs) {
-      Buffer before = copy(rows.elements(0, count));
+      Buffer before = copy(rows.elements(0, from, count));
       hanging.release();
       released.acquireUninterruptibly();
-      rowsChanged |= !rows.elements(0, count).equals(before);
+      rowsChanged |= !rows.elements(0, from, count).equals(before);
+    }
+    if (transientFailures > 0) {
+      transientFailures--;
+      throw new TransientException();
     }
     if (failure instanceof Error error) {
       throw error;
     } else if (failure instanceof Exception exception) {
       throw exception;
     }
-    FloatBuffer features = (FloatBuffer) rows.elements(0, count);
+    FloatBuffer features = (FloatBuffer) rows.elements(0, from, count);
     int columns = features.remaining() / count;
     for (int row = 0; row < count; row++) {
-      scores[row] = features.get(row * columns);
+      float feature = features.get(from * columns + row * columns);
+      if (feature == poison) {
+        throw new IllegalStateException("cannot score " + feature);
+      }
+      scores.set(from + row, feature);
     }
   }
 
   private static Buffer copy(Buffer features) {
     return FloatBuffer.allocate(features.remaining()).put((FloatBuffer) features).flip();
+  }
+
+  /** Every call with a row whose first feature is this one fails. */
+  void failOn(float feature) {
+    poison = feature;
+  }
+
+  /** So many calls fail for a reason that passes. */
+  void failForAMoment(int calls) {
+    transientFailures = calls;
+  }
+
+  @Override
+  public boolean isTransient(Throwable failure) {
+    return failure instanceof TransientException;
   }
 
   @Override
@@ -74,5 +99,9 @@ final class FakeEngine implements ScoringEngine {
   @Override
   public void close() {
     closed.countDown();
+  }
+
+  private static final class TransientException extends Exception {
+    private static final long serialVersionUID = 1L;
   }
 }

@@ -45,17 +45,17 @@ class OnnxScoringEngineTest {
 
   private void assertScores(ModelContract contract, List<Expected> expected) throws Exception {
     int maxRows = contract.batch().maxRows();
-    TensorRows rows = new TensorRows(contract);
-    double[] scores = new double[maxRows];
+    TensorRows rows = TestModels.rows(contract);
+    BatchScores scores = new BatchScores(maxRows);
     try (ScoringEngine engine = open(contract)) {
       for (int from = 0; from < expected.size(); from += maxRows) {
         List<Expected> batch = expected.subList(from, Math.min(from + maxRows, expected.size()));
         for (int row = 0; row < batch.size(); row++) {
           assertThat(rows.write(row, batch.get(row).vector(row))).isTrue();
         }
-        engine.score(rows, batch.size(), scores);
+        engine.score(rows, 0, batch.size(), scores);
         for (int row = 0; row < batch.size(); row++) {
-          assertThat(scores[row])
+          assertThat(scores.value(row))
               .as("row %d", from + row)
               .isCloseTo(batch.get(row).score(), within(1e-6));
         }
@@ -66,24 +66,24 @@ class OnnxScoringEngineTest {
   @Test
   void inputsOfSeveralTypesAndADoubleOutputOfRankOne() throws Exception {
     ModelContract contract = twoInputs();
-    TensorRows rows = new TensorRows(contract);
-    double[] scores = new double[4];
+    TensorRows rows = TestModels.rows(contract);
+    BatchScores scores = new BatchScores(4);
     long large = (1L << 53) - 2; // not a float32
 
     assertThat(rows.write(0, TestVectors.vector(0, 0.1, 0.2, 3))).isTrue();
     assertThat(rows.write(1, TestVectors.vector(1, 0, 1, (double) large))).isTrue();
     try (ScoringEngine engine = open(contract)) {
-      engine.score(rows, 2, scores);
+      engine.score(rows, 0, 2, scores);
     }
 
-    assertThat(scores[0]).isEqualTo(0.1 + 0.2 + 3);
-    assertThat(scores[1]).isEqualTo((1L << 53) - 1);
+    assertThat(scores.value(0)).isEqualTo(0.1 + 0.2 + 3);
+    assertThat(scores.value(1)).isEqualTo((1L << 53) - 1);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, 0.5, 0x1p63})
   void valueThatIsNoInt64DoesNotFit(double value) {
-    TensorRows rows = new TensorRows(twoInputs());
+    TensorRows rows = TestModels.rows(twoInputs());
 
     assertThat(rows.write(0, TestVectors.vector(0, 1, 1, value))).isFalse();
     assertThat(rows.write(0, TestVectors.vector(0, 1, 1, -0x1p63))).isTrue();
@@ -93,19 +93,19 @@ class OnnxScoringEngineTest {
   void rowWithoutAnswerIsNotFinite() throws Exception {
     ModelContract contract =
         TestModels.contract("log", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
-    TensorRows rows = new TensorRows(contract);
-    double[] scores = new double[4];
+    TensorRows rows = TestModels.rows(contract);
+    BatchScores scores = new BatchScores(4);
     double[] features = new double[TestModels.COLUMNS];
     features[0] = 1;
     rows.write(0, TestVectors.vector(0, features));
     features[0] = -1;
     rows.write(1, TestVectors.vector(1, features));
     try (ScoringEngine engine = open(contract)) {
-      engine.score(rows, 2, scores);
+      engine.score(rows, 0, 2, scores);
     }
 
-    assertThat(scores[0]).isZero();
-    assertThat(scores[1]).isNaN();
+    assertThat(scores.value(0)).isZero();
+    assertThat(scores.value(1)).isNaN();
   }
 
   static Stream<Arguments> mismatches() {
@@ -163,7 +163,8 @@ class OnnxScoringEngineTest {
   @ParameterizedTest
   @MethodSource("mismatches")
   void modelThatIsNotItsContractsIsRefused(ModelContract contract, String model, String message) {
-    assertThatThrownBy(() -> OnnxScoringFunction.verify(contract, TestModels.bytes(model)))
+    assertThatThrownBy(
+            () -> OnnxScoringFunction.verify(new ServedModel(contract, TestModels.bytes(model))))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("Model " + model + " 1.2.0")
         .hasMessageContaining(message)
@@ -185,7 +186,7 @@ class OnnxScoringEngineTest {
             TestModels.batch(8),
             MissingPolicy.DEFAULT);
 
-    assertThatThrownBy(() -> OnnxScoringFunction.verify(contract, unknownOperator))
+    assertThatThrownBy(() -> OnnxScoringFunction.verify(new ServedModel(contract, unknownOperator)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("expected a model that ONNX Runtime can run, found '")
         .hasMessageContaining("Lug")
@@ -194,7 +195,11 @@ class OnnxScoringEngineTest {
 
   private ScoringEngine open(ModelContract contract) throws InvalidModelException {
     return OnnxScoringEngine.open(
-        contract, TestModels.bytes(contract.metadata().name()), ProviderChoice.CPU, registry);
+        contract,
+        TestModels.layout(contract),
+        TestModels.bytes(contract.metadata().name()),
+        ProviderChoice.CPU,
+        registry);
   }
 
   private static ModelContract twoInputs() {

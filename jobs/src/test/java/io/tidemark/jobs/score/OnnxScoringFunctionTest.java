@@ -8,8 +8,10 @@ import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.ModelStamp;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
@@ -78,6 +80,51 @@ class OnnxScoringFunctionTest {
     }
   }
 
+  /** Half of the records in flight are stamped with a second model. */
+  @Test
+  void recordInFlightIsScoredAgainByTheVersionItWasStampedWith() throws Exception {
+    List<Expected> rows = TestModels.expectedOfMlp();
+    ModelContract trees = TestModels.trees(TestModels.batch(16));
+    ModelContract mlp = TestModels.mlp(TestModels.batch(16));
+    ScoringModels models =
+        ScoringModels.of(
+            List.of(
+                new ServedModel(trees, TestModels.bytes("trees")),
+                new ServedModel(mlp, TestModels.bytes("mlp"))),
+            VectorColumns.of(trees),
+            null,
+            ProviderChoice.CPU,
+            true);
+    ModelStamp stamp = new ModelStamp("mlp", "1.2.0", mlp.artifact().sha256(), "", "canary");
+    OperatorSubtaskState snapshot;
+    try (var harness = open(new OnnxScoringFunction(models))) {
+      for (int i = 0; i < 40; i++) {
+        FeatureVector vector = rows.get(i).vector(i);
+        vector.stamp(i % 2 == 0 ? stamp : null);
+        harness.processElement(vector, i);
+      }
+      snapshot = harness.snapshot(1, 1); // no mail has been worked off, so all are in flight
+      assertThat(harness.getOutput()).isEmpty();
+    }
+
+    try (var harness = harness(new OnnxScoringFunction(models))) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.endInput();
+
+      List<Score> scores = scores(harness);
+      assertThat(scores).hasSize(40);
+      for (int i = 0; i < 40; i++) {
+        assertThat(scores.get(i).vector().stamp()).isEqualTo(i % 2 == 0 ? stamp : null);
+        assertThat(scores.get(i).outcome()).isEqualTo(Outcome.SCORED);
+        if (i % 2 == 0) {
+          assertThat(scores.get(i).value()).isCloseTo(rows.get(i).score(), within(1e-6));
+        }
+      }
+    }
+    assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
   @Test
   void jobGoesOnWhileTheEngineHangs() throws Exception {
     engine = new FakeEngine();
@@ -138,7 +185,7 @@ class OnnxScoringFunctionTest {
     openScoreClose();
     int threads = scoringThreads().size();
     long directBytes = directBytesInUse();
-    for (int cycle = 0; cycle < 200; cycle++) {
+    for (int cycle = 0; cycle < 500; cycle++) {
       openScoreClose();
     }
 

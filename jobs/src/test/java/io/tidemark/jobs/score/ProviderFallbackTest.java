@@ -82,17 +82,21 @@ class ProviderFallbackTest {
   private static String provider(ProviderChoice choice) throws Exception {
     List<Expected> expected = TestModels.expectedOfMlp();
     ModelContract contract = TestModels.mlp(TestModels.batch(expected.size()));
-    TensorRows rows = new TensorRows(contract);
-    double[] scores = new double[expected.size()];
-    for (int row = 0; row < scores.length; row++) {
+    TensorRows rows = TestModels.rows(contract);
+    BatchScores scores = new BatchScores(expected.size());
+    for (int row = 0; row < expected.size(); row++) {
       assertThat(rows.write(row, expected.get(row).vector(row))).isTrue();
     }
     try (ScoringEngine engine =
         OnnxScoringEngine.open(
-            contract, TestModels.bytes("mlp"), choice, SessionRegistry.ofProcess())) {
-      engine.score(rows, scores.length, scores);
-      for (int row = 0; row < scores.length; row++) {
-        assertThat(scores[row]).isCloseTo(expected.get(row).score(), within(1e-6));
+            contract,
+            TestModels.layout(contract),
+            TestModels.bytes("mlp"),
+            choice,
+            SessionRegistry.ofProcess())) {
+      engine.score(rows, 0, expected.size(), scores);
+      for (int row = 0; row < expected.size(); row++) {
+        assertThat(scores.value(row)).isCloseTo(expected.get(row).score(), within(1e-6));
       }
       return engine.provider();
     }

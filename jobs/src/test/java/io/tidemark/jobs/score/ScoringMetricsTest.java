@@ -42,7 +42,7 @@ class ScoringMetricsTest {
     "17.5, none"
   })
   void scoresAreCountedByConfidence(double score, String level) {
-    metrics.scored(score);
+    metrics.scored(score, 0.5f, 0.5f);
 
     String series = "tidemark_scored_total{" + LABELS + ", confidence_level=" + level + "}";
     assertThat(recorded.count(series)).isEqualTo(1);

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.score;
 
+import io.tidemark.contract.Fallback;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.Metadata;
 import io.tidemark.contract.MissingPolicy;
@@ -11,6 +12,7 @@ import io.tidemark.contract.TensorType;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.TestVectors;
+import io.tidemark.jobs.event.VectorColumns;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,6 +93,32 @@ final class TestModels {
         contract.batch(),
         timeout,
         contract.fallbackScore());
+  }
+
+  static ModelContract withFallback(ModelContract contract, Fallback fallback) {
+    return new ModelContract(
+        contract.metadata(),
+        contract.trigger(),
+        contract.artifact(),
+        contract.inputs(),
+        contract.output(),
+        contract.contracts(),
+        contract.baseline(),
+        contract.golden(),
+        contract.missing(),
+        contract.batch(),
+        contract.timeout(),
+        fallback);
+  }
+
+  /** For vectors that have the model's own columns. */
+  static InputLayout layout(ModelContract contract) {
+    return InputLayout.of(contract, VectorColumns.of(contract), null);
+  }
+
+  /** Room for a batch of the model. */
+  static TensorRows rows(ModelContract contract) {
+    return new TensorRows(layout(contract), contract.batch().maxRows());
   }
 
   static ModelContract.Batch batch(int maxRows) {

@@ -96,7 +96,8 @@ final class RunningJob implements AutoCloseable {
           contracts.readArtifact(plan.model()),
           // No deadline: on a busy machine the fallback would answer in the model's place.
           new ScoringSettings(
-              order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false, drift),
+                  order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false)
+              .withDrift(drift),
           topics.source(plan),
           sinks.apply(topics.sinks(plan)));
       return new RunningJob(flink, metrics, flink.submit(env, "test"));

@@ -1,0 +1,72 @@
+package io.tidemark.cli;
+
+import io.tidemark.cli.bench.scoring.ScoringBench;
+import io.tidemark.cli.bench.scoring.ScoringResult;
+import io.tidemark.cli.output.OutputFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures scoring. */
+@Command(
+    name = "scoring",
+    description = {
+      "Measure what scoring a record costs in a job, and how long it waits.",
+      "Two networks and two ensembles of trees, next to raw inference and to what else is commonly"
+          + " written. Says on standard error what it does, writes a table to standard output and"
+          + " the figures to a file. Takes some 2 GB of memory."
+    },
+    footer = "  tidemark bench scoring --quick")
+final class BenchScoringCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--quick",
+      description = "Shorter: about four minutes on two cores, and less exact.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "MODEL",
+      description =
+          "Only these models, separated by commas: mlp, mlp_wide, trees, trees_300. Without it:"
+              + " all.")
+  private List<String> only = List.of();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "target/bench/scoring.json",
+      description = "JSON file to write. Default: ${DEFAULT-VALUE}.")
+  private Path out = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    ScoringBench bench = bench();
+    Files.createDirectories(out.toAbsolutePath().getParent());
+    ScoringResult result = bench.run();
+    try (OutputFile file = OutputFile.create(out)) {
+      result.writeJson(file.writer());
+      file.commit();
+    }
+    result.print(spec.commandLine().getOut());
+    spec.commandLine().getErr().println("written to " + out);
+    return CommandLine.ExitCode.OK;
+  }
+
+  private ScoringBench bench() {
+    try {
+      return ScoringBench.of(quick, only, spec.commandLine().getErr());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.tidemark.cli.bench.scoring;
+
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.event.Score.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+
+/**
+ * Asynchronous I/O as Flink's documentation shows it, with a model for the client: one call per
+ * record in a pool of threads, a future that completes the record's.
+ *
+ * @see <a
+ *     href="https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/asyncio/">Async
+ *     I/O</a>
+ */
+final class NaiveScoring extends RichAsyncFunction<FeatureVector, Score> {
+  private static final long serialVersionUID = 1L;
+
+  /** As in the documentation. */
+  static final int CAPACITY = 100;
+
+  static final long TIMEOUT_MILLIS = 1_000;
+
+  private static final int THREADS = 2;
+
+  private final BenchModel model;
+  private transient RowSession session;
+  private transient ExecutorService threads;
+
+  NaiveScoring(BenchModel model) {
+    this.model = model;
+  }
+
+  @Override
+  public void open(OpenContext context) throws Exception {
+    session = new RowSession(model);
+    threads = Executors.newFixedThreadPool(THREADS);
+  }
+
+  @Override
+  public void asyncInvoke(FeatureVector vector, ResultFuture<Score> future) {
+    var unused =
+        CompletableFuture.supplyAsync(() -> score(vector), threads)
+            .thenAccept(score -> future.complete(List.of(score)))
+            .exceptionally(
+                failure -> {
+                  future.completeExceptionally(failure);
+                  return null;
+                });
+  }
+
+  private Score score(FeatureVector vector) {
+    try {
+      return new Score(vector, session.score(List.of(vector))[0], "1.0.0", Outcome.SCORED);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (threads != null) {
+      threads.shutdown();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.tidemark.cli.bench.scoring;
+
+import io.tidemark.contract.ModelContract;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.RecordTypeInfo;
+import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.score.OnnxScoringFunction;
+import io.tidemark.jobs.score.SynchronousScoring;
+import io.tidemark.runtime.ProviderChoice;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Runs cases in this process, in one subtask. Not thread-safe. */
+final class ScoringRuns implements AutoCloseable {
+  private final Vectors vectors;
+  private final Map<BenchModel, RawInference> raw = new EnumMap<>(BenchModel.class);
+
+  ScoringRuns(int distinctRows) {
+    this.vectors = Vectors.draw(distinctRows);
+  }
+
+  /** As fast as it goes. */
+  Load load(ScoringCase theCase, BenchModel model, long records) throws Exception {
+    if (theCase == ScoringCase.RAW) {
+      RawInference inference = raw.get(model);
+      if (inference == null) {
+        inference = new RawInference(model, vectors);
+        raw.put(model, inference);
+      }
+      return inference.measure(records);
+    }
+    Feed feed = Feed.full(vectors, records);
+    run(theCase, model, feed);
+    if (feed.degraded() > 0) {
+      throw new IllegalStateException(feed.degraded() + " records were not scored by the model");
+    }
+    return feed.load();
+  }
+
+  /** On a schedule. */
+  Waiting waiting(ScoringCase theCase, BenchModel model, double perSecond, double seconds)
+      throws Exception {
+    Feed feed = Feed.onSchedule(vectors, perSecond, seconds);
+    run(theCase, model, feed);
+    return Waiting.of(perSecond, feed);
+  }
+
+  private static void run(ScoringCase theCase, BenchModel model, Feed feed) throws Exception {
+    Feed.mount(feed);
+    try {
+      Configuration configuration = new Configuration();
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+      configuration.set(PipelineOptions.OBJECT_REUSE, true);
+      configuration.set(PipelineOptions.GENERIC_TYPES, false);
+      StreamExecutionEnvironment env =
+          StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+      DataStream<FeatureVector> source =
+          env.fromSource(
+              new FeedSource(),
+              WatermarkStrategy.noWatermarks(),
+              "feed",
+              RecordTypeInfo.FEATURE_VECTOR);
+      score(theCase, model, source).sinkTo(new FeedSink());
+      env.execute(theCase.id() + " " + model.id());
+    } finally {
+      Feed.mount(null);
+    }
+  }
+
+  private static DataStream<Score> score(
+      ScoringCase theCase, BenchModel model, DataStream<FeatureVector> vectors) throws Exception {
+    ModelContract contract = model.contract();
+    return switch (theCase) {
+      case RAW -> throw new IllegalArgumentException("Raw inference has no graph");
+      case NAIVE ->
+          AsyncDataStream.unorderedWait(
+                  vectors,
+                  new NaiveScoring(model),
+                  NaiveScoring.TIMEOUT_MILLIS,
+                  TimeUnit.MILLISECONDS,
+                  NaiveScoring.CAPACITY)
+              .returns(RecordTypeInfo.SCORE);
+      case QUEUE ->
+          AsyncDataStream.unorderedWait(
+                  vectors,
+                  new QueueScoring(model),
+                  QueueScoring.TIMEOUT_MILLIS,
+                  TimeUnit.MILLISECONDS,
+                  QueueScoring.CAPACITY)
+              .returns(RecordTypeInfo.SCORE);
+      case ASYNC ->
+          async(
+              vectors,
+              contract,
+              new OnnxScoringFunction(contract, model.bytes(), ProviderChoice.CPU, true));
+      case ASYNC_NO_OP ->
+          async(vectors, contract, new OnnxScoringFunction(contract, true, NoOpEngine::new));
+      case SYNC ->
+          sync(vectors, new SynchronousScoring(contract, model.bytes(), ProviderChoice.CPU));
+      case SYNC_NO_OP -> sync(vectors, new SynchronousScoring(contract, NoOpEngine::new));
+    };
+  }
+
+  private static DataStream<Score> async(
+      DataStream<FeatureVector> vectors, ModelContract contract, OnnxScoringFunction function) {
+    return AsyncDataStream.orderedWait(
+            vectors, function, 0, TimeUnit.MILLISECONDS, OnnxScoringFunction.capacity(contract))
+        .returns(RecordTypeInfo.SCORE);
+  }
+
+  private static DataStream<Score> sync(
+      DataStream<FeatureVector> vectors, SynchronousScoring operator) {
+    return vectors.transform("score", RecordTypeInfo.SCORE, operator);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (RawInference inference : raw.values()) {
+      inference.close();
+    }
+  }
+}

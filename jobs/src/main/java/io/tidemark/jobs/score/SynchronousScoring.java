@@ -1,0 +1,217 @@
+package io.tidemark.jobs.score;
+
+import io.tidemark.contract.ModelContract;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.Score;
+import io.tidemark.runtime.ProviderChoice;
+import java.util.Arrays;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores vectors in the task's own thread, a batch at a time: the same scores as {@link
+ * OnnxScoringFunction}, for less of the processor where that is what inference runs on, since
+ * nothing is handed from thread to thread.
+ *
+ * <p>How it works: a record is written into the batch of its version and waits in an array. All
+ * batches are scored when one is full, when the oldest record has waited as long as {@link
+ * BatchPacing} says, and before anything else goes on that records must not be overtaken by: a
+ * watermark, an idle status, a barrier (so that a checkpoint holds no record), the end of the
+ * input. Then the answers leave in the order of the records.
+ *
+ * <p>There is no deadline: nothing can answer while the task thread is inside the model. Where a
+ * model may hang, use {@link OnnxScoringFunction}.
+ */
+public final class SynchronousScoring extends AbstractStreamOperator<Score>
+    implements OneInputStreamOperator<FeatureVector, Score>, BoundedOneInput {
+  private static final long serialVersionUID = 1L;
+
+  private final ScoringModels models;
+  private final ScoringEngine.@Nullable Factory engines;
+
+  // Set when the operator is opened.
+  private transient TaskModels loaded;
+  private transient StreamRecord<Score> reused;
+  private transient @Nullable FeatureVector[] vectors;
+  private transient TaskModels.@Nullable Model[] scoredBy;
+  private transient int[] rows;
+  private transient long[] timestamps;
+  private transient int count;
+  private transient long openedNanos;
+  private transient @Nullable ScheduledFuture<?> timer; // under way, if any
+
+  /** With the models of a job. */
+  public SynchronousScoring(ScoringModels models) {
+    this(models, null);
+  }
+
+  /**
+   * With one model, on vectors that have its columns.
+   *
+   * @param model the ONNX file the contract names, which travels with the job graph
+   * @throws InvalidModelException if the file is not the contract's, or may not be loaded
+   */
+  public SynchronousScoring(ModelContract contract, byte[] model, ProviderChoice provider)
+      throws InvalidModelException {
+    this(ScoringModels.of(contract, model, provider, false));
+  }
+
+  /** With an engine of one's own in the place of the contract's model. */
+  public SynchronousScoring(ModelContract contract, ScoringEngine.Factory engines) {
+    this(ScoringModels.withoutFile(contract, false), engines);
+  }
+
+  private SynchronousScoring(ScoringModels models, ScoringEngine.@Nullable Factory engines) {
+    this.models = models;
+    this.engines = engines;
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    ServedModel first = models.byDefault();
+    LoadedModel model =
+        engines == null
+            ? LoadedModel.load(first, models.layout(first.contract()), models.provider())
+            : LoadedModel.of(models, engines.open());
+    loaded = TaskModels.open(models, model, getMetricGroup());
+    loaded.watchInFlight(() -> count);
+    int room = first.contract().batch().maxRows();
+    reused = new StreamRecord<>(null);
+    vectors = new FeatureVector[room];
+    scoredBy = new TaskModels.Model[room];
+    rows = new int[room];
+    timestamps = new long[room];
+  }
+
+  @Override
+  public void processElement(StreamRecord<FeatureVector> record) {
+    FeatureVector vector = record.getValue();
+    models.columns().requireSame(vector);
+    long timestamp = record.hasTimestamp() ? record.getTimestamp() : Long.MIN_VALUE;
+    TaskModels.Model model = loaded.model(vector.stamp());
+    if (model == null) { // not loaded, and first there must be no record under way
+      flush();
+      model = loaded.load(vector.stamp());
+    }
+    Score answer = model.answers().rejection(vector);
+    int row = answer == null ? model.add(vector) : -1;
+    if (answer == null && row < 0) {
+      answer = model.answers().unfit(vector);
+    }
+    if (answer != null) {
+      flush();
+      emit(model, answer, timestamp, loaded.nowMillis());
+      return;
+    }
+    if (count == 0) {
+      openedNanos = System.nanoTime();
+    }
+    vectors[count] = vector;
+    scoredBy[count] = model;
+    rows[count] = row;
+    timestamps[count] = timestamp;
+    count++;
+    long delayNanos = model.delayNanos();
+    if (model.isFull() || count == vectors.length || delayNanos == 0) {
+      flush();
+    } else if (timer == null) {
+      setTimer(delayNanos);
+    }
+  }
+
+  /** One timer is under way at most: it looks for itself how old the batch is when it fires. */
+  private void setTimer(long delayNanos) {
+    long delayMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(delayNanos));
+    timer =
+        getProcessingTimeService()
+            .registerTimer(
+                getProcessingTimeService().getCurrentProcessingTime() + delayMillis,
+                time -> onTimer());
+  }
+
+  private void onTimer() {
+    TaskModels.Model first = count == 0 ? null : scoredBy[0];
+    long leftNanos = first == null ? 0 : openedNanos + first.delayNanos() - System.nanoTime();
+    if (leftNanos > 0) {
+      setTimer(leftNanos);
+    } else {
+      timer = null;
+      flush();
+    }
+  }
+
+  /** Scores what has gathered and sends on the answers. */
+  private void flush() {
+    if (count == 0) {
+      return;
+    }
+    int flushed = count;
+    loaded.run(openedNanos);
+    long nowMillis = loaded.nowMillis();
+    for (int i = 0; i < flushed; i++) {
+      FeatureVector vector = vectors[i];
+      TaskModels.Model model = scoredBy[i];
+      if (vector != null && model != null) { // always, as all below the count are set
+        Score score = model.answers().inferred(vector, model.scores(), rows[i]);
+        emit(model, score, timestamps[i], nowMillis);
+      }
+    }
+    Arrays.fill(vectors, 0, flushed, null);
+    Arrays.fill(scoredBy, 0, flushed, null);
+    count = 0;
+  }
+
+  private void emit(TaskModels.Model model, Score score, long timestamp, long nowMillis) {
+    model.answers().metrics().answered(score.vector().trigger().ingestedAtMillis(), nowMillis);
+    if (timestamp == Long.MIN_VALUE) {
+      reused.replace(score);
+      reused.eraseTimestamp();
+    } else {
+      reused.replace(score, timestamp);
+    }
+    output.collect(reused);
+  }
+
+  @Override
+  public void processWatermark(Watermark mark) throws Exception {
+    flush();
+    super.processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+    flush();
+    super.processWatermarkStatus(status);
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    flush();
+    super.prepareSnapshotPreBarrier(checkpointId);
+  }
+
+  @Override
+  public void endInput() {
+    flush();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    if (loaded != null) {
+      loaded.close();
+      loaded = null;
+    }
+    super.close();
+  }
+}

@@ -1,0 +1,172 @@
+package io.tidemark.jobs.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.tidemark.contract.ModelContract;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.ModelStamp;
+import io.tidemark.jobs.event.RecordTypeInfo;
+import io.tidemark.jobs.event.RecordedMetrics;
+import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.event.Score.Outcome;
+import io.tidemark.jobs.event.VectorColumns;
+import io.tidemark.jobs.score.TestModels.Expected;
+import io.tidemark.runtime.ProviderChoice;
+import io.tidemark.runtime.SessionRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bursts, and many versions one after the other: nothing is lost, and memory stays as it is. */
+class ScoringUnderLoadTest {
+  private static final List<Expected> ROWS = TestModels.expectedOfTrees();
+  private static final int MAX_ROWS = 16;
+
+  @TempDir private Path folder;
+
+  static LongStream manySeeds() {
+    return LongStream.rangeClosed(1, 200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void burstsAreHeldUpAndScoredInOrder(long seed) throws Exception {
+    burst(seed, 5_000);
+  }
+
+  @Tag("soak")
+  @ParameterizedTest
+  @MethodSource("manySeeds")
+  void burstsAreHeldUpAndScoredInOrderForMinutes(long seed) throws Exception {
+    burst(seed, 100_000);
+  }
+
+  /** Rows come one at a time, and every now and then a hundred times as fast. */
+  private static void burst(long seed, int records) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    ModelContract contract =
+        TestModels.trees(new ModelContract.Batch(MAX_ROWS, Duration.ofMillis(1)));
+    var function =
+        new OnnxScoringFunction(contract, TestModels.bytes("trees"), ProviderChoice.CPU, true);
+    int capacity = OnnxScoringFunction.capacity(contract);
+    var harness =
+        new OneInputStreamOperatorTestHarness<FeatureVector, Score>(
+            new AsyncWaitOperatorFactory<>(function, 0, capacity, OutputMode.ORDERED),
+            RecordTypeInfo.FEATURE_VECTOR.createSerializer(new SerializerConfigImpl()));
+    try (harness) {
+      harness.setup(RecordTypeInfo.SCORE.createSerializer(new SerializerConfigImpl()));
+      harness.open();
+      int next = 0;
+      while (next < records) {
+        int burst = random.nextInt(10) == 0 ? random.nextInt(1, 1_000) : random.nextInt(1, 10);
+        for (int i = 0; i < burst && next < records; i++, next++) {
+          harness.processElement(ROWS.get(next % ROWS.size()).vector(next), next);
+          assertThat(next - harness.getOutput().size())
+              .as("seed %d, records under way", seed)
+              .isLessThanOrEqualTo(capacity);
+        }
+        LockSupport.parkNanos(random.nextInt(100_000));
+      }
+      harness.endInput();
+
+      int record = 0;
+      for (Object element : harness.getOutput()) {
+        Score score = (Score) ((StreamRecord<?>) element).getValue();
+        assertThat(score.vector().trigger().timeMillis()).as("seed %d", seed).isEqualTo(record);
+        assertThat(score.outcome()).as("seed %d", seed).isEqualTo(Outcome.SCORED);
+        assertThat(score.value())
+            .as("seed %d, record %d", seed, record)
+            .isCloseTo(ROWS.get(record % ROWS.size()).score(), within(1e-6));
+        record++;
+      }
+      assertThat(record).as("seed %d", seed).isEqualTo(records);
+    }
+    assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
+  @Tag("soak")
+  @Test
+  void thousandLoadsAndUnloadsLeaveMemoryAsItIs() throws Exception {
+    Path status = Path.of("/proc/self/status");
+    assumeThat(status).as("where resident memory is read").exists();
+    byte[] model = TestModels.bytes("mlp");
+    ModelContract contract = TestModels.mlp(TestModels.batch(8));
+    List<ModelStamp> stamps = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      byte[] file = Arrays.copyOf(model, model.length + 3 + i);
+      file[model.length] = 2 << 3 | 2; // who wrote it, once more and longer
+      file[model.length + 1] = (byte) (1 + i);
+      Path path = Files.write(folder.resolve(i + ".onnx"), file);
+      stamps.add(
+          new ModelStamp(
+              "mlp",
+              "2.0." + i,
+              TestModels.sha256(file),
+              path.toUri().toString(),
+              ModelStamp.STABLE));
+    }
+    ModelLanes lanes =
+        ModelLanes.open(
+            ScoringModels.of(
+                    List.of(new ServedModel(contract, model)),
+                    VectorColumns.of(contract),
+                    null,
+                    ProviderChoice.CPU,
+                    true)
+                .withMaxBytes(3L * model.length),
+            new RecordedMetrics(),
+            "load test");
+    Mailbox mailbox = new Mailbox();
+    long before = 0;
+    try {
+      for (int load = 0; load < 1_100; load++) {
+        ModelStamp stamp = stamps.get(load % stamps.size());
+        Mailbox.Pending pending = mailbox.new Pending();
+        FeatureVector vector = TestModels.expectedOfMlp().get(0).vector(load);
+        vector.stamp(stamp);
+        lanes.lane(stamp).batcher().add(vector, pending);
+        mailbox.runUntil(pending::isAnswered);
+        assertThat(pending.score.modelVersion()).isEqualTo(stamp.version());
+        if (load == 100) {
+          before = nativeKibibytes(status);
+        }
+      }
+    } finally {
+      lanes.close();
+    }
+    mailbox.runUntil(() -> SessionRegistry.ofProcess().size() == 0);
+    assertThat(nativeKibibytes(status) - before).as("KiB more").isLessThan(48 << 10);
+  }
+
+  /** What the process holds beside its heap, which grows as it likes. */
+  private static long nativeKibibytes(Path status) throws IOException {
+    System.gc();
+    long resident =
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .findAny()
+            .orElseThrow();
+    return resident - Runtime.getRuntime().totalMemory() / 1024;
+  }
+}
