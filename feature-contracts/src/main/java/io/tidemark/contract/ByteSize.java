@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A number of bytes as contracts write it, in powers of 1024. */
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
   private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
   private static final Pattern SPOKEN =

@@ -30,7 +30,7 @@ public record ModelContract(
     Batch batch,
     Duration timeout,
     double fallbackScore)
-    implements Serializable {
+    implements Contract {
   public ModelContract {
     inputs = List.copyOf(inputs);
     contracts = Collections.unmodifiableMap(new TreeMap<>(contracts));
