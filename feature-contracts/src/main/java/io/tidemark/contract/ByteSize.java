@@ -33,7 +33,7 @@ public record ByteSize(long bytes) {
   }
 
   /** The smallest size of four figures or fewer in its unit that holds {@code bytes}. */
-  static ByteSize roundedUp(long bytes) {
+  public static ByteSize roundedUp(long bytes) {
     int unit = 0;
     while (unit < UNITS.size() - 1 && bytes > 9_999L << (10 * unit)) {
       unit++;
