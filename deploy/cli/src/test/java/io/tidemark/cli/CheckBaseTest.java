@@ -85,8 +85,7 @@ class CheckBaseTest {
   }
 
   private void addAFeatureWithoutItsVersion() throws IOException {
-    write(
-        after, EVENT, FEATURES + "  clicks_3d: {type: int, aggregate: count, window: P3D}\n");
+    write(after, EVENT, FEATURES + "  clicks_3d: {type: int, aggregate: count, window: P3D}\n");
   }
 
   @Test
@@ -242,8 +241,7 @@ class CheckBaseTest {
   void sarifKeepsToItsSchema() throws Exception {
     changeAWindow();
     Files.writeString(
-        before.resolve("web/features/gone.yaml"),
-        FEATURES.replace("name: clicking", "name: gone"));
+        before.resolve("web/features/gone.yaml"), FEATURES.replace("name: clicking", "name: gone"));
 
     JsonNode sarif = new ObjectMapper().readTree(check("--format", "sarif").out());
 

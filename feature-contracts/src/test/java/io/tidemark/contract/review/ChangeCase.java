@@ -67,14 +67,25 @@ record ChangeCase(String name, List<Edit> edits, List<String> expected) {
     }
   }
 
-  /** The findings, with files relative to their root. */
-  List<String> findings(Path folder) throws IOException, InvalidContractsException {
+  /** The contracts that every case changes. */
+  static Contracts base() throws InvalidContractsException {
+    return Contracts.read(BASE);
+  }
+
+  /**
+   * The findings, with files relative to their root.
+   *
+   * @param before what {@link #base} gave
+   * @param folder an empty one, for the changed contracts
+   */
+  List<String> findings(Contracts before, Path folder)
+      throws IOException, InvalidContractsException {
     Path after = folder.resolve("after");
     copy(BASE, after);
     for (Edit edit : edits) {
       apply(edit, after);
     }
-    return Review.of(Contracts.read(BASE), Contracts.read(after)).findings().stream()
+    return Review.of(before, Contracts.read(after)).findings().stream()
         .map(finding -> finding.toString().replace(after + "/", "").replace(BASE + "/", "old "))
         .toList();
   }

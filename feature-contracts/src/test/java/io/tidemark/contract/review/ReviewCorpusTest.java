@@ -2,10 +2,12 @@ package io.tidemark.contract.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.contract.Contracts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,14 @@ class ReviewCorpusTest {
   private static final List<String> FILES =
       List.of("words.txt", "features.txt", "events.txt", "models.txt");
 
+  private static Contracts base;
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void readBase() throws Exception {
+    base = ChangeCase.base();
+  }
 
   static Stream<ChangeCase> changes() throws IOException {
     Stream.Builder<ChangeCase> all = Stream.builder();
@@ -29,7 +38,7 @@ class ReviewCorpusTest {
   @ParameterizedTest
   @MethodSource("changes")
   void changeGivesItsFindings(ChangeCase change) throws Exception {
-    assertThat(change.findings(folder)).isEqualTo(change.expected());
+    assertThat(change.findings(base, folder)).isEqualTo(change.expected());
   }
 
   @Test

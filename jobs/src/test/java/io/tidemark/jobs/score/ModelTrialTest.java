@@ -13,10 +13,7 @@ import org.junit.jupiter.api.Test;
 class ModelTrialTest {
   private static final ModelContract SUM =
       TestModels.contract(
-          "two-inputs",
-          TestModels.TWO_INPUTS,
-          new ScoreOutput("total", 0),
-          TestModels.batch(1));
+          "two-inputs", TestModels.TWO_INPUTS, new ScoreOutput("total", 0), TestModels.batch(1));
 
   @Test
   void mediansOfTheBundledModelHaveAScore() throws Exception {
@@ -24,8 +21,7 @@ class ModelTrialTest {
     ModelContract model = contracts.model("card_fraud").orElseThrow();
     Baseline baseline = Baseline.read(contracts.readBaseline(model).orElseThrow(), model);
 
-    double score =
-        ModelTrial.score(model, contracts.readArtifact(model), baseline.medians(model));
+    double score = ModelTrial.score(model, contracts.readArtifact(model), baseline.medians(model));
 
     assertThat(score).isBetween(0.0, 1.0);
   }

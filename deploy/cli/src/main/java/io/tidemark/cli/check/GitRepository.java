@@ -73,7 +73,7 @@ final class GitRepository {
    * @return false if the commit has no such folder
    */
   boolean copyContracts(String commit, Path target) throws IOException, GitException {
-    Answer tree = git(folder, "ls-tree", "-r", "-l", "-z", commit + ":" + prefix);
+    Answer tree = git(folder, "ls-tree", "--full-tree", "-r", "-l", "-z", commit + ":" + prefix);
     if (tree.exitCode != 0) {
       return false;
     }
