@@ -111,6 +111,7 @@ class CheckBaseTest {
         .contains(
             after + "/web/features/clicking.yaml:7:52  warning  MODEL  feature-meaning\n",
             "  change: count over P1D → count over P2D\n",
+            "  affects: table entities/clicking, topic clicking_features\n",
             "  remedy: Leave `clicks_1d` as it is",
             "feature contract clicking: 1.0.0 → 1.0.0, right is 2.0.0 or later\n",
             "clicks_1d filled")

@@ -92,7 +92,7 @@ final class TextReport {
 
   private static void line(String label, String text, PrintWriter out) {
     if (!text.isEmpty()) {
-      out.printf("  %-8s%s%n", label + ":", text);
+      out.printf("  %-7s %s%n", label + ":", text);
     }
   }
 }
