@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A number of bytes as contracts write it, in powers of 1024. */
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
   private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
   private static final Pattern SPOKEN =
@@ -33,7 +33,7 @@ record ByteSize(long bytes) {
   }
 
   /** The smallest size of four figures or fewer in its unit that holds {@code bytes}. */
-  static ByteSize roundedUp(long bytes) {
+  public static ByteSize roundedUp(long bytes) {
     int unit = 0;
     while (unit < UNITS.size() - 1 && bytes > 9_999L << (10 * unit)) {
       unit++;

@@ -1,5 +1,6 @@
 package io.tidemark.contract;
 
+import io.tidemark.contract.YamlNode.Mapping;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -28,17 +29,22 @@ public final class Contracts {
   private final List<EventContract> events;
   private final List<FeatureContract> features;
   private final List<ModelContract> models;
+  private final Map<Contract, Mapping> documents;
   private final Map<ModelContract, Draft<ModelContract>> drafts;
 
   private Contracts(ContractRoot root, ContractReader reader) {
     this.root = root;
     this.events = reader.events().stream().map(Draft::contract).toList();
     this.features = reader.features().stream().map(Draft::contract).toList();
+    this.documents = new IdentityHashMap<>();
     this.drafts = new IdentityHashMap<>();
+    reader.events().forEach(draft -> documents.put(draft.contract(), draft.document()));
+    reader.features().forEach(draft -> documents.put(draft.contract(), draft.document()));
     List<ModelContract> resolved = new ArrayList<>();
     for (Draft<ModelContract> draft : reader.models()) {
       ModelContract model = draft.contract().withColumns(this::columns);
       resolved.add(model);
+      documents.put(model, draft.document());
       drafts.put(model, draft);
     }
     this.models = List.copyOf(resolved);
@@ -86,6 +92,11 @@ public final class Contracts {
     Problems problems = new Problems();
     problems.addFile(file, reason, remedy);
     return new InvalidContractsException(problems.sorted());
+  }
+
+  /** No contracts: what there was before the first one. */
+  public static Contracts none() {
+    return new Contracts(new ContractRoot.Folder(Path.of("")), new ContractReader(new Problems()));
   }
 
   static Contracts read(ContractRoot root) throws InvalidContractsException {
@@ -225,6 +236,22 @@ public final class Contracts {
       artifacts.fallback(draft(model));
     }
     return problems.sorted();
+  }
+
+  /**
+   * Where a contract says something: a value that is written on its own, or else the key of a group
+   * of them. What is not written is found where it would belong, at the deepest of the keys that
+   * exists.
+   *
+   * @param contract one of these contracts
+   * @param path keys from the root of the document inwards; an index steps into a list
+   */
+  public Place place(Contract contract, String... path) {
+    Mapping document = documents.get(contract);
+    if (document == null) {
+      throw new IllegalArgumentException("Not of these contracts: " + contract.metadata().name());
+    }
+    return document.find(path);
   }
 
   private Draft<ModelContract> draft(ModelContract model) {

@@ -1,6 +1,5 @@
 package io.tidemark.contract;
 
-import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +18,7 @@ public record EventContract(
     String id,
     EventTime time,
     List<EventField> fields)
-    implements Serializable {
+    implements Contract {
   public EventContract {
     fields = List.copyOf(fields);
   }

@@ -1,6 +1,5 @@
 package io.tidemark.contract;
 
-import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +17,7 @@ public record FeatureContract(
     TopicUri source,
     StateBudget state,
     List<Feature> features)
-    implements Serializable {
+    implements Contract {
   public FeatureContract {
     entity = List.copyOf(entity);
     features = List.copyOf(features);

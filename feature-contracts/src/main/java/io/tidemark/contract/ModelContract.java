@@ -32,7 +32,7 @@ public record ModelContract(
     Batch batch,
     Duration timeout,
     Fallback fallback)
-    implements Serializable {
+    implements Contract {
   public ModelContract {
     inputs = List.copyOf(inputs);
     contracts = Collections.unmodifiableMap(new TreeMap<>(contracts));
@@ -125,18 +125,8 @@ public record ModelContract(
                         input.shape()))
             .toList();
     return new ModelContract(
-        metadata,
-        trigger,
-        artifact,
-        tensors,
-        output,
-        contracts,
-        baseline,
-        golden,
-        missing,
-        batch,
-        timeout,
-        fallback);
+        metadata, trigger, artifact, tensors, output, contracts, baseline, golden, missing, batch,
+        timeout, fallback);
   }
 
   /** Every feature of every input, in tensor order: the columns of a feature vector. */

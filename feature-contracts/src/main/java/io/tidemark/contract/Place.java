@@ -1,9 +1,10 @@
 package io.tidemark.contract;
 
 /** Where something stands in a file; line and column count from 1. */
-record Place(String file, int line, int column) {
+public record Place(String file, int line, int column) {
 
-  static Place start(String file) {
+  /** The place of a file as a whole. */
+  public static Place start(String file) {
     return new Place(file, 1, 1);
   }
 }

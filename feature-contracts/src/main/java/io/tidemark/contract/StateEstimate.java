@@ -120,7 +120,8 @@ public record StateEstimate(List<Part> parts) {
             HEADER_BYTES + cursors * 2 * CURSOR_ENTRIES * bytesPerEvent));
   }
 
-  private static boolean isLogged(Windowed windowed, double perDay) {
+  /** Whether a window keeps the events themselves, in the log that all such windows share. */
+  public static boolean isLogged(Windowed windowed, double perDay) {
     return !(windowed.window() instanceof Lifetime) && !isTiled(windowed.window(), perDay);
   }
 

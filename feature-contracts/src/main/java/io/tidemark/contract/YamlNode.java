@@ -48,6 +48,18 @@ sealed interface YamlNode {
   }
 
   record Sequence(Place place, String path, List<YamlNode> items) implements YamlNode {
+
+    /** The item at an index from 0, or the one that is this text. */
+    Optional<YamlNode> item(String step) {
+      if (step.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        int index = Integer.parseInt(step);
+        return index < items.size() ? Optional.of(items.get(index)) : Optional.empty();
+      }
+      return items.stream()
+          .filter(item -> item instanceof Scalar scalar && scalar.text().equals(step))
+          .findFirst();
+    }
+
     @Override
     public String quoted() {
       return items.isEmpty() ? "[]" : "a list";
@@ -87,5 +99,25 @@ sealed interface YamlNode {
       node = next.get();
     }
     return node;
+  }
+
+  /** Where {@link #at} leads: the value if it is a scalar, else its key; steps into lists too. */
+  default Place find(String... path) {
+    YamlNode node = this;
+    Place place = place();
+    for (String step : path) {
+      Optional<Entry> entry =
+          node instanceof Mapping mapping ? mapping.entry(step) : Optional.empty();
+      if (entry.isPresent()) {
+        node = entry.get().value();
+        place = node instanceof Scalar ? node.place() : entry.get().key().place();
+      } else if (node instanceof Sequence list && list.item(step).isPresent()) {
+        node = list.item(step).orElseThrow();
+        place = node.place();
+      } else {
+        return place;
+      }
+    }
+    return place;
   }
 }

@@ -49,6 +49,15 @@ class BrokenContractsTest {
         .isEqualTo(Files.readString(BROKEN.resolve(name + ".expected")).strip());
   }
 
+  @ParameterizedTest
+  @MethodSource("brokenFiles")
+  void everyProblemHasItsLineAndColumn(String name) throws IOException {
+    assertThat(Files.readAllLines(BROKEN.resolve(name + ".expected")))
+        .filteredOn(line -> line.startsWith("shop/"))
+        .isNotEmpty()
+        .allMatch(line -> line.matches("shop/[a-z/_]+\\.yaml:[1-9]\\d*:[1-9]\\d*: .*"));
+  }
+
   @Test
   void thereAreManyBrokenFiles() throws IOException {
     assertThat(brokenFiles()).hasSizeGreaterThan(90);

@@ -1,9 +1,14 @@
 package io.tidemark.cli;
 
-import io.tidemark.contract.Contracts;
-import io.tidemark.contract.InvalidContractsException;
-import io.tidemark.contract.Problem;
-import java.io.PrintWriter;
+import io.tidemark.cli.check.Base;
+import io.tidemark.cli.check.Check;
+import io.tidemark.cli.check.Format;
+import io.tidemark.cli.check.GitException;
+import io.tidemark.cli.check.Load;
+import io.tidemark.cli.check.Report;
+import io.tidemark.cli.check.Selection;
+import io.tidemark.contract.review.Severity;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,72 +16,143 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Validates contracts, the model files they name included, and shows every problem at once. */
+/**
+ * Validates contracts, tries the models they name, and tells what they change since a base: the
+ * gate of a pull request.
+ */
 @Command(
     name = "check",
     description = {
-      "Validate contracts.",
+      "Validate contracts, and tell what they change.",
       "Shows every problem of every file with its place, what was found there, the reason and the"
-          + " remedy."
+          + " remedy. With --base also what the change does to models, to the state of running"
+          + " jobs, to tables and to consumers of topics, and which version is right."
     },
-    footer = {"  tidemark check", "  tidemark check feature-contracts/contracts"})
+    footer = {
+      "  tidemark check",
+      "  tidemark check --base origin/main",
+      "  tidemark check --base origin/main --format markdown --fail-on warning"
+    })
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "0..1",
-      paramLabel = "DIR",
+      arity = "0..*",
+      paramLabel = "PATH",
       description =
-          "Folder with a sub-folder per domain. Without it: feature-contracts/contracts of the"
-              + " checkout you are in, or else the contracts that are part of this program.")
-  private @Nullable Path folder;
+          "Folder with a sub-folder per domain, or files in it. Without it:"
+              + " feature-contracts/contracts of the checkout you are in, or else the contracts"
+              + " that are part of this program.")
+  private List<Path> paths = List.of();
+
+  @Option(
+      names = "--base",
+      paramLabel = "REV|DIR",
+      description = "Compare with a revision of git, or with a folder. Default: with nothing.")
+  private @Nullable String base;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description =
+          "text, json, junit, sarif, github or markdown. Default: ${DEFAULT-VALUE}; NO_COLOR keeps"
+              + " it plain.")
+  private Format format = Format.TEXT;
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "SEVERITY",
+      defaultValue = "breaking",
+      description = "Exit with 1 from here on: breaking or warning. Default: ${DEFAULT-VALUE}.")
+  private FailOn failOn = FailOn.BREAKING;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      description = "With --base: estimate the state of so many keys, before and after.")
+  private @Nullable Long keys;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description =
+          "With --keys: events per second of all of them. Default: what each contract expects.")
+  private @Nullable Double rate;
+
+  /** What a check can fail on. */
+  enum FailOn {
+    BREAKING,
+    WARNING
+  }
 
   @Override
-  public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+  public Integer call() throws IOException {
+    Load load = load();
+    Selection selection = selection();
+    try (Base compared = base(selection)) {
+      Report report =
+          new Check(
+                  selection,
+                  compared,
+                  failOn == FailOn.WARNING ? Severity.WARNING : Severity.BREAKING,
+                  load)
+              .run();
+      format.write(report, spec.commandLine().getOut(), spec.commandLine().getColorScheme().ansi());
+      return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private @Nullable Load load() {
+    if (keys == null && rate == null) {
+      return null;
+    }
+    if (base == null || keys == null) {
+      throw wrongUsage(
+          keys == null
+              ? "--rate is the rate of all keys. Say how many there are with --keys."
+              : "--keys is for what changes. Say since when with --base.");
+    }
     try {
-      Contracts contracts = ContractsFolder.read(folder, spec);
-      List<Problem> problems = contracts.checkArtifacts();
-      if (problems.isEmpty()) {
-        out.println(summary(contracts));
-        return CommandLine.ExitCode.OK;
-      }
-      print(problems, out);
-    } catch (InvalidContractsException e) {
-      print(e.problems(), out);
-    }
-    return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private static void print(List<Problem> problems, PrintWriter out) {
-    for (Problem problem : problems) {
-      out.printf("%s:%d:%d%n", problem.file(), problem.line(), problem.column());
-      printLine("at", problem.path(), out);
-      printLine("found", problem.value(), out);
-      printLine("reason", problem.reason(), out);
-      printLine("remedy", problem.remedy(), out);
-      out.println();
-    }
-    long files = problems.stream().map(Problem::file).distinct().count();
-    out.println(counted(problems.size(), "problem") + " in " + counted(files, "file"));
-  }
-
-  private static void printLine(String label, String text, PrintWriter out) {
-    if (!text.isEmpty()) {
-      out.printf("  %-8s%s%n", label + ":", text);
+      return new Load(keys, rate);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage("--keys and --rate are more than 0, such as --keys 1000000 --rate 2000.");
     }
   }
 
-  private static String summary(Contracts contracts) {
-    return String.format(
-        "%d event, %d feature and %d model contracts are valid",
-        contracts.events().size(), contracts.features().size(), contracts.models().size());
+  private Selection selection() {
+    if (paths.isEmpty()) {
+      return Selection.ofCheckout(ContractsFolder.ofCheckout(Path.of("").toAbsolutePath()));
+    }
+    try {
+      return Selection.of(paths);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(String.valueOf(e.getMessage()));
+    }
   }
 
-  private static String counted(long count, String noun) {
-    return count + " " + noun + (count == 1 ? "" : "s");
+  private @Nullable Base base(Selection selection) throws IOException {
+    if (base == null) {
+      return null;
+    }
+    Path folder = selection.folder();
+    if (folder == null) {
+      throw wrongUsage(
+          "--base compares contracts of a folder with it. Name one, or start in a checkout.");
+    }
+    try {
+      return Base.of(base, folder);
+    } catch (GitException e) {
+      throw wrongUsage("--base: " + e.getMessage());
+    }
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

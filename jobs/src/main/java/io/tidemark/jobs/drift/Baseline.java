@@ -1,5 +1,6 @@
 package io.tidemark.jobs.drift;
 
+import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.ModelContract;
 import java.io.Serializable;
 import java.util.List;
@@ -35,5 +36,18 @@ public record Baseline(
    */
   public static Baseline read(byte[] json, ModelContract model) throws InvalidBaselineException {
     return new BaselineReader(model).read(json);
+  }
+
+  /**
+   * A typical vector of the model: the median of each feature in every column that holds it.
+   *
+   * @param model that the baseline was read for
+   */
+  public double[] medians(ModelContract model) {
+    List<FeatureRef> vector = model.features();
+    return vector.stream()
+        .mapToInt(vector::indexOf)
+        .mapToDouble(column -> features.get(columns.indexOf(column)).median())
+        .toArray();
   }
 }

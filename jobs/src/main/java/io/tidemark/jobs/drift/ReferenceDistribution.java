@@ -78,6 +78,16 @@ final class ReferenceDistribution implements Serializable {
     return name;
   }
 
+  /** The smallest of the kept values that half of the rows do not exceed; 0 without values. */
+  double median() {
+    for (int i = 0; i < values.length; i++) {
+      if (2 * upTo[i] >= rows) {
+        return values[i];
+      }
+    }
+    return 0;
+  }
+
   int cells() {
     return 2 * grid.length + 1;
   }

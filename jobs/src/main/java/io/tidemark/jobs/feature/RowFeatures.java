@@ -66,8 +66,7 @@ public final class RowFeatures implements MapFunction<FeatureVector, FeatureVect
       if (schema.isText(field.index)) {
         field.column.markText(vector, !EventFields.isNull(schema, field.index, event));
       } else {
-        field.column.put(
-            vector, EventFields.number(schema, field.index, event), FeatureStatus.OK);
+        field.column.put(vector, EventFields.number(schema, field.index, event), FeatureStatus.OK);
       }
     }
     row.read(event);

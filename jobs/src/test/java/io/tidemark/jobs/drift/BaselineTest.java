@@ -52,6 +52,15 @@ class BaselineTest {
   }
 
   @Test
+  void mediansStandInEveryColumnOfTheirFeature() throws Exception {
+    ModelContract model = TestBaselines.model("1.2.0", "amount", "count", "amount");
+
+    Baseline baseline = Baseline.read(VALID.getBytes(UTF_8), model);
+
+    assertThat(baseline.medians(model)).containsExactly(1.0, 7.0, 1.0);
+  }
+
+  @Test
   void baselineTravelsWithTheJobGraph() throws Exception {
     Baseline baseline = Baseline.read(VALID.getBytes(UTF_8), MODEL);
 

@@ -1,0 +1,183 @@
+package io.tidemark.cli.check;
+
+import io.tidemark.contract.Contracts;
+import io.tidemark.contract.InvalidContractsException;
+import io.tidemark.contract.ModelContract;
+import io.tidemark.contract.Place;
+import io.tidemark.contract.Problem;
+import io.tidemark.contract.review.Bump;
+import io.tidemark.contract.review.Finding;
+import io.tidemark.contract.review.Review;
+import io.tidemark.contract.review.Severity;
+import io.tidemark.contract.review.Verdict;
+import io.tidemark.jobs.drift.Baseline;
+import io.tidemark.jobs.drift.InvalidBaselineException;
+import io.tidemark.jobs.score.InvalidModelException;
+import io.tidemark.jobs.score.ModelTrial;
+import io.tidemark.jobs.score.OnnxScoringFunction;
+import io.tidemark.jobs.score.ServedModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks contracts: that they are valid, that the models they name are what they say, and what they
+ * change. Each step needs the one before it to have succeeded.
+ */
+public final class Check {
+  private static final Comparator<Notice> WORST_FIRST =
+      Comparator.comparing(Notice::severity)
+          .thenComparing(notice -> notice.place().file())
+          .thenComparingInt(notice -> notice.place().line())
+          .thenComparingInt(notice -> notice.place().column());
+
+  private final Selection selection;
+  private final @Nullable Base base;
+  private final Severity failOn;
+  private final @Nullable Load load;
+  private final Steps steps = new Steps();
+  private final List<Notice> notices = new ArrayList<>();
+  private final List<Verdict> verdicts = new ArrayList<>();
+  private final List<StateRow> state = new ArrayList<>();
+
+  /**
+   * @param base null to compare with nothing
+   * @param load null for the size of a single key
+   */
+  public Check(Selection selection, @Nullable Base base, Severity failOn, @Nullable Load load) {
+    this.selection = selection;
+    this.base = base;
+    this.failOn = failOn;
+    this.load = load;
+  }
+
+  /** Does it, once. */
+  public Report run() {
+    steps.begin("validate", "read " + selection.shown());
+    Contracts contracts;
+    try {
+      contracts = selection.read();
+    } catch (InvalidContractsException e) {
+      e.problems().forEach(this::report);
+      // Where the problem is in another file, what was asked for cannot be judged either.
+      if (notices.isEmpty()) {
+        e.problems().stream().map(Notice::of).forEach(notices::add);
+      }
+      steps.end(false);
+      return result("the contracts are not valid");
+    }
+    steps.end(true);
+    steps.begin("models", "try the model files");
+    tryModels(contracts);
+    steps.end(notices.isEmpty());
+    if (base != null) {
+      steps.begin("compare", "compare with " + base.name());
+      steps.end(compare(contracts, base));
+    }
+    return result(
+        String.format(
+            "%d event, %d feature and %d model contracts are valid",
+            contracts.events().size(), contracts.features().size(), contracts.models().size()));
+  }
+
+  private Report result(String summary) {
+    notices.sort(WORST_FIRST);
+    steps.begin("report", "write the report");
+    return new Report(
+        summary, base == null ? null : base.name(), failOn, notices, verdicts, state, steps.all());
+  }
+
+  private void report(Problem problem) {
+    if (selection.includes(problem.file())) {
+      notices.add(Notice.of(problem));
+    }
+  }
+
+  private void tryModels(Contracts contracts) {
+    contracts.checkArtifacts().forEach(this::report);
+    for (ModelContract model : contracts.models()) {
+      if (selection.includes(contracts.place(model).file())) {
+        tryModel(contracts, model);
+      }
+    }
+  }
+
+  private void tryModel(Contracts contracts, ModelContract model) {
+    try {
+      ServedModel files = ServedModel.read(contracts, model);
+      Optional<byte[]> baseline = contracts.readBaseline(model);
+      if (baseline.isPresent() && ModelTrial.isOfNumbers(model)) {
+        ModelTrial.score(files, Baseline.read(baseline.get(), model).medians(model));
+      } else {
+        OnnxScoringFunction.verify(files);
+      }
+    } catch (InvalidContractsException e) {
+      // Told by checkArtifacts: without the file there is nothing to try.
+    } catch (InvalidModelException e) {
+      refuse(contracts.place(model, "artifact", "uri"), "artifact.uri", e.getMessage());
+    } catch (InvalidBaselineException e) {
+      refuse(contracts.place(model, "baseline"), "baseline", e.getMessage());
+    }
+  }
+
+  /** The last sentence of such a message is the remedy. */
+  private void refuse(Place place, String path, String message) {
+    String line = message.replaceAll("\\s+", " ").strip();
+    int end = line.lastIndexOf(". ");
+    String remedy = end < 0 ? "Export the model again" : line.substring(end + 2);
+    notices.add(
+        new Notice(
+            Severity.BREAKING,
+            "MODEL",
+            Notice.MODEL,
+            place,
+            false,
+            path,
+            "",
+            end < 0 ? line : line.substring(0, end),
+            List.of(),
+            remedy.endsWith(".") ? remedy : remedy + "."));
+  }
+
+  private boolean compare(Contracts contracts, Base base) {
+    Contracts before;
+    try {
+      before = base.read();
+    } catch (InvalidContractsException e) {
+      Problem first = e.problems().get(0);
+      notices.add(
+          new Notice(
+              Severity.WARNING,
+              "",
+              Notice.BASE,
+              new Place(base.shown(first.file()), first.line(), first.column()),
+              true,
+              first.path(),
+              first.value(),
+              "the contracts of "
+                  + base.name()
+                  + " are not valid, so nothing was compared: "
+                  + base.shown(first.reason()),
+              List.of(),
+              "Compare with another revision, or look at the change yourself."));
+      return false;
+    }
+    Review review = Review.of(before, contracts);
+    for (Finding finding : review.findings()) {
+      Notice notice = Notice.of(finding, base);
+      if (selection.includes(
+          finding.removed()
+              ? base.counterpart(finding.place().file(), selection)
+              : notice.place().file())) {
+        notices.add(notice);
+      }
+    }
+    review.verdicts().stream()
+        .filter(verdict -> verdict.needed() != Bump.NONE || !verdict.isRight())
+        .forEach(verdicts::add);
+    review.state().stream().map(change -> StateRow.of(change, load)).forEach(state::add);
+    return true;
+  }
+}
