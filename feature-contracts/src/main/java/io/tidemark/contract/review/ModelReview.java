@@ -2,6 +2,7 @@ package io.tidemark.contract.review;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.EventContract;
+import io.tidemark.contract.Fallback;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureRef;
@@ -288,9 +289,10 @@ final class ModelReview {
                   : "Look at the statuses beside such scores.");
     }
     if (!before.fallback().equals(after.fallback())) {
+      boolean constants = isConstant(before.fallback()) && isConstant(after.fallback());
       change
           .found(Tier.STREAM, Severity.WARNING, Rule.MODEL_FALLBACK, Bump.MINOR)
-          .at("fallback")
+          .at(constants ? new String[] {"fallback", "score"} : new String[] {"fallback"})
           .from(Meaning.fallback(before.fallback()), Meaning.fallback(after.fallback()))
           .affecting(List.of(Consumers.job(after), Consumers.outputsOf(after).get(1)))
           .report(
@@ -328,6 +330,10 @@ final class ModelReview {
                   ? "Compare it with the slowest scores of the last weeks."
                   : "Make sure that those who wait for scores can wait that long.");
     }
+  }
+
+  private static boolean isConstant(Fallback fallback) {
+    return fallback.expression() == null && fallback.model() == null;
   }
 
   private static String policy(ModelContract model) {
