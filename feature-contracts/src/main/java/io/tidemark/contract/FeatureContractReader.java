@@ -22,7 +22,7 @@ final class FeatureContractReader {
   private static final DurationBounds FRESHNESS =
       new DurationBounds(Duration.ofMillis(1), Duration.ofDays(366), true, Duration.ofHours(1));
   private static final String SHORTER_LOG =
-      "Shorten the longest window, give it a hop, expect fewer `eventsPerKeyPerDay`";
+      "Shorten the longest window, expect fewer `eventsPerKeyPerDay`";
   private static final double MOST_EVENTS_PER_DAY = 1e8;
 
   /** Stands in for a window that was refused, so that all else is still checked. */
@@ -138,11 +138,7 @@ final class FeatureContractReader {
     boolean bounded =
         windowed.aggregates().stream()
             .anyMatch(one -> one.kind().parameter() == AggregateParameter.EXACT_UP_TO);
-    boolean hops = windowed.window() instanceof Window.Trailing;
-    return (bounded ? "Lower `exactUpTo` of `" : "Shorten the window of `")
-        + feature.name()
-        + "`"
-        + (hops ? ", give it a hop" : "");
+    return (bounded ? "Lower `exactUpTo` of `" : "Shorten the window of `") + feature.name() + "`";
   }
 
   private List<String> entity(@Nullable Sequence list) {

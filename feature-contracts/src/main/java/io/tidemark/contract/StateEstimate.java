@@ -2,7 +2,6 @@ package io.tidemark.contract;
 
 import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.Window.Lifetime;
-import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +15,9 @@ import java.util.stream.Stream;
  * What the state of one key takes, at most, if its events come as often as the contract's budget
  * says.
  *
- * <p><b>How it is counted.</b> Where a window is exact, the key's events are logged for the longest
- * reach, each with its time, its id and every column and filter that some aggregate reads. Where it
- * hops and its tiles are fewer than its events, each aggregate keeps one state per tile instead. An
- * aggregate that can give back what leaves a window, or of a window that nothing leaves, has one
+ * <p><b>How it is counted.</b> The key's events are logged for the longest reach of a window that
+ * events leave, each with its time, its id and every column and filter that some aggregate reads.
+ * An aggregate that can give back what leaves a window, or of a window that nothing leaves, has one
  * running state; any other keeps one per {@value #CHUNK} events of the log, and each may have seen
  * all values of the window. Sizes are those of written states, as {@link
  * AggregateKind#largestStateBytes} declares them.
@@ -92,8 +90,7 @@ public record StateEstimate(List<Part> parts) {
 
   /** The log that the exact windows share, and their cursors on it. */
   private static List<Part> log(List<Windowed> definitions, double perDay) {
-    List<Windowed> logged =
-        definitions.stream().filter(windowed -> isLogged(windowed, perDay)).toList();
+    List<Windowed> logged = definitions.stream().filter(StateEstimate::isLogged).toList();
     if (logged.isEmpty()) {
       return List.of();
     }
@@ -121,18 +118,8 @@ public record StateEstimate(List<Part> parts) {
   }
 
   /** Whether a window keeps the events themselves, in the log that all such windows share. */
-  public static boolean isLogged(Windowed windowed, double perDay) {
-    return !(windowed.window() instanceof Lifetime) && !isTiled(windowed.window(), perDay);
-  }
-
-  private static boolean isTiled(Window window, double perDay) {
-    return window instanceof Trailing trailing
-        && trailing.hop() != null
-        && tiles(trailing, trailing.hop()) < events(trailing.reach().orElseThrow(), perDay);
-  }
-
-  private static long tiles(Trailing window, Duration hop) {
-    return window.size().plus(window.delay()).dividedBy(hop) + 2;
+  public static boolean isLogged(Windowed windowed) {
+    return !(windowed.window() instanceof Lifetime || windowed.window() instanceof Tumbling);
   }
 
   /** Distinct values that the log holds, or distinct filters. */
@@ -155,11 +142,7 @@ public record StateEstimate(List<Part> parts) {
     long states = 1;
     long values = events;
     String of = "";
-    if (window instanceof Trailing trailing && trailing.hop() != null && isTiled(window, perDay)) {
-      states = tiles(trailing, trailing.hop());
-      values = (events + states - 1) / states;
-      of = number(states) + " tiles × ";
-    } else if (!(window instanceof Lifetime || window instanceof Tumbling)
+    if (isLogged(windowed)
         && !windowed.aggregates().stream().allMatch(one -> one.kind().isInvertible())) {
       states = (events + CHUNK - 1) / CHUNK;
       of = "%s events / %d = %s states × ".formatted(number(events), CHUNK, number(states));

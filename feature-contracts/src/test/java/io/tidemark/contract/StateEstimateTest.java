@@ -88,7 +88,7 @@ class StateEstimateTest {
 
     assertThat(bytes(estimate, "today")).isEqualTo(9);
     assertThat(bytes(estimate, "ever")).isEqualTo(9);
-    assertThat(bytes(estimate, "the log")).isEqualTo(3_200 * 20);
+    assertThat(bytes(estimate, "the log")).isZero();
   }
 
   @Test
@@ -107,14 +107,10 @@ class StateEstimateTest {
   }
 
   @Test
-  void tilesReplaceTheLogWhereSeveralEventsShareOne() {
+  void hoppingWindowIsLoggedForItsReach() {
     Trailing hopping = new Trailing(Duration.ofDays(30), Duration.ZERO, Duration.ofDays(1));
-    StateEstimate busy = of(1_000, feature("max", MAX, hopping));
-    StateEstimate sparse = of(0.5, feature("max", MAX, hopping));
 
-    assertThat(bytes(busy, "the log")).isZero();
-    assertThat(bytes(busy, "max")).isEqualTo(32 * 9);
-    assertThat(bytes(sparse, "the log")).isEqualTo(16 * 20);
+    assertThat(bytes(of(10, feature("max", MAX, hopping)), "the log")).isEqualTo(31 * 10 * 20);
   }
 
   @Test

@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * what was announced, and only what no version can heal is more than information.
  */
 final class FeatureReview {
+  /** Until a job reads the state of other windows than its own. */
+  private static final String STARTED_ANEW =
+      "Start the job without its state and let it read the topic again: this release restores no"
+          + " state of other windows.";
+
   private final Change<FeatureContract> change;
   private final FeatureContract before;
   private final FeatureContract after;
@@ -291,10 +296,9 @@ final class FeatureReview {
               .at(path)
               .affecting(consumers.jobsOf(after))
               .report(
-                  "a running job fills it at once from the events of the last "
-                      + Meaning.duration(log.reach())
-                      + " that it holds",
-                  "Nothing to do: restart the job from a savepoint.");
+                  "a running job holds the events that it is filled from, of the last "
+                      + Meaning.duration(log.reach()),
+                  STARTED_ANEW);
       case WARMS_UP ->
           change
               .found(Tier.STATE, Severity.WARNING, Rule.STATE_WARMS_UP, Bump.MINOR)
@@ -308,7 +312,7 @@ final class FeatureReview {
                       + ": the feature is complete "
                       + Meaning.duration(state.warmUp())
                       + " after the restart, `WARMING` until then",
-                  "Let it warm up before a model takes it, or start the job from a backfill.");
+                  "Let it warm up before a model takes it. " + STARTED_ANEW);
       case STARTS_EMPTY ->
           change
               .found(Tier.STATE, Severity.WARNING, Rule.STATE_WARMS_UP, Bump.MINOR)
@@ -316,14 +320,13 @@ final class FeatureReview {
               .affecting(consumers.jobsOf(after))
               .report(
                   "no job holds the events of a lifetime: it counts from the restart on",
-                  "Start the job from a backfill of the whole history, or use a window.");
+                  "Let the job read the topic from its beginning, or use a window.");
       case DROPPED ->
           change
               .found(Tier.STATE, Severity.INFO, Rule.STATE_DROPPED, Bump.NONE)
               .at(path)
               .affecting(consumers.jobsOf(after))
-              .report(
-                  "a restored job drops the state of `" + feature.name() + "`", "Nothing to do.");
+              .report("the state of `" + feature.name() + "` is no longer needed", STARTED_ANEW);
       case KEEPS, REFUSED -> throw new IllegalArgumentException("Nothing to say of " + state);
     }
   }

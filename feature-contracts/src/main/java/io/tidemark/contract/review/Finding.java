@@ -36,6 +36,7 @@ public record Finding(
     implements Comparable<Finding> {
   private static final Comparator<Finding> ORDER =
       Comparator.comparing(Finding::severity)
+          .thenComparing(Finding::removed)
           .thenComparing(finding -> finding.place().file())
           .thenComparingInt(finding -> finding.place().line())
           .thenComparingInt(finding -> finding.place().column())

@@ -26,8 +26,7 @@ record RetainedLog(Duration reach, Set<String> columns) {
     Duration reach = Duration.ZERO;
     Set<String> columns = new TreeSet<>();
     for (Feature feature : contract.features()) {
-      if (feature.definition() instanceof Windowed windowed
-          && StateEstimate.isLogged(windowed, contract.state().eventsPerKeyPerDay())) {
+      if (feature.definition() instanceof Windowed windowed && StateEstimate.isLogged(windowed)) {
         Duration own = windowed.window().reach().orElse(Duration.ZERO);
         reach = own.compareTo(reach) > 0 ? own : reach;
         columns(windowed).forEach(columns::add);
