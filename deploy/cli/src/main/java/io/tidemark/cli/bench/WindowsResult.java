@@ -127,7 +127,7 @@ public final class WindowsResult {
     for (Ratio ratio : RATIOS) {
       Row of = byCase.get(ratio.of);
       Row by = byCase.get(ratio.by);
-      if (of != null && by != null) {
+      if (of != null && by != null && of.cpuNanosPerEvent > 0 && by.cpuNanosPerEvent > 0) {
         ratios.put(ratio.key, of.cpuNanosPerEvent / by.cpuNanosPerEvent);
       }
     }
@@ -136,7 +136,7 @@ public final class WindowsResult {
     }
   }
 
-  /** For machines. A ratio is there only if both of its cases ran. */
+  /** For machines. A ratio is there only if both of its cases ran for a tick of the CPU's clock. */
   public void writeJson(Writer out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out).useDefaultPrettyPrinter()) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);

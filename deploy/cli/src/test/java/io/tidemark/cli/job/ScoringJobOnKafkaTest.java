@@ -70,6 +70,7 @@ class ScoringJobOnKafkaTest {
           "model",
           "version",
           "route",
+          "status",
           "provider",
           "confidence_level",
           "error_type",

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
@@ -23,6 +24,7 @@ final class KnownOptions {
     for (Class<?> holder :
         new Class<?>[] {
           CheckpointingOptions.class,
+          CoreOptions.class,
           HighAvailabilityOptions.class,
           JobManagerOptions.class,
           MetricOptions.class,
@@ -30,6 +32,7 @@ final class KnownOptions {
           StateBackendOptions.class,
           TaskManagerOptions.class,
           WebOptions.class,
+          Class.forName("org.apache.flink.state.rocksdb.RocksDBConfigurableOptions"),
           Class.forName("org.apache.flink.state.rocksdb.RocksDBOptions")
         }) {
       for (Field field : holder.getFields()) {
