@@ -62,22 +62,6 @@ public final class ScoringJob {
   /**
    * Defines the graph.
    *
-   * @param model the bytes of the model file; read only if scores are wanted
-   */
-  public static void define(
-      StreamExecutionEnvironment env,
-      ScoringPlan plan,
-      byte[] model,
-      ScoringSettings settings,
-      Source<Ingested, ?, ?> source,
-      ScoringSinks sinks)
-      throws InvalidModelException {
-    define(env, plan, new ServedModel(plan.model(), model), settings, source, sinks);
-  }
-
-  /**
-   * Defines the graph.
-   *
    * @param model with the files that its contract names; read only if scores are wanted
    */
   public static void define(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.Ingested;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LateJson;
 import io.tidemark.jobs.sink.LineFileSink;
@@ -81,7 +82,7 @@ final class FileRunFixture {
     ScoringJob.define(
         env,
         plan,
-        new byte[0],
+        new ServedModel(plan.model(), new byte[0]),
         ScoringSettings.bounded(order),
         source,
         new ScoringSinks(

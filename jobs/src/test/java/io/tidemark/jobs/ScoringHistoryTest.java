@@ -8,6 +8,7 @@ import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.history.delta.KernelTable;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LateJson;
 import io.tidemark.jobs.sink.LineFileSink;
@@ -62,7 +63,7 @@ class ScoringHistoryTest {
     ScoringJob.define(
         env,
         plan,
-        contracts.readArtifact(plan.model()),
+        ServedModel.read(contracts, plan.model()),
         new ScoringSettings(
             EventOrder.EVENT_TIME,
             ScoringSettings.ALL_HISTORY,

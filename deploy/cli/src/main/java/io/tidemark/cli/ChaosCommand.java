@@ -6,6 +6,7 @@ import io.tidemark.cli.chaos.ChaosSettings;
 import io.tidemark.cli.cluster.Checkout;
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.ScoringPlan;
+import io.tidemark.jobs.score.ServedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -92,7 +93,7 @@ final class ChaosCommand implements Callable<Integer> {
     Checkout checkout = Checkout.find();
     Contracts contracts = Contracts.bundled(); // Those that are in the jobs' jar.
     ScoringPlan plan = ScoringPlan.of(contracts, MODEL);
-    byte[] model = contracts.readArtifact(plan.model());
+    ServedModel model = ServedModel.read(contracts, plan.model());
     PrintWriter err = spec.commandLine().getErr();
     Path folder =
         Files.createTempDirectory(Files.createDirectories(checkout.workFolder()), "chaos-");

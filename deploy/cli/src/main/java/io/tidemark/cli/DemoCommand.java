@@ -81,9 +81,9 @@ final class DemoCommand implements Callable<Integer> {
     } catch (UnknownModelException e) {
       throw wrong("--contracts: " + e.getMessage());
     }
-    byte[] modelFile = read.readArtifact(plan.model());
-    OnnxScoringFunction.verify(new ServedModel(plan.model(), modelFile));
-    Demo demo = new Demo(plan, modelFile, settings, spec.commandLine().getErr());
+    ServedModel served = ServedModel.read(read, plan.model());
+    OnnxScoringFunction.verify(served);
+    Demo demo = new Demo(plan, served, settings, spec.commandLine().getErr());
     DemoSummary summary = demo.run();
     spec.commandLine().getOut().println(summary.json());
     spec.commandLine().getOut().flush();

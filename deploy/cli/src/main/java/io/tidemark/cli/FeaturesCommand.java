@@ -6,6 +6,7 @@ import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSinks;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LineFileSink;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Command;
         "  tidemark features --model card_fraud --events payments.csv.gz --out features.csv.gz")
 final class FeaturesCommand extends FileRun {
   @Override
-  byte[] modelFile(Contracts contracts, ModelContract model) {
-    return new byte[0];
+  ServedModel served(Contracts contracts, ModelContract model) {
+    return new ServedModel(model, new byte[0]);
   }
 
   @Override

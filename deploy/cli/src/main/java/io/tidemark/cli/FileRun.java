@@ -17,6 +17,7 @@ import io.tidemark.jobs.event.EventFileException;
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.LateJson;
 import io.tidemark.jobs.sink.LineFileSink;
 import io.tidemark.jobs.sink.RejectedJson;
@@ -110,8 +111,8 @@ abstract class FileRun implements Callable<Integer> {
       description = "Subtasks per operator. Default: ${DEFAULT-VALUE}.")
   private int parallelism = 1;
 
-  /** The model's bytes; none where the run does not score. */
-  abstract byte[] modelFile(Contracts contracts, ModelContract model)
+  /** The model with its files; without them where the run does not score. */
+  abstract ServedModel served(Contracts contracts, ModelContract model)
       throws InvalidContractsException;
 
   /** The job's sinks, this command's own output into the given file. */
@@ -128,7 +129,7 @@ abstract class FileRun implements Callable<Integer> {
     } catch (UnknownModelException e) {
       throw wrong("--model: " + e.getMessage());
     }
-    byte[] modelFile = modelFile(read, plan.model());
+    ServedModel served = served(read, plan.model());
     long startNanos = System.nanoTime();
     long accepted;
     try (LocalFlink flink = LocalFlink.create();
@@ -139,7 +140,7 @@ abstract class FileRun implements Callable<Integer> {
       ScoringJob.define(
           env,
           plan,
-          modelFile,
+          served,
           ScoringSettings.bounded(mode.order),
           new EventFileSource(plan.schema(), events, Clock.systemUTC()),
           sinks(

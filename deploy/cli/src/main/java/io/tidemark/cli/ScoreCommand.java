@@ -7,6 +7,7 @@ import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSinks;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.RejectedRecord;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.LineFileSink;
 import io.tidemark.jobs.sink.ScoreCsv;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Command;
     footer = "  tidemark score --model card_fraud --events payments.csv.gz --out scores.csv.gz")
 final class ScoreCommand extends FileRun {
   @Override
-  byte[] modelFile(Contracts contracts, ModelContract model) throws InvalidContractsException {
-    return contracts.readArtifact(model);
+  ServedModel served(Contracts contracts, ModelContract model) throws InvalidContractsException {
+    return ServedModel.read(contracts, model);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.tidemark.cli.topic.EventFeed;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.jobs.ScoringPlan;
+import io.tidemark.jobs.score.ServedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -66,12 +67,12 @@ public final class ChaosRun {
   private final Path folder;
   private final ChaosSettings settings;
   private final ScoringPlan plan;
-  private final byte[] model;
+  private final ServedModel model;
   private final PrintWriter err;
 
   /**
    * @param folder where everything that is written goes; the run may not have it to itself
-   * @param model bytes of the model file
+   * @param model with its files
    * @param err where it says how it goes
    */
   public ChaosRun(
@@ -79,7 +80,7 @@ public final class ChaosRun {
       Path folder,
       ChaosSettings settings,
       ScoringPlan plan,
-      byte[] model,
+      ServedModel model,
       PrintWriter err) {
     this.checkout = checkout;
     this.folder = folder;

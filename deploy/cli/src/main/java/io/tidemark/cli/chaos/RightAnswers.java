@@ -10,6 +10,7 @@ import io.tidemark.jobs.ScoringSinks;
 import io.tidemark.jobs.event.EventFileException;
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.FeatureCsv;
 import io.tidemark.jobs.sink.LateJson;
 import io.tidemark.jobs.sink.LineFileSink;
@@ -28,14 +29,14 @@ import org.apache.flink.util.ExceptionUtils;
 /** Lets a Flink in this process compute what the job should answer, from the files themselves. */
 final class RightAnswers {
   private final ScoringPlan plan;
-  private final byte[] model;
+  private final ServedModel model;
   private final Path folder;
 
   /**
-   * @param model bytes of the model file
+   * @param model with its files
    * @param folder for its files
    */
-  RightAnswers(ScoringPlan plan, byte[] model, Path folder) {
+  RightAnswers(ScoringPlan plan, ServedModel model, Path folder) {
     this.plan = plan;
     this.model = model;
     this.folder = folder;

@@ -13,6 +13,7 @@ import io.tidemark.jobs.ScoringJob;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,7 @@ public final class Demo {
   private static final LocalDate FIRST_DAY = LocalDate.of(2010, 1, 1);
 
   private final ScoringPlan plan;
-  private final byte[] modelFile;
+  private final ServedModel served;
   private final DemoSettings settings;
   private final PrintWriter err;
 
@@ -55,9 +56,9 @@ public final class Demo {
    * @param plan of a model that scores payments
    * @param err where the demo says what it is doing
    */
-  public Demo(ScoringPlan plan, byte[] modelFile, DemoSettings settings, PrintWriter err) {
+  public Demo(ScoringPlan plan, ServedModel served, DemoSettings settings, PrintWriter err) {
     this.plan = plan;
-    this.modelFile = modelFile.clone();
+    this.served = served;
     this.settings = settings;
     this.err = err;
   }
@@ -91,7 +92,7 @@ public final class Demo {
       ScoringJob.define(
           env,
           plan,
-          modelFile,
+          served,
           ScoringSettings.live(
               EventOrder.ARRIVAL, ScoringSettings.ALL_HISTORY, ProviderChoice.AUTO),
           topics.source(plan),

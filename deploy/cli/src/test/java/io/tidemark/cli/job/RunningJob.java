@@ -9,6 +9,7 @@ import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.ScoringSinks;
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.IOException;
 import java.time.Duration;
@@ -93,7 +94,7 @@ final class RunningJob implements AutoCloseable {
       ScoringJob.define(
           env,
           plan,
-          contracts.readArtifact(plan.model()),
+          ServedModel.read(contracts, plan.model()),
           // No deadline: on a busy machine the fallback would answer in the model's place.
           new ScoringSettings(
                   order, ScoringSettings.ALL_HISTORY, false, ProviderChoice.CPU, 1 << 20, false)

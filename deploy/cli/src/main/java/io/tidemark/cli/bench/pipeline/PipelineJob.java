@@ -10,6 +10,7 @@ import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.ScoringSettings;
 import io.tidemark.jobs.drift.Baseline;
 import io.tidemark.jobs.drift.DriftSettings;
+import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -54,7 +55,7 @@ public final class PipelineJob {
       ScoringJob.define(
           env,
           plan,
-          contracts.readArtifact(plan.model()),
+          ServedModel.read(contracts, plan.model()),
           ScoringSettings.live(theCase.order(), ScoringSettings.ALL_HISTORY, ProviderChoice.CPU)
               .withDrift(drift(contracts, plan.model())),
           topics.source(plan),
