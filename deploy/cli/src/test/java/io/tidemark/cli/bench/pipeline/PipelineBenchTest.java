@@ -28,6 +28,6 @@ class PipelineBenchTest {
     assertThat(json.toString())
         .contains("\"case\" : \"arrival\"", "\"p999_ms\"")
         .doesNotContain("\"latency_events\" : 0,");
-    assertThat(progress.toString()).contains("writing 3,000 payments", "p99.9");
+    assertThat(progress.toString()).contains("writing 20,000 payments", "p99.9");
   }
 }
