@@ -1,18 +1,13 @@
 package io.tidemark.cli;
 
+import io.tidemark.cli.bench.BenchResult;
 import io.tidemark.cli.bench.pipeline.PipelineBench;
-import io.tidemark.cli.bench.pipeline.PipelineResult;
-import io.tidemark.cli.output.OutputFile;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures the whole scoring job. */
 @Command(
@@ -25,9 +20,7 @@ import picocli.CommandLine.Spec;
           + " Takes some 3 GB of memory."
     },
     footer = "  tidemark bench pipeline --quick")
-final class BenchPipelineCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class BenchPipelineCommand extends BenchRun {
   @Option(
       names = "--quick",
       description = "Fewer payments: about three minutes on two cores, and less exact.")
@@ -57,24 +50,12 @@ final class BenchPipelineCommand implements Callable<Integer> {
   private Path out = Path.of("");
 
   @Override
-  public Integer call() throws Exception {
-    PipelineBench bench = bench();
-    Files.createDirectories(out.toAbsolutePath().getParent());
-    PipelineResult result = bench.run();
-    try (OutputFile file = OutputFile.create(out)) {
-      result.writeJson(file.writer());
-      file.commit();
-    }
-    result.print(spec.commandLine().getOut());
-    spec.commandLine().getErr().println("written to " + out);
-    return CommandLine.ExitCode.OK;
+  Path out() {
+    return out;
   }
 
-  private PipelineBench bench() {
-    try {
-      return PipelineBench.of(quick, seed, only, spec.commandLine().getErr());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
+  @Override
+  Callable<? extends BenchResult> bench(PrintWriter progress) {
+    return PipelineBench.of(quick, seed, only, progress)::run;
   }
 }

@@ -1,18 +1,13 @@
 package io.tidemark.cli;
 
+import io.tidemark.cli.bench.BenchResult;
 import io.tidemark.cli.bench.scoring.ScoringBench;
-import io.tidemark.cli.bench.scoring.ScoringResult;
-import io.tidemark.cli.output.OutputFile;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures scoring. */
 @Command(
@@ -24,9 +19,7 @@ import picocli.CommandLine.Spec;
           + " the figures to a file. Takes some 2 GB of memory."
     },
     footer = "  tidemark bench scoring --quick")
-final class BenchScoringCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class BenchScoringCommand extends BenchRun {
   @Option(
       names = "--quick",
       description = "Shorter: about four minutes on two cores, and less exact.")
@@ -49,24 +42,12 @@ final class BenchScoringCommand implements Callable<Integer> {
   private Path out = Path.of("");
 
   @Override
-  public Integer call() throws Exception {
-    ScoringBench bench = bench();
-    Files.createDirectories(out.toAbsolutePath().getParent());
-    ScoringResult result = bench.run();
-    try (OutputFile file = OutputFile.create(out)) {
-      result.writeJson(file.writer());
-      file.commit();
-    }
-    result.print(spec.commandLine().getOut());
-    spec.commandLine().getErr().println("written to " + out);
-    return CommandLine.ExitCode.OK;
+  Path out() {
+    return out;
   }
 
-  private ScoringBench bench() {
-    try {
-      return ScoringBench.of(quick, only, spec.commandLine().getErr());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
+  @Override
+  Callable<? extends BenchResult> bench(PrintWriter progress) {
+    return ScoringBench.of(quick, only, progress)::run;
   }
 }

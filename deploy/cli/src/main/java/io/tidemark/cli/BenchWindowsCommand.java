@@ -1,18 +1,13 @@
 package io.tidemark.cli;
 
+import io.tidemark.cli.bench.BenchResult;
 import io.tidemark.cli.bench.WindowsBench;
-import io.tidemark.cli.bench.WindowsResult;
-import io.tidemark.cli.output.OutputFile;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures windowed features. */
 @Command(
@@ -24,12 +19,10 @@ import picocli.CommandLine.Spec;
           + " answer is checked. All cases together take some 4 GB of memory."
     },
     footer = "  tidemark bench windows --quick --only heap,pass_through")
-final class BenchWindowsCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class BenchWindowsCommand extends BenchRun {
   @Option(
       names = "--quick",
-      description = "Fewer days and rounds: under two minutes on two cores, and less exact.")
+      description = "Fewer days and rounds: some minutes on two cores, and less exact.")
   private boolean quick;
 
   @Option(
@@ -54,25 +47,12 @@ final class BenchWindowsCommand implements Callable<Integer> {
   private Path out = Path.of("");
 
   @Override
-  public Integer call() throws Exception {
-    WindowsBench bench = bench();
-    Path folder = out.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    WindowsResult result = bench.run();
-    try (OutputFile file = OutputFile.create(out)) {
-      result.writeJson(file.writer());
-      file.commit();
-    }
-    result.print(spec.commandLine().getOut());
-    spec.commandLine().getErr().println("written to " + out);
-    return CommandLine.ExitCode.OK;
+  Path out() {
+    return out;
   }
 
-  private WindowsBench bench() {
-    try {
-      return WindowsBench.of(quick, seed, only, spec.commandLine().getErr());
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage());
-    }
+  @Override
+  Callable<? extends BenchResult> bench(PrintWriter progress) {
+    return WindowsBench.of(quick, seed, only, progress)::run;
   }
 }

@@ -34,7 +34,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What a run of the benchmark found. */
-public final class WindowsResult {
+public final class WindowsResult implements BenchResult {
   private static final JsonFactory JSON = new JsonFactory();
   private static final MathContext PRECISION = new MathContext(4);
 
@@ -137,6 +137,7 @@ public final class WindowsResult {
   }
 
   /** For machines. A ratio is there only if both of its cases ran for a tick of the CPU's clock. */
+  @Override
   public void writeJson(Writer out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out).useDefaultPrettyPrinter()) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -175,6 +176,7 @@ public final class WindowsResult {
   }
 
   /** For people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         "%-28s %12s %12s %10s %7s %7s %9s%n",

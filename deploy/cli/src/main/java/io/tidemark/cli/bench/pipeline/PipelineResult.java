@@ -2,6 +2,7 @@ package io.tidemark.cli.bench.pipeline;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tidemark.cli.bench.BenchResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -12,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a run of the benchmark found. */
-public final class PipelineResult {
+public final class PipelineResult implements BenchResult {
   private static final JsonFactory JSON = new JsonFactory();
   private static final MathContext PRECISION = new MathContext(4);
 
@@ -35,6 +36,7 @@ public final class PipelineResult {
   }
 
   /** For machines. Latencies are in the rows whose case has any. */
+  @Override
   public void writeJson(Writer out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out).useDefaultPrettyPrinter()) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -77,6 +79,7 @@ public final class PipelineResult {
   }
 
   /** For people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         "%-24s %10s %14s %16s %9s %9s %9s%n",

@@ -2,6 +2,7 @@ package io.tidemark.cli.bench.scoring;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tidemark.cli.bench.BenchResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /** What a run of the benchmark found. */
-public final class ScoringResult {
+public final class ScoringResult implements BenchResult {
   private static final JsonFactory JSON = new JsonFactory();
   private static final MathContext PRECISION = new MathContext(4);
   private static final double LOW_SHARE = 0.1;
@@ -98,6 +99,7 @@ public final class ScoringResult {
   }
 
   /** For machines. */
+  @Override
   public void writeJson(Writer out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out).useDefaultPrettyPrinter()) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -162,6 +164,7 @@ public final class ScoringResult {
   }
 
   /** For people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         "%-14s %-10s %14s %16s %8s%n", "case", "model", "records/s", "CPU ns/record", "spread");
