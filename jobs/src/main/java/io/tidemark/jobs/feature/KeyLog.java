@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
  * thread-safe.
  */
-final class KeyLog {
+class KeyLog extends KeyTable.Entry {
   /** Entries in an open chunk at which it is sealed before the next is appended. */
   static final int CHUNK_SIZE = 32;
 
@@ -333,7 +333,9 @@ final class KeyLog {
 
   /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
-    return ((!resident || openIds.mayHold(open, eventId)) && open.holdsId(eventId))
+    return (open.mayHoldId(eventId)
+            && (!resident || openIds.mayHold(open, eventId))
+            && open.holdsId(eventId))
         || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
   }
 

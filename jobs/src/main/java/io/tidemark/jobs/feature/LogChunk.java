@@ -30,6 +30,9 @@ final class LogChunk {
   private boolean leafGoesOn;
   private int size;
 
+  /** No entry has a larger id. */
+  private long largestId;
+
   /** Per entry its id, its time and the raw bits of its values: what is read together. */
   private long[] cells;
 
@@ -53,6 +56,7 @@ final class LogChunk {
     this.leaf = leaf;
     this.leafGoesOn = false;
     this.size = 0;
+    this.largestId = Long.MIN_VALUE;
   }
 
   /**
@@ -156,6 +160,11 @@ final class LogChunk {
     return cells[at(index) + EVENT_ID];
   }
 
+  /** Whether an entry may have an id: told without a look at them where ids ascend. */
+  boolean mayHoldId(long eventId) {
+    return eventId <= largestId;
+  }
+
   boolean holdsId(long eventId) {
     for (int i = size - 1; i >= 0; i--) {
       if (eventId(i) == eventId) {
@@ -185,16 +194,10 @@ final class LogChunk {
     int at = at(index);
     cells[at + EVENT_ID] = eventId;
     cells[at] = time;
+    largestId = Math.max(largestId, eventId);
     for (int column = 0; column < columns; column++) {
       cells[at + FIRST_VALUE + column] = Double.doubleToRawLongBits(row[column]);
     }
-  }
-
-  /** Appends some entries of another chunk. */
-  void append(LogChunk other, int first, int count) {
-    int end = size;
-    makeRoom(end, count);
-    System.arraycopy(other.cells, first * stride, cells, end * stride, count * stride);
   }
 
   private void makeRoom(int index, int count) {
@@ -211,7 +214,10 @@ final class LogChunk {
 
   /** Moves the entries from {@code index} on into {@code target}, which lies behind this chunk. */
   void splitInto(LogChunk target, int index) {
-    target.append(this, index, size - index);
+    int end = target.size;
+    target.makeRoom(end, size - index);
+    System.arraycopy(cells, index * stride, target.cells, end * stride, (size - index) * stride);
+    target.largestId = Math.max(target.largestId, largestId);
     size = index;
   }
 
@@ -290,11 +296,13 @@ final class LogChunk {
   private void readEntries(ByteReader in) {
     size = 0;
     makeRoom(0, in.readCount());
+    largestId = Long.MIN_VALUE;
     long lastTime = 0;
     long lastId = 0;
     for (int i = 0; i < size; i++) {
       lastTime += in.readSigned();
       lastId += in.readSigned();
+      largestId = Math.max(largestId, lastId);
       cells[at(i) + EVENT_ID] = lastId;
       cells[at(i)] = lastTime;
       readValues(i, in);

@@ -73,7 +73,9 @@ final class LogColumns implements Serializable {
       computed = new double[programs.size()];
       results = computed;
     }
-    event.read(next);
+    if (computed.length > 0) {
+      event.read(next);
+    }
     for (int i = 0; i < computed.length; i++) {
       computed[i] = programs.get(i).evaluate(event);
     }

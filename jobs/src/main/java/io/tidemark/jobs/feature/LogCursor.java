@@ -142,12 +142,14 @@ final class LogCursor {
     int offset = offset(log);
     int most = held ? BLOCK - offset % BLOCK : PREFETCH;
     int end = offset + Math.min(most, from.size() - offset);
-    int at = copies;
-    for (int i = offset; i < end; i++) {
-      System.arraycopy(from.cells(), from.at(i), log, at, stride);
-      at += stride;
+    long[] entries = from.cells();
+    int to = copies;
+    for (int at = from.at(offset); at < from.at(end); at += from.stride()) {
+      for (int cell = 0; cell < stride; cell++) {
+        log[to++] = entries[at + cell];
+      }
     }
-    log[at] = UNKNOWN;
+    log[to] = UNKNOWN;
     log[hot + NEXT] = copies;
     log[hot + NEXT_TIME] = log[copies];
     log[others + LEAF] = from.leaf();

@@ -90,7 +90,7 @@ class LogCacheTest {
         return -1;
       }
       assertThat(log.insert(time, id, new double[] {1})).isTrue();
-      cache.put(key);
+      cache.put(key, log);
       assertThat(workspace.heapBytes())
           .as("one log it must keep")
           .isLessThanOrEqualTo(Math.max(maxBytes, bytesPerLargeLog));

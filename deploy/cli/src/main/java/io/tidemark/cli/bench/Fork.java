@@ -50,6 +50,8 @@ final class Fork implements Closeable {
     // A heap that small is nearly full: left to itself G1 would mark it all the time.
     command.add("-XX:-G1UseAdaptiveIHOP");
     command.add("-XX:InitiatingHeapOccupancyPercent=80");
+    // Those that come and go would take what they used out of the sum with them.
+    command.add("-XX:-UseDynamicNumberOfCompilerThreads");
     command.add("-Djava.io.tmpdir=" + folder);
     command.add("-cp");
     StringBuilder classPath = new StringBuilder();
