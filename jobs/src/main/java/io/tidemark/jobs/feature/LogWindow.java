@@ -179,13 +179,15 @@ final class LogWindow {
     } else {
       accumulate(cells, at, -value);
     }
-    double rest = Math.abs(sum(cells, at));
-    double magnitude = Math.abs(value);
-    boolean swallowed = magnitude > SWALLOWS * Math.max(1, rest);
-    boolean overflown = !(rest <= Double.MAX_VALUE) && magnitude > Double.MAX_VALUE / 1e6;
-    if (swallowed || overflown) {
+    if (Math.abs(value) > SWALLOWS && hasSpoilt(Math.abs(value), Math.abs(sum(cells, at)))) {
       cells[first + EVICTIONS] = REBUILD_EVERY;
     }
+  }
+
+  /** Whether what is left of a sum is of no use, for it swallowed the others or overflew. */
+  private static boolean hasSpoilt(double magnitude, double rest) {
+    return magnitude > SWALLOWS * Math.max(1, rest)
+        || (!(rest <= Double.MAX_VALUE) && magnitude > Double.MAX_VALUE / 1e6);
   }
 
   private void remove(LogState log, int position, double value, long timeMillis) {

@@ -229,6 +229,7 @@ final class WindowsRun implements Closeable {
   private Measurement flink(
       WindowsCase theCase, Backend backend, Tape tape, Workload workload, long fromMillis)
       throws Exception {
+    collectGarbage();
     boolean hops = theCase.data() == WindowsCase.Data.HOP;
     Probe probe =
         new Probe(fromMillis, hops ? tape.lastMillis() : Long.MAX_VALUE, BenchFlink.PARALLELISM);
@@ -244,6 +245,14 @@ final class WindowsRun implements Closeable {
     }
     check(theCase, probe.answers());
     return hops ? probe.measurement(tape.size() - tape.firstFrom(fromMillis)) : probe.measurement();
+  }
+
+  /** Where much of it may lie: it is not the next run's. */
+  private static void collectGarbage() {
+    Runtime heap = Runtime.getRuntime();
+    if (heap.totalMemory() - heap.freeMemory() > heap.maxMemory() / 2) {
+      System.gc();
+    }
   }
 
   private BenchFlink flink() throws Exception {
