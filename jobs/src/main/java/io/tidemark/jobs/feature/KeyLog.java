@@ -1,6 +1,7 @@
 package io.tidemark.jobs.feature;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -220,6 +221,7 @@ class KeyLog extends KeyTable.Entry {
     while (oldestHeld != open) {
       letGoOfOldest();
     }
+    Arrays.fill(standIn, null);
   }
 
   /** Lets go of everything: it is not used again. */

@@ -53,7 +53,7 @@ record Scale(
   static final Scale FULL =
       new Scale(5_000, 10_000, 180, 180, 1, 2, 5, 12_000, 2_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
   static final Scale QUICK =
-      new Scale(5_000, 10_000, 60, 36, 2, 4, 3, 3_000, 250, 33, 2, 8, 9, 5, 20, 1, 1_024);
+      new Scale(5_000, 10_000, 90, 36, 2, 4, 3, 3_000, 250, 33, 2, 8, 9, 5, 20, 1, 1_280);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;
