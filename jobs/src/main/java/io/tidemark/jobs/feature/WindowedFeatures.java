@@ -207,6 +207,11 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
+  public int skippedValues() {
+    return columns.skipped();
+  }
+
+  @Override
   public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
     Event event = trigger.trigger();
     KeyLog log = logs.get((String) keys.getCurrentKey());
