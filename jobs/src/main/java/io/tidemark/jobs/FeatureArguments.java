@@ -2,7 +2,9 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -42,6 +44,8 @@ final class FeatureArguments implements JobArguments {
 
   @Mixin private final WindowArguments windows = new WindowArguments();
 
+  @Mixin private final WarmUpArguments warmUp = new WarmUpArguments();
+
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
@@ -50,6 +54,7 @@ final class FeatureArguments implements JobArguments {
     String name = name(plan);
     KafkaConnection connection = kafka.connection(name, name);
     FeatureTopics topics = new FeatureTopics(connection);
+    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC());
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     KafkaPreflight.require(
         connection,
@@ -61,8 +66,8 @@ final class FeatureArguments implements JobArguments {
     FeatureJob.define(
         env,
         plan,
-        windows.settings(kafka.isBounded()),
-        kafka.limited(topics.source(plan)),
+        windows.settings(kafka.isBounded(), history),
+        kafka.limited(topics.source(plan, history == null ? null : history.history())),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark features: " + plan.schema().contract().metadata().name());
   }

@@ -1,5 +1,6 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.event.EventHistory;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.sink.DriftRecords;
@@ -25,7 +26,12 @@ public record KafkaTopics(KafkaConnection kafka, String scoresTopic, @Nullable S
   }
 
   public Source<Ingested, ?, ?> source(ScoringPlan plan) {
-    return kafka.source(plan.schema());
+    return source(plan, null);
+  }
+
+  /** The topic behind a history, if there is one. */
+  public Source<Ingested, ?, ?> source(ScoringPlan plan, @Nullable EventHistory history) {
+    return kafka.source(plan.schema(), history);
   }
 
   public ScoringSinks sinks(ScoringPlan plan) {

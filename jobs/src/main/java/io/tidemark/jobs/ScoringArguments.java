@@ -2,10 +2,12 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -68,6 +70,8 @@ final class ScoringArguments implements JobArguments {
 
   @Mixin private final WindowArguments windows = new WindowArguments();
 
+  @Mixin private final WarmUpArguments warmUp = new WarmUpArguments();
+
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
@@ -81,6 +85,7 @@ final class ScoringArguments implements JobArguments {
             connection,
             scoresTopic == null ? model + "_scores" : scoresTopic,
             drift.topic(plan.model()));
+    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC());
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     KafkaPreflight.require(
         connection,
@@ -95,10 +100,10 @@ final class ScoringArguments implements JobArguments {
         env,
         plan,
         served,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
+        ScoringSettings.of(windows.settings(kafka.isBounded(), history), provider)
             .withMode(scoringMode)
             .withDrift(measured),
-        kafka.limited(topics.source(plan)),
+        kafka.limited(topics.source(plan, history == null ? null : history.history())),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark scoring: " + model);
   }

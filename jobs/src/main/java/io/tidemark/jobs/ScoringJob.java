@@ -8,6 +8,7 @@ import io.tidemark.jobs.event.DriftCounts;
 import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
@@ -76,7 +77,8 @@ public final class ScoringJob {
     String event = schema.contract().metadata().name();
     FeaturePlan features = plan.features();
     FeatureStreams streams = FeatureStreams.define(env, features, settings.features(), source);
-    SingleOutputStreamOperator<FeatureVector> vectors = streams.fused();
+    SingleOutputStreamOperator<FeatureVector> vectors =
+        live(streams.fused(), settings.handOver(), event);
 
     if (settings.sorted()) {
       vectors =
@@ -110,6 +112,19 @@ public final class ScoringJob {
     }
     write(streams.rejected(), sinks.rejected(), "rejected records", settings);
     streams.late().ifPresent(events -> write(events, sinks.late(), "late events", settings));
+  }
+
+  /** Without those of a history, which have done their part when they are in the windows. */
+  private static SingleOutputStreamOperator<FeatureVector> live(
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      @Nullable HandOver handOver,
+      String event) {
+    return handOver == null
+        ? vectors
+        : vectors
+            .filter(vector -> handOver.isLive(vector.trigger().timeMillis()))
+            .uid("live-" + event)
+            .name(event + ": live");
   }
 
   private static DataStream<Score> score(

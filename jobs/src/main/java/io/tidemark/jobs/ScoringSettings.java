@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.runtime.ProviderChoice;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline whether a record may wait no longer than the model's time-out; bounded runs wait
  * @param mode which thread the model runs in
  * @param drift how drift is measured; null where it is not
+ * @param handOver where the topic takes over from a history, which is not scored; null where there
+ *     is no history
  */
 public record ScoringSettings(
     EventOrder order,
@@ -29,7 +32,8 @@ public record ScoringSettings(
     long cacheBytes,
     boolean deadline,
     ScoringMode mode,
-    @Nullable DriftSettings drift) {
+    @Nullable DriftSettings drift,
+    @Nullable HandOver handOver) {
   public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
   /** For an input that holds all events that there ever were. */
@@ -43,17 +47,23 @@ public record ScoringSettings(
       ProviderChoice provider,
       long cacheBytes,
       boolean deadline) {
-    this(order, coveredSince, sorted, provider, cacheBytes, deadline, ScoringMode.ASYNC, null);
+    this(
+        order, coveredSince, sorted, provider, cacheBytes, deadline, ScoringMode.ASYNC, null, null);
   }
 
   public ScoringSettings withDrift(@Nullable DriftSettings measured) {
     return new ScoringSettings(
-        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, measured);
+        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, measured, handOver);
   }
 
   public ScoringSettings withMode(ScoringMode chosen) {
     return new ScoringSettings(
-        order, coveredSince, sorted, provider, cacheBytes, deadline, chosen, drift);
+        order, coveredSince, sorted, provider, cacheBytes, deadline, chosen, drift, handOver);
+  }
+
+  public ScoringSettings withHandOver(@Nullable HandOver start) {
+    return new ScoringSettings(
+        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, drift, start);
   }
 
   static ScoringSettings of(FeatureSettings features, ProviderChoice provider) {
@@ -63,12 +73,15 @@ public record ScoringSettings(
         false,
         provider,
         features.cacheBytes(),
-        features.live());
+        features.live(),
+        ScoringMode.ASYNC,
+        null,
+        features.handOver());
   }
 
   /** The part that computing features needs. */
   FeatureSettings features() {
-    return new FeatureSettings(order, coveredSince, cacheBytes, deadline);
+    return new FeatureSettings(order, coveredSince, cacheBytes, deadline, handOver);
   }
 
   /** A job that answers live events. */
