@@ -59,7 +59,7 @@ final class FeatureArguments implements JobArguments {
     KafkaPreflight.require(
         connection,
         Stream.concat(
-                Topic.of(plan.schema().contract()).stream(),
+                Topic.of(plan.schema().contract(), history).stream(),
                 plan.contracts().stream().map(FeatureTopics::topic).map(Topic::compacted))
             .toList(),
         env.getCheckpointConfig());

@@ -90,7 +90,7 @@ final class ScoringArguments implements JobArguments {
     KafkaPreflight.require(
         connection,
         Stream.concat(
-                Topic.of(plan.schema().contract()).stream(),
+                Topic.of(plan.schema().contract(), history).stream(),
                 Stream.of(topics.scoresTopic(), topics.driftTopic())
                     .filter(Objects::nonNull)
                     .map(Topic::plain))
