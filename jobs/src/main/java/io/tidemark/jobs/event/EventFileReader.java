@@ -11,6 +11,8 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the merged files of a split in the task thread. The files are opened, and after a restore
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * towards a silence.
  */
 final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
+  private static final Logger LOG = LoggerFactory.getLogger(EventFileReader.class);
+
   private final SourceReaderContext context;
   private final EventSchema schema;
   private final Clock clock;
@@ -60,6 +64,8 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
     Ingested next = files.next();
     Event event = next == null ? null : next.event();
     if (next == null || (event != null && isBehindEnd(event))) {
+      EventFileSplit read = files.position();
+      LOG.info("Read {} rows of {}", read.rowsRead(), read.files());
       subtask.releaseOutputForSplit(split.splitId());
       close();
       split = null;
@@ -83,6 +89,7 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
     // Who reads a topic behind this end asks again when there is a reader for it.
     available = new CompletableFuture<>();
     if (end != null) {
+      LOG.info("The history ends here; the topic takes over from {}", end.at());
       subtask.emitWatermark(new Watermark(end.historyEndMillis()));
     }
     return InputStatus.END_OF_INPUT;
