@@ -54,8 +54,8 @@ final class FeatureArguments implements JobArguments {
     String name = name(plan);
     KafkaConnection connection = kafka.connection(name, name);
     FeatureTopics topics = new FeatureTopics(connection);
-    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC());
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(
         connection,
         Stream.concat(

@@ -85,8 +85,8 @@ final class ScoringArguments implements JobArguments {
             connection,
             scoresTopic == null ? model + "_scores" : scoresTopic,
             drift.topic(plan.model()));
-    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC());
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(
         connection,
         Stream.concat(

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -36,14 +38,26 @@ final class WarmUpArguments {
               + " topic, such as 2026-01-01T00:00:00Z.")
   private @Nullable Instant until;
 
-  /** A history and what it holds. */
+  /**
+   * A history and what it holds.
+   *
+   * @param since event time of its first event; now where that is what the job's state knows
+   */
   record WarmUp(EventHistory history, Instant since) {}
 
+  /** Whether the job goes on from a savepoint or a checkpoint. */
+  static boolean isRestored(StreamExecutionEnvironment env) {
+    return env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+  }
+
   /**
+   * @param restored whether the job goes on from a state: the files may be gone then, for it may
+   *     have read them
    * @return null where none is asked for
    * @throws SubmissionRefusedException if the options or the files cannot be used
    */
-  @Nullable WarmUp read(EventSchema schema, Clock clock) throws SubmissionRefusedException {
+  @Nullable WarmUp read(EventSchema schema, Clock clock, boolean restored)
+      throws SubmissionRefusedException {
     if (files.isEmpty()) {
       if (until != null) {
         throw new SubmissionRefusedException(
@@ -64,9 +78,9 @@ final class WarmUpArguments {
               + " lies in the future: events up to then would be left out of the topic although no"
               + " file can hold them yet. Choose a time that the files reach");
     }
-    Instant first = firstEvent(schema, clock);
     HandOver end = new HandOver(until);
-    if (end.isLive(first.toEpochMilli())) {
+    Instant first = restored ? clock.instant() : firstEvent(schema, clock);
+    if (!restored && end.isLive(first.toEpochMilli())) {
       throw new SubmissionRefusedException(
           "The files of --warm-up-from begin at "
               + first

@@ -77,7 +77,7 @@ class WarmUpArgumentsTest {
     WarmUpArguments warmUp = new WarmUpArguments();
     new CommandLine(CommandSpec.create().addMixin("", CommandSpec.forAnnotatedObject(warmUp)))
         .parseArgs(arguments);
-    return warmUp.read(SCHEMA, CLOCK);
+    return warmUp.read(SCHEMA, CLOCK, false);
   }
 
   private String events() throws IOException {
