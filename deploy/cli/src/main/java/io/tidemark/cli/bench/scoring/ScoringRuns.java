@@ -11,17 +11,16 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Runs cases in this process, in one subtask. Not thread-safe. */
 final class ScoringRuns implements AutoCloseable {
   private final Vectors vectors;
   private final Map<BenchModel, RawInference> raw = new EnumMap<>(BenchModel.class);
+  private @Nullable ScoringFlink flink; // from the first job on
 
   ScoringRuns(int distinctRows) {
     this.vectors = Vectors.draw(distinctRows);
@@ -53,15 +52,13 @@ final class ScoringRuns implements AutoCloseable {
     return Waiting.of(perSecond, feed);
   }
 
-  private static void run(ScoringCase theCase, BenchModel model, Feed feed) throws Exception {
+  private void run(ScoringCase theCase, BenchModel model, Feed feed) throws Exception {
     Feed.mount(feed);
     try {
-      Configuration configuration = new Configuration();
-      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-      configuration.set(PipelineOptions.OBJECT_REUSE, true);
-      configuration.set(PipelineOptions.GENERIC_TYPES, false);
-      StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+      if (flink == null) {
+        flink = ScoringFlink.start();
+      }
+      StreamExecutionEnvironment env = flink.environment();
       DataStream<FeatureVector> source =
           env.fromSource(
               new FeedSource(),
@@ -69,7 +66,7 @@ final class ScoringRuns implements AutoCloseable {
               "feed",
               RecordTypeInfo.FEATURE_VECTOR);
       score(theCase, model, source).sinkTo(new FeedSink());
-      env.execute(theCase.id() + " " + model.id());
+      flink.run(env);
     } finally {
       Feed.mount(null);
     }
@@ -125,6 +122,9 @@ final class ScoringRuns implements AutoCloseable {
   public void close() throws Exception {
     for (RawInference inference : raw.values()) {
       inference.close();
+    }
+    if (flink != null) {
+      flink.close();
     }
   }
 }
