@@ -12,19 +12,17 @@ import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.SortedVectors;
+import io.tidemark.jobs.score.AsynchronousScoring;
 import io.tidemark.jobs.score.InvalidModelException;
-import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.ScoringModels;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.score.SynchronousScoring;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.client.program.ProgramParametrizationException;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -128,15 +126,9 @@ public final class ScoringJob {
             settings.deadline());
     SingleOutputStreamOperator<Score> scores =
         switch (settings.mode()) {
-          // Time-outs are the batcher's own: a timer per record costs half the throughput.
           case ASYNC ->
-              AsyncDataStream.orderedWait(
-                      vectors,
-                      new OnnxScoringFunction(models),
-                      0,
-                      TimeUnit.MILLISECONDS,
-                      OnnxScoringFunction.capacity(plan.model()))
-                  .returns(RecordTypeInfo.SCORE)
+              vectors
+                  .transform("score", RecordTypeInfo.SCORE, AsynchronousScoring.of(models))
                   .uid("score-" + name);
           case SYNC ->
               vectors

@@ -26,8 +26,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Tag;
@@ -71,7 +69,7 @@ class ScoringUnderLoadTest {
     int capacity = OnnxScoringFunction.capacity(contract);
     var harness =
         new OneInputStreamOperatorTestHarness<FeatureVector, Score>(
-            new AsyncWaitOperatorFactory<>(function, 0, capacity, OutputMode.ORDERED),
+            AsynchronousScoring.of(function, capacity),
             RecordTypeInfo.FEATURE_VECTOR.createSerializer(new SerializerConfigImpl()));
     try (harness) {
       harness.setup(RecordTypeInfo.SCORE.createSerializer(new SerializerConfigImpl()));

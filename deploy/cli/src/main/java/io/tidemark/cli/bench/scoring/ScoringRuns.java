@@ -4,6 +4,7 @@ import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.score.AsynchronousScoring;
 import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.SynchronousScoring;
 import io.tidemark.runtime.ProviderChoice;
@@ -108,9 +109,10 @@ final class ScoringRuns implements AutoCloseable {
 
   private static DataStream<Score> async(
       DataStream<FeatureVector> vectors, ModelContract contract, OnnxScoringFunction function) {
-    return AsyncDataStream.orderedWait(
-            vectors, function, 0, TimeUnit.MILLISECONDS, OnnxScoringFunction.capacity(contract))
-        .returns(RecordTypeInfo.SCORE);
+    return vectors.transform(
+        "score",
+        RecordTypeInfo.SCORE,
+        AsynchronousScoring.of(function, OnnxScoringFunction.capacity(contract)));
   }
 
   private static DataStream<Score> sync(
