@@ -38,7 +38,7 @@ final class ScoringRuns implements AutoCloseable {
       return inference.measure(records);
     }
     Feed feed = Feed.full(vectors, records);
-    run(theCase, model, feed);
+    run(theCase, model, feed, false);
     if (feed.degraded() > 0) {
       throw new IllegalStateException(feed.degraded() + " records were not scored by the model");
     }
@@ -49,11 +49,12 @@ final class ScoringRuns implements AutoCloseable {
   Waiting waiting(ScoringCase theCase, BenchModel model, double perSecond, double seconds)
       throws Exception {
     Feed feed = Feed.onSchedule(vectors, perSecond, seconds);
-    run(theCase, model, feed);
+    run(theCase, model, feed, true);
     return Waiting.of(perSecond, feed);
   }
 
-  private void run(ScoringCase theCase, BenchModel model, Feed feed) throws Exception {
+  private void run(ScoringCase theCase, BenchModel model, Feed feed, boolean noOpAtOnce)
+      throws Exception {
     Feed.mount(feed);
     try {
       if (flink == null) {
@@ -66,7 +67,7 @@ final class ScoringRuns implements AutoCloseable {
               WatermarkStrategy.noWatermarks(),
               "feed",
               RecordTypeInfo.FEATURE_VECTOR);
-      score(theCase, model, source).sinkTo(new FeedSink());
+      score(theCase, model, source, noOpAtOnce).sinkTo(new FeedSink());
       flink.run(env);
     } finally {
       Feed.mount(null);
@@ -74,7 +75,8 @@ final class ScoringRuns implements AutoCloseable {
   }
 
   private static DataStream<Score> score(
-      ScoringCase theCase, BenchModel model, DataStream<FeatureVector> vectors) throws Exception {
+      ScoringCase theCase, BenchModel model, DataStream<FeatureVector> vectors, boolean noOpAtOnce)
+      throws Exception {
     ModelContract contract = model.contract();
     return switch (theCase) {
       case RAW -> throw new IllegalArgumentException("Raw inference has no graph");
@@ -100,10 +102,14 @@ final class ScoringRuns implements AutoCloseable {
               contract,
               new OnnxScoringFunction(contract, model.bytes(), ProviderChoice.CPU, true));
       case ASYNC_NO_OP ->
-          async(vectors, contract, new OnnxScoringFunction(contract, true, NoOpEngine::new));
+          async(
+              vectors,
+              contract,
+              new OnnxScoringFunction(contract, true, () -> new NoOpEngine(noOpAtOnce)));
       case SYNC ->
           sync(vectors, new SynchronousScoring(contract, model.bytes(), ProviderChoice.CPU));
-      case SYNC_NO_OP -> sync(vectors, new SynchronousScoring(contract, NoOpEngine::new));
+      case SYNC_NO_OP ->
+          sync(vectors, new SynchronousScoring(contract, () -> new NoOpEngine(noOpAtOnce)));
     };
   }
 
