@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.score.ScoringModels;
 import io.tidemark.runtime.ProviderChoice;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline whether a record may wait no longer than the model's time-out; bounded runs wait
  * @param mode which thread the model runs in
  * @param drift how drift is measured; null where it is not
+ * @param modelBytes of the files of all versions of a model that a subtask has loaded at a time
  */
 public record ScoringSettings(
     EventOrder order,
@@ -29,7 +31,8 @@ public record ScoringSettings(
     long cacheBytes,
     boolean deadline,
     ScoringMode mode,
-    @Nullable DriftSettings drift) {
+    @Nullable DriftSettings drift,
+    long modelBytes) {
   public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
   /** For an input that holds all events that there ever were. */
@@ -43,17 +46,31 @@ public record ScoringSettings(
       ProviderChoice provider,
       long cacheBytes,
       boolean deadline) {
-    this(order, coveredSince, sorted, provider, cacheBytes, deadline, ScoringMode.ASYNC, null);
+    this(
+        order,
+        coveredSince,
+        sorted,
+        provider,
+        cacheBytes,
+        deadline,
+        ScoringMode.ASYNC,
+        null,
+        ScoringModels.DEFAULT_MAX_BYTES);
   }
 
   public ScoringSettings withDrift(@Nullable DriftSettings measured) {
     return new ScoringSettings(
-        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, measured);
+        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, measured, modelBytes);
   }
 
   public ScoringSettings withMode(ScoringMode chosen) {
     return new ScoringSettings(
-        order, coveredSince, sorted, provider, cacheBytes, deadline, chosen, drift);
+        order, coveredSince, sorted, provider, cacheBytes, deadline, chosen, drift, modelBytes);
+  }
+
+  public ScoringSettings withModelBytes(long bytes) {
+    return new ScoringSettings(
+        order, coveredSince, sorted, provider, cacheBytes, deadline, mode, drift, bytes);
   }
 
   static ScoringSettings of(FeatureSettings features, ProviderChoice provider) {
