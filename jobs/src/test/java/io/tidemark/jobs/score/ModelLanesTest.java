@@ -15,6 +15,7 @@ import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,34 @@ class ModelLanesTest {
     assertThat(score.value()).isCloseTo(ROWS.get(0).score(), within(1e-6));
     assertThat(refusals(reason)).isEqualTo(1);
     assertThat(loaded()).isEqualTo(1);
+  }
+
+  @Test
+  void versionWhoseFileIsDeletedWhileItIsReadLeavesTheOneBeforeInPlace() throws Exception {
+    open(PLENTY, served(MLP));
+    byte[] model = TestModels.bytes("mlp");
+    Pipe pipe = Pipe.create(folder.resolve("v2/model.onnx"));
+    Mailbox.Pending pending =
+        ask(
+            ROWS.get(0),
+            new ModelStamp(
+                "mlp",
+                "1.3.0",
+                TestModels.sha256(model),
+                pipe.path().toUri().toString(),
+                "canary"));
+    mailbox.runUntil(Pipe::isRead);
+    assertThat(pending.isAnswered()).isFalse();
+
+    try (OutputStream half = pipe.write()) {
+      half.write(model, 0, model.length / 2);
+      Files.delete(pipe.path());
+    }
+    await(List.of(pending));
+
+    assertThat(pending.score.modelVersion()).isEqualTo("1.2.0");
+    assertThat(pending.score.outcome()).isEqualTo(Outcome.SCORED);
+    assertThat(refusals("checksum")).isEqualTo(1);
   }
 
   @Test

@@ -15,7 +15,6 @@ import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,9 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Bursts, and many versions one after the other: nothing is lost, and memory stays as it is. */
 class ScoringUnderLoadTest {
+  private static final Logger LOG = LoggerFactory.getLogger(ScoringUnderLoadTest.class);
+
   private static final List<Expected> ROWS = TestModels.expectedOfTrees();
   private static final int MAX_ROWS = 16;
 
@@ -105,8 +108,7 @@ class ScoringUnderLoadTest {
   @Tag("soak")
   @Test
   void thousandLoadsAndUnloadsLeaveMemoryAsItIs() throws Exception {
-    Path status = Path.of("/proc/self/status");
-    assumeThat(status).as("where resident memory is read").exists();
+    assumeThat(ProcessMemory.STATUS).exists();
     byte[] model = TestModels.bytes("mlp");
     ModelContract contract = TestModels.mlp(TestModels.batch(8));
     List<ModelStamp> stamps = new ArrayList<>();
@@ -145,26 +147,17 @@ class ScoringUnderLoadTest {
         lanes.lane(stamp).batcher().add(vector, pending);
         mailbox.runUntil(pending::isAnswered);
         assertThat(pending.score.modelVersion()).isEqualTo(stamp.version());
+        if (load % 100 == 0) {
+          LOG.info("{} loads: {} KiB beside the heap", load, ProcessMemory.nativeKibibytes());
+        }
         if (load == 100) {
-          before = nativeKibibytes(status);
+          before = ProcessMemory.nativeKibibytes();
         }
       }
     } finally {
       lanes.close();
     }
     mailbox.runUntil(() -> SessionRegistry.ofProcess().size() == 0);
-    assertThat(nativeKibibytes(status) - before).as("KiB more").isLessThan(48 << 10);
-  }
-
-  /** What the process holds beside its heap, which grows as it likes. */
-  private static long nativeKibibytes(Path status) throws IOException {
-    System.gc();
-    long resident =
-        Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .findAny()
-            .orElseThrow();
-    return resident - Runtime.getRuntime().totalMemory() / 1024;
+    assertThat(ProcessMemory.nativeKibibytes() - before).as("KiB more").isLessThan(48 << 10);
   }
 }
