@@ -74,6 +74,8 @@ class ModelLanesTest {
     }
     assertThat(SessionRegistry.ofProcess().size()).isEqualTo(2);
     assertThat(loaded()).isEqualTo(2);
+    assertThat(ready("mlp", "1.2.0")).isEqualTo(1);
+    assertThat(ready("trees", "1.2.0")).isEqualTo(1);
   }
 
   @Test
@@ -165,6 +167,7 @@ class ModelLanesTest {
     await(List.of(pending));
 
     assertThat(refusals("oversized")).isEqualTo(1);
+    assertThat(ready("trees", "1.2.0")).isZero();
     assertThat(pending.score.outcome())
         .as("no version of that model was good before")
         .isEqualTo(Outcome.INFERENCE_ERROR);
@@ -210,6 +213,9 @@ class ModelLanesTest {
     assertThat(recorded.count("tidemark_models_evicted_total{}")).isGreaterThanOrEqualTo(15);
     mailbox.runUntil(() -> SessionRegistry.ofProcess().size() <= 3);
     assertThat(gauge("tidemark_models_bytes{}")).isLessThanOrEqualTo(3L * size);
+    assertThat(stamps.stream().mapToInt(stamp -> ready("mlp", stamp.version())).sum())
+        .as("versions that are ready beside the job's own")
+        .isLessThanOrEqualTo(2);
   }
 
   @Test
@@ -320,6 +326,12 @@ class ModelLanesTest {
 
   private long loaded() {
     return recorded.count("tidemark_models_loaded_total{}");
+  }
+
+  @SuppressWarnings("unchecked")
+  private int ready(String model, String version) {
+    String labels = "{model=%s, version=%s, route=stable, provider=cpu}".formatted(model, version);
+    return ((Gauge<Integer>) recorded.all().get("tidemark_model_ready" + labels)).getValue();
   }
 
   private long refusals(String reason) {
