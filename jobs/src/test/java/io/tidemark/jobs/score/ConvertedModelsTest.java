@@ -82,10 +82,23 @@ class ConvertedModelsTest {
             "onnxmltools-xgboost",
             List.of(numbers("input", TensorType.FLOAT32)),
             new ScoreOutput("probabilities", 1)),
+        Arguments.of("skl2onnx-xgboost-zipmap", floats, new ScoreOutput("output_probability", 1)),
+        Arguments.of(
+            "onnxmltools-xgboost-softmax",
+            List.of(numbers("input", TensorType.FLOAT32)),
+            new ScoreOutput("probabilities", 2)),
         Arguments.of(
             "skl2onnx-mlp-softmax-double",
             List.of(numbers("X", TensorType.FLOAT64)),
             new ScoreOutput("probabilities", 2)),
+        Arguments.of(
+            "skl2onnx-columns-int64",
+            List.of(
+                column("amount", TensorType.FLOAT32, 0),
+                column("mean", TensorType.FLOAT32, 1),
+                column("n_1d", TensorType.INT64, 2),
+                column("n_7d", TensorType.INT64, 3)),
+            new ScoreOutput("probabilities", 1)),
         Arguments.of("skl2onnx-boosted-regressor", floats, new ScoreOutput("variable", 0)),
         Arguments.of(
             "lstm-sequence",
@@ -206,6 +219,10 @@ class ConvertedModelsTest {
 
   private static TensorInput numbers(String tensor, TensorType type) {
     return new TensorInput(tensor, type, features());
+  }
+
+  private static TensorInput column(String tensor, TensorType type, int feature) {
+    return new TensorInput(tensor, type, List.of(features().get(feature)));
   }
 
   private static List<FeatureRef> features() {
