@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Models in the shapes that other people's converters give them, against the answers of the
- * libraries that trained them; see {@code models/corpus/make_corpus.py} for where they come from.
+ * libraries that trained them; {@code make_corpus.py} and {@code make_exported.py} in {@code
+ * models/corpus} say where they come from.
  */
 class ConvertedModelsTest {
   private static final int NUMBERS = 4;
@@ -70,6 +71,7 @@ class ConvertedModelsTest {
 
   static Stream<Arguments> models() {
     List<TensorInput> floats = List.of(numbers("X", TensorType.FLOAT32));
+    List<TensorInput> exported = List.of(numbers("input", TensorType.FLOAT32));
     ScoreOutput score = new ScoreOutput("score", 0);
     return Stream.of(
         Arguments.of("skl2onnx-forest-zipmap", floats, new ScoreOutput("output_probability", 1)),
@@ -105,6 +107,13 @@ class ConvertedModelsTest {
             List.of(new TensorInput("sequence", TensorType.FLOAT32, features(), List.of(2, 2))),
             score),
         Arguments.of("quantised-int8", floats, score),
+        Arguments.of("torch-mlp-softmax", exported, new ScoreOutput("output", 2)),
+        Arguments.of(
+            "torch-lstm",
+            List.of(new TensorInput("input", TensorType.FLOAT32, features(), List.of(2, 2))),
+            new ScoreOutput("output", 0)),
+        Arguments.of("ort-dynamic-int8", exported, new ScoreOutput("output", 0)),
+        Arguments.of("ort-static-qdq-int8", exported, new ScoreOutput("output", 0)),
         Arguments.of(
             "skl2onnx-text-category",
             List.of(

@@ -11,10 +11,12 @@ import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.TestVectors;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.runtime.ProviderChoice;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -50,11 +52,19 @@ class ScoringMemoryTest {
   private static final MiniClusterExtension CLUSTER =
       new MiniClusterExtension(
           new MiniClusterResourceConfiguration.Builder()
+              .setConfiguration(patient())
               .setNumberTaskManagers(1)
               .setNumberSlotsPerTaskManager(1)
               .build());
 
   private static final AtomicLong SCORED = new AtomicLong();
+
+  /** For minutes of work on a machine that may stand still meanwhile. */
+  private static Configuration patient() {
+    Configuration configuration = new Configuration();
+    configuration.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(10));
+    return configuration;
+  }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
