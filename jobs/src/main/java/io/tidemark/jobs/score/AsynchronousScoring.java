@@ -48,38 +48,33 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
   /** As in Flink's {@code AsyncWaitOperator}. */
   private static final String STATE = "_async_wait_operator_state_";
 
-  private final int capacity;
   private final transient MailboxExecutor mailbox;
 
   // Set when the operator is set up.
   private transient TypeSerializer<StreamElement> elements;
   private transient ArrayDeque<Queued> queue;
+  private transient int capacity; // of the queue, when the function is open
   private transient StreamRecord<Score> reused;
   private transient @Nullable ListState<StreamElement> restored; // until the operator is open
 
   private AsynchronousScoring(
-      StreamOperatorParameters<Score> parameters, OnnxScoringFunction function, int capacity) {
+      StreamOperatorParameters<Score> parameters, OnnxScoringFunction function) {
     super(function);
-    this.capacity = capacity;
     this.mailbox = parameters.getMailboxExecutor();
     this.processingTimeService = parameters.getProcessingTimeService();
     // Not by super(parameters, function), which would do it before the function is set.
     setup(parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
   }
 
-  /** The operator with the models of a job, as a job defines it. */
+  /** The operator with the models of a job. */
   public static OneInputStreamOperatorFactory<FeatureVector, Score> of(ScoringModels models) {
-    return of(
-        new OnnxScoringFunction(models),
-        OnnxScoringFunction.capacity(models.byDefault().contract()));
+    return of(new OnnxScoringFunction(models));
   }
 
-  /**
-   * @param capacity how many records may be in flight
-   */
+  /** The operator around a function. */
   public static OneInputStreamOperatorFactory<FeatureVector, Score> of(
-      OnnxScoringFunction function, int capacity) {
-    return new Factory(function, capacity);
+      OnnxScoringFunction function) {
+    return new Factory(function);
   }
 
   @Override
@@ -97,6 +92,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
   @Override
   public void open() throws Exception {
     super.open();
+    capacity = userFunction.capacity();
     ListState<StreamElement> inFlight = restored;
     restored = null;
     if (inFlight != null) {
@@ -261,18 +257,16 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
     private static final long serialVersionUID = 1L;
 
     private final OnnxScoringFunction function;
-    private final int capacity;
 
-    Factory(OnnxScoringFunction function, int capacity) {
+    Factory(OnnxScoringFunction function) {
       this.function = function;
-      this.capacity = capacity;
     }
 
     @Override
     @SuppressWarnings("unchecked") // as every factory of an operator must
     public <T extends StreamOperator<Score>> T createStreamOperator(
         StreamOperatorParameters<Score> parameters) {
-      return (T) new AsynchronousScoring(parameters, function, capacity);
+      return (T) new AsynchronousScoring(parameters, function);
     }
 
     @Override

@@ -72,7 +72,7 @@ class ScoringUnderLoadTest {
     int capacity = OnnxScoringFunction.capacity(contract);
     var harness =
         new OneInputStreamOperatorTestHarness<FeatureVector, Score>(
-            AsynchronousScoring.of(function, capacity),
+            AsynchronousScoring.of(function),
             RecordTypeInfo.FEATURE_VECTOR.createSerializer(new SerializerConfigImpl()));
     try (harness) {
       harness.setup(RecordTypeInfo.SCORE.createSerializer(new SerializerConfigImpl()));
