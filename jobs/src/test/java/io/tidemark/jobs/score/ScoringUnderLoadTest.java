@@ -108,7 +108,7 @@ class ScoringUnderLoadTest {
   @Tag("soak")
   @Test
   void thousandLoadsAndUnloadsLeaveMemoryAsItIs() throws Exception {
-    assumeThat(ProcessMemory.STATUS).exists();
+    assumeThat(ProcessMemory.MAPPINGS).exists();
     byte[] model = TestModels.bytes("mlp");
     ModelContract contract = TestModels.mlp(TestModels.batch(8));
     List<ModelStamp> stamps = new ArrayList<>();
