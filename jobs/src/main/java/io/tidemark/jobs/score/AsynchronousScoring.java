@@ -54,7 +54,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
   private transient TypeSerializer<StreamElement> elements;
   private transient ArrayDeque<Queued> queue;
   private transient int capacity; // of the queue, when the function is open
-  private transient StreamRecord<Score> reused;
+  private transient ReusedRecord reused;
   private transient @Nullable ListState<StreamElement> restored; // until the operator is open
 
   private AsynchronousScoring(
@@ -81,7 +81,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     queue = new ArrayDeque<>();
-    reused = new StreamRecord<>(null);
+    reused = new ReusedRecord();
     elements =
         new StreamElementSerializer<>(
             getOperatorConfig().getTypeSerializerIn(0, getUserCodeClassloader()));
@@ -108,9 +108,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
 
   @Override
   public void processElement(StreamRecord<FeatureVector> record) throws Exception {
-    Pending pending =
-        new Pending(
-            record.getValue(), record.hasTimestamp() ? record.getTimestamp() : Long.MIN_VALUE);
+    Pending pending = new Pending(record.getValue(), ReusedRecord.timestampOf(record));
     enqueue(pending);
     userFunction.asyncInvoke(pending.vector, pending);
     if (pending.answer != null) {
@@ -151,22 +149,12 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
           return;
         }
         queue.remove();
-        emit(pending.answer, pending.timestamp);
+        output.collect(reused.with(pending.answer, pending.timestamp));
       } else if (head instanceof Mark mark) {
         queue.remove();
         forward(mark.element);
       }
     }
-  }
-
-  private void emit(Score score, long timestamp) {
-    if (timestamp == Long.MIN_VALUE) {
-      reused.replace(score);
-      reused.eraseTimestamp();
-    } else {
-      reused.replace(score, timestamp);
-    }
-    output.collect(reused);
   }
 
   private void forward(StreamElement element) throws Exception {
@@ -183,7 +171,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
     List<StreamElement> inFlight = new ArrayList<>(queue.size());
     for (Queued queued : queue) {
       if (queued instanceof Pending pending) {
-        inFlight.add(pending.record());
+        inFlight.add(ReusedRecord.of(pending.vector, pending.timestamp));
       } else if (queued instanceof Mark mark && mark.element.isWatermark()) {
         inFlight.add(mark.element); // a status is said again after a restart
       }
@@ -213,18 +201,12 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
    */
   private final class Pending implements Queued, ResultFuture<Score> {
     private final FeatureVector vector;
-    private final long timestamp; // Long.MIN_VALUE for none
+    private final long timestamp; // as ReusedRecord tells it
     private @Nullable Score answer;
 
     Pending(FeatureVector vector, long timestamp) {
       this.vector = vector;
       this.timestamp = timestamp;
-    }
-
-    StreamRecord<FeatureVector> record() {
-      return timestamp == Long.MIN_VALUE
-          ? new StreamRecord<>(vector)
-          : new StreamRecord<>(vector, timestamp);
     }
 
     @Override
