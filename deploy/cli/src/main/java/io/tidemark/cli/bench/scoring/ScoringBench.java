@@ -137,7 +137,8 @@ public final class ScoringBench {
     for (int round = 1; round <= scale.waitingRounds(); round++) {
       for (double share : SHARES) {
         for (ScoringCase theCase : WAITING) {
-          if (!theCase.infers() && share > ScoringResult.LOW_SHARE) {
+          boolean isLowest = share == ScoringResult.LOW_SHARE;
+          if (!isLowest && (!theCase.infers() || round > scale.busyRounds())) {
             continue; // what a model adds to the wait is told from the lowest
           }
           Waiting waiting =

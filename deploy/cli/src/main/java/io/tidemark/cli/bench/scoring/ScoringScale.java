@@ -8,7 +8,8 @@ package io.tidemark.cli.bench.scoring;
  * @param warmUpSeconds for which each case runs before, at the speed it has then
  * @param measureSeconds for which each case runs each time it is measured
  * @param waitingSeconds for which records come on a schedule, at each rate
- * @param waitingRounds how often
+ * @param waitingRounds how often at the lowest rate
+ * @param busyRounds how often at the others
  * @param heapMebibytes of each process
  */
 record ScoringScale(
@@ -18,7 +19,8 @@ record ScoringScale(
     double measureSeconds,
     double waitingSeconds,
     int waitingRounds,
+    int busyRounds,
     int heapMebibytes) {
-  static final ScoringScale FULL = new ScoringScale(262_144, 5, 5, 2, 10, 3, 320);
-  static final ScoringScale QUICK = new ScoringScale(131_072, 3, 1, 0.9, 2, 1, 256);
+  static final ScoringScale FULL = new ScoringScale(262_144, 5, 5, 2, 10, 3, 3, 320);
+  static final ScoringScale QUICK = new ScoringScale(131_072, 4, 0.5, 0.8, 1, 3, 1, 256);
 }
