@@ -22,5 +22,5 @@ record ScoringScale(
     int busyRounds,
     int heapMebibytes) {
   static final ScoringScale FULL = new ScoringScale(262_144, 5, 5, 2, 10, 3, 3, 320);
-  static final ScoringScale QUICK = new ScoringScale(131_072, 4, 0.5, 0.8, 1, 3, 1, 256);
+  static final ScoringScale QUICK = new ScoringScale(131_072, 3, 0.8, 0.9, 1, 3, 1, 256);
 }
