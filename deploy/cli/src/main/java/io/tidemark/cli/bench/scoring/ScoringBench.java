@@ -138,13 +138,17 @@ public final class ScoringBench {
       for (double share : SHARES) {
         for (ScoringCase theCase : WAITING) {
           boolean isLowest = share == ScoringResult.LOW_SHARE;
-          if (!isLowest && (!theCase.infers() || round > scale.busyRounds())) {
+          if (!isLowest && !theCase.infers()) {
             continue; // what a model adds to the wait is told from the lowest
           }
           Waiting waiting =
               forks
                   .get(theCase.fork())
-                  .waiting(theCase, model, most * share, scale.waitingSeconds());
+                  .waiting(
+                      theCase,
+                      model,
+                      most * share,
+                      isLowest ? scale.waitingSeconds() : scale.busySeconds());
           say(
               "waiting %d  %-12s %-10s %3.0f%% %,10.0f/s p50 %.2f ms p99 %.2f ms p99.9 %.2f ms",
               round,
