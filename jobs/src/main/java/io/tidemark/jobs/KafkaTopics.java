@@ -2,6 +2,7 @@ package io.tidemark.jobs;
 
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.event.DriftReport;
+import io.tidemark.jobs.event.EventHistory;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.Score;
@@ -30,7 +31,12 @@ public record KafkaTopics(KafkaConnection kafka, String scoresTopic, @Nullable S
   }
 
   public Source<Ingested, ?, ?> source(ScoringPlan plan) {
-    return kafka.source(plan.schema());
+    return source(plan, null);
+  }
+
+  /** The topic behind a history, if there is one. */
+  public Source<Ingested, ?, ?> source(ScoringPlan plan, @Nullable EventHistory history) {
+    return kafka.source(plan.schema(), history);
   }
 
   public ScoringSinks sinks(ScoringPlan plan) {

@@ -3,10 +3,12 @@ package io.tidemark.jobs;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.jobs.KafkaPreflight.Topic;
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -86,6 +88,8 @@ final class ScoringArguments implements JobArguments {
 
   @Mixin private final WindowArguments windows = new WindowArguments();
 
+  @Mixin private final WarmUpArguments warmUp = new WarmUpArguments();
+
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
@@ -110,10 +114,12 @@ final class ScoringArguments implements JobArguments {
               history.tables(next, false)));
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    WarmUp warmedUp =
+        warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(
         connection,
         Stream.concat(
-                Topic.of(plan.schema().contract()).stream(),
+                Topic.of(plan.schema().contract(), warmedUp).stream(),
                 allTopics.stream()
                     .flatMap(each -> Stream.of(each.scoresTopic(), each.driftTopic()))
                     .filter(Objects::nonNull)
@@ -126,11 +132,11 @@ final class ScoringArguments implements JobArguments {
         plan,
         served,
         further,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
+        new ScoringSettings(windows.settings(kafka.isBounded(), warmedUp), false, provider)
             .withMode(scoringMode)
             .withDrift(measured)
             .withModelBytes(modelMebibytes << 20),
-        kafka.limited(topics.source(plan)),
+        kafka.limited(topics.source(plan, warmedUp == null ? null : warmedUp.history())),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark scoring: " + String.join(", ", models));
   }

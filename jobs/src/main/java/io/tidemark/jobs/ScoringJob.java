@@ -7,6 +7,7 @@ import io.tidemark.jobs.event.DriftCounts;
 import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
@@ -96,7 +97,8 @@ public final class ScoringJob {
         ScoringPlan.features(
             Stream.concat(Stream.of(plan), further.stream().map(FurtherModel::plan)).toList());
     FeatureStreams streams = FeatureStreams.define(env, features, settings.features(), source);
-    SingleOutputStreamOperator<FeatureVector> all = streams.fused();
+    SingleOutputStreamOperator<FeatureVector> all =
+        live(streams.fused(), settings.features().handOver(), event);
 
     if (settings.sorted()) {
       all =
@@ -104,7 +106,7 @@ public final class ScoringJob {
               .transform(
                   "sort",
                   RecordTypeInfo.FEATURE_VECTOR,
-                  new SortedVectors(schema, features.columns(), settings.order()))
+                  new SortedVectors(schema, features.columns(), settings.features().order()))
               .setParallelism(1)
               .uid("sort-" + event);
     }
@@ -132,6 +134,19 @@ public final class ScoringJob {
     }
     write(streams.rejected(), sinks.rejected(), "rejected records", settings);
     streams.late().ifPresent(events -> write(events, sinks.late(), "late events", settings));
+  }
+
+  /** Without those of a history, which have done their part when they are in the windows. */
+  private static SingleOutputStreamOperator<FeatureVector> live(
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      @Nullable HandOver handOver,
+      String event) {
+    return handOver == null
+        ? vectors
+        : vectors
+            .filter(vector -> handOver.isLive(vector.trigger().timeMillis()))
+            .uid("live-" + event)
+            .name(event + ": live");
   }
 
   /** The vectors of one model: those of all where it has no columns to leave out. */
@@ -181,7 +196,7 @@ public final class ScoringJob {
                 plan.columns(),
                 plan.schema(),
                 settings.provider(),
-                settings.deadline())
+                settings.features().live())
             .withMaxBytes(settings.modelBytes());
     SingleOutputStreamOperator<Score> scores =
         switch (settings.mode()) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
@@ -32,15 +31,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
  *
- * <p><b>How it works.</b> In arrival order a vector is handled at once. In event-time order vectors
- * wait in a heap until the watermark has passed them, are handled by (event time, id), and then the
- * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed
- * state, written by key group, so that it is rescaled with the keys and costs no access to the
- * state backend. Its size is what arrives ahead of the watermark: the out-of-orderness, and how far
- * apart partitions are that are read at different speeds. The watermark is kept with it: sources
- * begin theirs anew after a restart, and what was late must not count then. In batch mode Flink has
- * sorted by key and time, and only vectors of equal key and time are collected to be ordered by id;
- * a timer, which Flink fires at the end of each key, empties the last of them.
+ * <p><b>How it works.</b> In arrival order a vector is handled at once; but behind a history, which
+ * one source subtask reads, those of the topic wait until the watermark says that all of the
+ * history has passed. In event-time order vectors wait until the watermark has passed them, are
+ * handled by (event time, id), and then the watermark goes on. Those of all keys of the subtask
+ * wait together; checkpoints hold them as raw keyed state, written by key group, so that it is
+ * rescaled with the keys and costs no access to the state backend. Its size is what arrives ahead
+ * of the watermark: the out-of-orderness, and how far apart partitions are that are read at
+ * different speeds. The watermark is kept with it: sources begin theirs anew after a restart, and
+ * what was late must not count then. In batch mode Flink has sorted by key and time, and only
+ * vectors of equal key and time are collected to be ordered by id; a timer, which Flink fires at
+ * the end of each key, empties the last of them.
  */
 public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVector>
     implements OneInputStreamOperator<FeatureVector, FeatureVector>,
@@ -54,8 +55,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private final KeySelector<FeatureVector, String> key;
   private final long allowedLatenessMillis;
 
+  /** In arrival order: the watermark from which on nothing waits any more. */
+  private final long historyEndMillis;
+
   private transient InternalTimerService<VoidNamespace> timers;
-  private transient PriorityQueue<FeatureVector> waiting;
+  private transient WaitingVectors waiting;
   private transient List<FeatureVector> ties;
   private transient boolean endOfKeyAwaited;
   private transient long watermarkMillis;
@@ -65,6 +69,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private transient @Nullable InternalKeyContext<?> keyContext;
 
   /**
+   * @param handOver where the topic takes over from a history; null where there is no history
    * @param key selects the same key that the input is partitioned by
    * @param allowedLatenessMillis how far behind the watermark a vector is not yet late, in arrival
    *     order
@@ -73,6 +78,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       EventSchema schema,
       VectorColumns columns,
       EventOrder order,
+      @Nullable HandOver handOver,
       KeySelector<FeatureVector, String> key,
       long allowedLatenessMillis) {
     this.columns = columns;
@@ -80,6 +86,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     this.comparator = new EventComparator(schema);
     this.key = key;
     this.allowedLatenessMillis = allowedLatenessMillis;
+    this.historyEndMillis = handOver == null ? Long.MIN_VALUE : handOver.historyEndMillis();
   }
 
   /** Handles the next vector in order; its key is the current one. */
@@ -105,7 +112,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    waiting = new PriorityQueue<>(comparator);
+    waiting = new WaitingVectors(comparator);
     ties = new ArrayList<>();
     watermarkMillis = Long.MIN_VALUE;
     maxParallelism = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
@@ -138,6 +145,9 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       case ARRIVAL -> {
         if (vector.trigger().timeMillis() + allowedLatenessMillis <= watermarkMillis) {
           onLateVector(vector);
+        } else if (vector.trigger().timeMillis() > historyEndMillis
+            && watermarkMillis < historyEndMillis) {
+          waiting.add(vector);
         } else {
           onVector(vector);
         }
@@ -158,12 +168,13 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void processWatermark(Watermark mark) throws Exception {
     // Lower than before only until sources have caught up after a restart.
     watermarkMillis = Math.max(watermarkMillis, mark.getTimestamp());
-    FeatureVector next = waiting.peek();
-    while (next != null && next.trigger().timeMillis() <= watermarkMillis) {
-      waiting.remove();
+    boolean nothingWaits = order == EventOrder.ARRIVAL && watermarkMillis >= historyEndMillis;
+    long releasedUpToMillis = nothingWaits ? Long.MAX_VALUE : watermarkMillis;
+    for (FeatureVector next = waiting.pollUpTo(releasedUpToMillis);
+        next != null;
+        next = waiting.pollUpTo(releasedUpToMillis)) {
       setCurrentKey(key.getKey(next));
       onVector(next);
-      next = waiting.peek();
     }
     super.processWatermark(mark);
   }
@@ -172,9 +183,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void processWatermarkStatus(WatermarkStatus status) throws Exception {
     if (status.isIdle() && !waiting.isEmpty()) {
       // After a restore no source knows any more of what waits here: a silent topic releases it.
-      long highestMillis =
-          waiting.stream().mapToLong(vector -> vector.trigger().timeMillis()).max().orElseThrow();
-      processWatermark(new Watermark(highestMillis));
+      processWatermark(new Watermark(waiting.highestMillis()));
     }
     super.processWatermarkStatus(status);
   }
@@ -236,7 +245,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     Map<Integer, List<FeatureVector>> byKeyGroup = new HashMap<>();
-    for (FeatureVector vector : waiting) {
+    for (FeatureVector vector : waiting.all()) {
       int keyGroup = KeyGroupRangeAssignment.assignToKeyGroup(key.getKey(vector), maxParallelism);
       byKeyGroup.computeIfAbsent(keyGroup, group -> new ArrayList<>()).add(vector);
     }
