@@ -7,6 +7,7 @@ import io.tidemark.cli.check.GitException;
 import io.tidemark.cli.check.Load;
 import io.tidemark.cli.check.Report;
 import io.tidemark.cli.check.Selection;
+import io.tidemark.cli.check.sample.SampleFile;
 import io.tidemark.contract.review.Severity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tidemark check",
       "  tidemark check --base origin/main",
-      "  tidemark check --base origin/main --format markdown --fail-on warning"
+      "  tidemark check --base origin/main --format markdown --fail-on warning",
+      "  tidemark check --base main --sample payments.csv.gz"
     })
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -85,6 +87,15 @@ final class CheckCommand implements Callable<Integer> {
           "With --keys: events per second of all of them. Default: what each contract expects.")
   private @Nullable Double rate;
 
+  @Option(
+      names = "--sample",
+      paramLabel = "[EVENT=]FILE",
+      description =
+          "With --base: run both versions over the same events and compare features and scores."
+              + " CSV, or JSON lines (.jsonl), or either with .gz, in event-time order; of the first"
+              + " 500,000 rows. EVENT names their contract where features of several changed.")
+  private @Nullable String sample;
+
   /** What a check can fail on. */
   enum FailOn {
     BREAKING,
@@ -94,6 +105,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Load load = load();
+    SampleFile events = sample();
     Selection selection = selection();
     try (Base compared = base(selection)) {
       Report report =
@@ -101,7 +113,8 @@ final class CheckCommand implements Callable<Integer> {
                   selection,
                   compared,
                   failOn == FailOn.WARNING ? Severity.WARNING : Severity.BREAKING,
-                  load)
+                  load,
+                  events)
               .run();
       format.write(report, spec.commandLine().getOut(), spec.commandLine().getColorScheme().ansi());
       return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
@@ -122,6 +135,20 @@ final class CheckCommand implements Callable<Integer> {
       return new Load(keys, rate);
     } catch (IllegalArgumentException e) {
       throw wrongUsage("--keys and --rate are more than 0, such as --keys 1000000 --rate 2000.");
+    }
+  }
+
+  private @Nullable SampleFile sample() {
+    if (sample == null) {
+      return null;
+    }
+    if (base == null) {
+      throw wrongUsage("--sample is for what changes. Say since when with --base.");
+    }
+    try {
+      return SampleFile.of(sample);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage("--sample " + e.getMessage());
     }
   }
 

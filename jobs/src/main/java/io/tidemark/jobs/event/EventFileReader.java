@@ -15,14 +15,17 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
   private final SourceReaderContext context;
   private final EventSchema schema;
   private final Clock clock;
+  private final long maxRows;
   private final CompletableFuture<Void> available = new CompletableFuture<>();
   private @Nullable MergedEventFiles files;
+  private long rowsRead;
   private boolean noMoreSplits;
 
-  EventFileReader(SourceReaderContext context, EventSchema schema, Clock clock) {
+  EventFileReader(SourceReaderContext context, EventSchema schema, Clock clock, long maxRows) {
     this.context = context;
     this.schema = schema;
     this.clock = clock;
+    this.maxRows = maxRows;
   }
 
   @Override
@@ -34,8 +37,9 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
 
   @Override
   public InputStatus pollNext(ReaderOutput<Ingested> output) {
-    Ingested next = files == null ? null : files.next();
+    Ingested next = files == null || rowsRead >= maxRows ? null : files.next();
     if (next != null) {
+      rowsRead++;
       Event event = next.event();
       if (event == null) {
         output.collect(next);
@@ -61,6 +65,7 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
   public void addSplits(List<EventFileSplit> splits) {
     try {
       files = new MergedEventFiles(splits.get(0), schema, clock);
+      rowsRead = splits.get(0).rowsRead().stream().mapToLong(Long::longValue).sum();
     } catch (IOException e) {
       throw new EventFileException("Cannot read the event files: " + e.getMessage(), e);
     }

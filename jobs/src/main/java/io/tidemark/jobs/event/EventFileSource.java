@@ -12,9 +12,9 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Events from CSV files (gzip by name), merged by event time in one reader: parallelism starts
- * behind it. Each file must be in event-time order but for the contract's out-of-orderness. The
- * position is checkpointed as a number of rows per file.
+ * Events from files, CSV or JSON lines (see {@link EventRows#open}), merged by event time in one
+ * reader: parallelism starts behind it. Each file must be in event-time order but for the
+ * contract's out-of-orderness. The position is checkpointed as a number of rows per file.
  */
 public final class EventFileSource
     implements Source<Ingested, EventFileSplit, List<EventFileSplit>> {
@@ -23,14 +23,21 @@ public final class EventFileSource
   private final EventSchema schema;
   private final List<String> files;
   private final Clock clock;
+  private final long maxRows;
 
   /**
    * @param clock must be serializable, as {@link Clock#systemUTC()} is
    */
   public EventFileSource(EventSchema schema, List<Path> files, Clock clock) {
+    this(schema, files, clock, Long.MAX_VALUE);
+  }
+
+  /** Of the first rows only, those that the contract rejects among them. */
+  public EventFileSource(EventSchema schema, List<Path> files, Clock clock, long maxRows) {
     this.schema = schema;
     this.files = files.stream().map(file -> file.toAbsolutePath().toString()).toList();
     this.clock = clock;
+    this.maxRows = maxRows;
   }
 
   @Override
@@ -40,7 +47,7 @@ public final class EventFileSource
 
   @Override
   public SourceReader<Ingested, EventFileSplit> createReader(SourceReaderContext context) {
-    return new EventFileReader(context, schema, clock);
+    return new EventFileReader(context, schema, clock, maxRows);
   }
 
   @Override

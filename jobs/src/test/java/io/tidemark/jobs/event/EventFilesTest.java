@@ -198,6 +198,35 @@ class EventFilesTest {
   }
 
   @Test
+  void jsonLinesAreTheSameEventsAsCsv() throws IOException {
+    String lines =
+        """
+        {"id":1,"at":"2025-06-01T12:00:00Z","customer":"C1","amount":12.5}\r
+
+        {"id":2,"at":"2025-06-01T12:00:07Z","customer":"C1","amount":12.5}""";
+    List<Ingested> ofCsv = readAll(List.of(plain("a.csv", HEADER + row(1, 0) + row(2, 7))));
+
+    assertThat(readAll(List.of(plain("a.jsonl", lines)))).isEqualTo(ofCsv);
+    assertThat(readAll(List.of(gzip("b.ndjson.gz", lines)))).isEqualTo(ofCsv);
+    assertThat(readAll(List.of(plain("c.jsonl", "")))).isEmpty();
+  }
+
+  @Test
+  void jsonLineThatIsNoEventIsRejectedWithItsLine() throws IOException {
+    String tooLong = "x".repeat(RejectedRecord.MAX_PAYLOAD_BYTES + 100);
+    Path file =
+        plain("a.jsonl", "\n[1]\n" + tooLong + "\n" + TestEvents.json("amount", "1") + "\n");
+    List<Ingested> read = readAll(List.of(file));
+
+    assertThat(read).hasSize(3);
+    assertThat(read.get(0).rejected().reason()).isEqualTo(RejectionReason.NOT_AN_OBJECT);
+    assertThat(read.get(0).rejected().position()).isEqualTo(2);
+    assertThat(read.get(1).rejected().reason()).isEqualTo(RejectionReason.TOO_LARGE);
+    assertThat(read.get(1).rejected().position()).isEqualTo(3);
+    assertThat(id(read.get(2))).isEqualTo(7);
+  }
+
+  @Test
   void positionOfAnotherVersionIsRefused() throws IOException {
     EventFileSplit split = new EventFileSplit(List.of("ä", "b"), List.of(3L, Long.MAX_VALUE));
     SimpleVersionedSerializer<List<EventFileSplit>> several = EventFileSplit.LIST_SERIALIZER;

@@ -1,5 +1,9 @@
 package io.tidemark.cli.check;
 
+import io.tidemark.cli.check.sample.SampleComparison;
+import io.tidemark.cli.check.sample.SampleEffect;
+import io.tidemark.cli.check.sample.SampleFile;
+import io.tidemark.cli.check.sample.UnusableSampleException;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.contract.ModelContract;
@@ -16,6 +20,8 @@ import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.ModelTrial;
 import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.ServedModel;
+import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,20 +43,29 @@ public final class Check {
   private final @Nullable Base base;
   private final Severity failOn;
   private final @Nullable Load load;
+  private final @Nullable SampleFile sample;
   private final Steps steps = new Steps();
   private final List<Notice> notices = new ArrayList<>();
   private final List<Verdict> verdicts = new ArrayList<>();
   private final List<StateRow> state = new ArrayList<>();
+  private @Nullable SampleEffect effect;
 
   /**
    * @param base null to compare with nothing
    * @param load null for the size of a single key
+   * @param sample null to run nothing
    */
-  public Check(Selection selection, @Nullable Base base, Severity failOn, @Nullable Load load) {
+  public Check(
+      Selection selection,
+      @Nullable Base base,
+      Severity failOn,
+      @Nullable Load load,
+      @Nullable SampleFile sample) {
     this.selection = selection;
     this.base = base;
     this.failOn = failOn;
     this.load = load;
+    this.sample = sample;
   }
 
   /** Does it, once. */
@@ -74,7 +89,13 @@ public final class Check {
     steps.end(notices.isEmpty());
     if (base != null) {
       steps.begin("compare", "compare with " + base.name());
-      steps.end(compare(contracts, base));
+      Optional<Contracts> before = readBase(base);
+      before.ifPresent(found -> compare(found, contracts, base));
+      steps.end(before.isPresent());
+      if (before.isPresent() && sample != null) {
+        steps.begin("sample", "run both versions over " + sample.name());
+        steps.end(compareData(before.get(), contracts, base, sample));
+      }
     }
     return result(
         String.format(
@@ -86,7 +107,14 @@ public final class Check {
     notices.sort(WORST_FIRST);
     steps.begin("report", "write the report");
     return new Report(
-        summary, base == null ? null : base.name(), failOn, notices, verdicts, state, steps.all());
+        summary,
+        base == null ? null : base.name(),
+        failOn,
+        notices,
+        verdicts,
+        state,
+        effect,
+        steps.all());
   }
 
   private void report(Problem problem) {
@@ -122,29 +150,46 @@ public final class Check {
     }
   }
 
-  /** The last sentence of such a message is the remedy. */
   private void refuse(Place place, String path, String message) {
-    String line = message.replaceAll("\\s+", " ").strip();
-    int end = line.lastIndexOf(". ");
-    String remedy = end < 0 ? "Export the model again" : line.substring(end + 2);
     notices.add(
-        new Notice(
+        refusal(
             Severity.BREAKING,
             "MODEL",
             Notice.MODEL,
             place,
-            false,
             path,
-            "",
-            end < 0 ? line : line.substring(0, end),
-            List.of(),
-            remedy.endsWith(".") ? remedy : remedy + "."));
+            message,
+            "Export the model again."));
   }
 
-  private boolean compare(Contracts contracts, Base base) {
-    Contracts before;
+  /** The last sentence of such a message is the remedy. */
+  private static Notice refusal(
+      Severity severity,
+      String tier,
+      String rule,
+      Place place,
+      String path,
+      String message,
+      String otherwise) {
+    String line = message.replaceAll("\\s+", " ").strip();
+    int end = line.lastIndexOf(". ");
+    String remedy = end < 0 ? otherwise : line.substring(end + 2);
+    return new Notice(
+        severity,
+        tier,
+        rule,
+        place,
+        false,
+        path,
+        "",
+        end < 0 ? line : line.substring(0, end),
+        List.of(),
+        remedy.endsWith(".") ? remedy : remedy + ".");
+  }
+
+  private Optional<Contracts> readBase(Base base) {
     try {
-      before = base.read();
+      return Optional.of(base.read());
     } catch (InvalidContractsException e) {
       Problem first = e.problems().get(0);
       notices.add(
@@ -162,8 +207,11 @@ public final class Check {
                   + base.shown(first.reason()),
               List.of(),
               "Compare with another revision, or look at the change yourself."));
-      return false;
+      return Optional.empty();
     }
+  }
+
+  private void compare(Contracts before, Contracts contracts, Base base) {
     Review review = Review.of(before, contracts);
     for (Finding finding : review.findings()) {
       Notice notice = Notice.of(finding, base);
@@ -178,6 +226,56 @@ public final class Check {
         .filter(verdict -> verdict.needed() != Bump.NONE || !verdict.isRight())
         .forEach(verdicts::add);
     review.state().stream().map(change -> StateRow.of(change, load)).forEach(state::add);
-    return true;
+  }
+
+  private boolean compareData(Contracts before, Contracts contracts, Base base, SampleFile sample) {
+    SampleComparison.ModelFiles files =
+        (side, model) ->
+            side == before ? filesOfBase(before, model, contracts, base) : files(contracts, model);
+    try {
+      effect =
+          new SampleComparison(before, contracts, files, Clock.systemUTC())
+              .run(sample)
+              .orElse(null);
+      return true;
+    } catch (UnusableSampleException e) {
+      String message = base.shown(String.valueOf(e.getMessage()));
+      notices.add(
+          refusal(
+              Severity.WARNING,
+              "",
+              Notice.SAMPLE,
+              new Place(sample.file().toString(), 1, 1),
+              "",
+              "nothing was compared: " + message,
+              "Take another sample."));
+      return false;
+    }
+  }
+
+  private static Optional<ServedModel> files(Contracts contracts, ModelContract model) {
+    try {
+      return Optional.of(ServedModel.read(contracts, model));
+    } catch (InvalidContractsException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Those of the new version where they are the same, so that the old ones need not be fetched. */
+  private static Optional<ServedModel> filesOfBase(
+      Contracts before, ModelContract model, Contracts after, Base base) {
+    Optional<ModelContract> now = after.model(model.metadata().name());
+    if (now.isPresent()
+        && now.get().artifact().sha256().equals(model.artifact().sha256())
+        && now.get().fallback().equals(model.fallback())) {
+      return files(after, now.get())
+          .map(same -> new ServedModel(model, same.file(), same.golden(), same.fallback()));
+    }
+    try {
+      base.copyFiles(before, model);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return files(before, model);
   }
 }

@@ -35,6 +35,12 @@ final class TextReport {
       }
       out.println();
     }
+    if (report.sample() != null) {
+      SampleText sample = new SampleText(report.sample());
+      out.printf("Data: %s%n", sample.head());
+      sample.lines().forEach(line -> out.printf("  %s%n", line));
+      out.println();
+    }
     for (Verdict verdict : report.verdicts()) {
       out.printf(
           "%s %s: %s → %s, right is %s%s%n",
