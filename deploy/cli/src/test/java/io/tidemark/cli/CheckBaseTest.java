@@ -202,7 +202,7 @@ class CheckBaseTest {
     assertThat(report.get("versions").get(0).get("right").textValue()).isEqualTo("2.0.0");
     assertThat(report.get("steps"))
         .extracting(step -> step.get("stage").textValue() + " " + step.get("status").textValue())
-        .containsExactly("validate ok", "models ok", "compare ok", "report running");
+        .containsExactly("validate ok", "models ok", "compare ok", "backfill ok", "report running");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.tidemark.cli.check;
 
+import io.tidemark.cli.check.backfill.BackfillPlan;
 import io.tidemark.cli.check.sample.SampleComparison;
 import io.tidemark.cli.check.sample.SampleEffect;
 import io.tidemark.cli.check.sample.SampleFile;
@@ -44,28 +45,33 @@ public final class Check {
   private final Severity failOn;
   private final @Nullable Load load;
   private final @Nullable SampleFile sample;
+  private final BackfillPlan.Known known;
   private final Steps steps = new Steps();
   private final List<Notice> notices = new ArrayList<>();
   private final List<Verdict> verdicts = new ArrayList<>();
   private final List<StateRow> state = new ArrayList<>();
+  private @Nullable BackfillPlan backfill;
   private @Nullable SampleEffect effect;
 
   /**
    * @param base null to compare with nothing
    * @param load null for the size of a single key
    * @param sample null to run nothing
+   * @param known what a backfill is reckoned with
    */
   public Check(
       Selection selection,
       @Nullable Base base,
       Severity failOn,
       @Nullable Load load,
-      @Nullable SampleFile sample) {
+      @Nullable SampleFile sample,
+      BackfillPlan.Known known) {
     this.selection = selection;
     this.base = base;
     this.failOn = failOn;
     this.load = load;
     this.sample = sample;
+    this.known = known;
   }
 
   /** Does it, once. */
@@ -92,6 +98,10 @@ public final class Check {
       Optional<Contracts> before = readBase(base);
       before.ifPresent(found -> compare(found, contracts, base));
       steps.end(before.isPresent());
+      if (before.isPresent()) {
+        steps.begin("backfill", "plan what is computed again");
+        steps.end(planBackfill(before.get(), contracts));
+      }
       if (before.isPresent() && sample != null) {
         steps.begin("sample", "run both versions over " + sample.name());
         steps.end(compareData(before.get(), contracts, base, sample));
@@ -113,6 +123,7 @@ public final class Check {
         notices,
         verdicts,
         state,
+        backfill,
         effect,
         steps.all());
   }
@@ -226,6 +237,24 @@ public final class Check {
         .filter(verdict -> verdict.needed() != Bump.NONE || !verdict.isRight())
         .forEach(verdicts::add);
     review.state().stream().map(change -> StateRow.of(change, load)).forEach(state::add);
+  }
+
+  private boolean planBackfill(Contracts before, Contracts contracts) {
+    try {
+      backfill = BackfillPlan.of(before, contracts, known);
+      return true;
+    } catch (IOException e) {
+      notices.add(
+          refusal(
+              Severity.WARNING,
+              "",
+              Notice.TABLES,
+              new Place(String.valueOf(known.tables()), 1, 1),
+              "",
+              "no backfill was planned: " + e.getMessage(),
+              "Name the folder with --tables that a job was given with --history."));
+      return false;
+    }
   }
 
   private boolean compareData(Contracts before, Contracts contracts, Base base, SampleFile sample) {

@@ -34,6 +34,12 @@ final class JsonReport {
       writeFindings(report.notices(), json);
       writeVersions(report.verdicts(), json);
       writeState(report.state(), json);
+      json.writeFieldName("backfill");
+      if (report.backfill() == null) {
+        json.writeNull();
+      } else {
+        report.backfill().writeObject(json);
+      }
       writeSample(report.sample(), json);
       writeSteps(report.steps(), json);
       json.writeEndObject();

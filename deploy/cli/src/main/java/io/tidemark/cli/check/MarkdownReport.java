@@ -1,5 +1,7 @@
 package io.tidemark.cli.check;
 
+import io.tidemark.cli.check.backfill.BackfillPlan;
+import io.tidemark.cli.check.backfill.BackfillStep;
 import io.tidemark.cli.check.sample.Histogram;
 import io.tidemark.cli.check.sample.SampleEffect;
 import io.tidemark.cli.check.sample.ValueChange;
@@ -37,6 +39,9 @@ final class MarkdownReport {
     StringBuilder after = new StringBuilder();
     appendVersions(report, after);
     appendState(report, after);
+    if (report.backfill() != null) {
+      appendBackfill(report.backfill(), after);
+    }
     if (report.sample() != null) {
       appendSample(report.sample(), after);
     }
@@ -120,6 +125,27 @@ final class MarkdownReport {
           "| %s | %s | %s |\n"
               .formatted(
                   escaped(row.contract()), row.sizes(), escaped(String.join(", ", row.answers()))));
+    }
+  }
+
+  private static void appendBackfill(BackfillPlan plan, StringBuilder text) {
+    if (plan.steps().isEmpty()) {
+      return;
+    }
+    text.append("\n### Backfill\n\nIn this order: ");
+    text.append(escaped(new BackfillText(plan).head())).append(".\n");
+    text.append("\n| | compute again | read | time | after |\n|--:|---|---|---|---|\n");
+    int number = 0;
+    for (BackfillStep step : plan.steps()) {
+      text.append(
+          "| %d | %s%s | %s | %s | %s |\n"
+              .formatted(
+                  ++number,
+                  escaped(step.what().contract()),
+                  escaped(BackfillText.features(step)),
+                  escaped(BackfillText.reads(step)),
+                  step.duration() == null ? "" : BackfillText.duration(step.duration()),
+                  escaped(String.join(", ", step.what().after()))));
     }
   }
 

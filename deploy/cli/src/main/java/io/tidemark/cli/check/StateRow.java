@@ -68,17 +68,18 @@ public record StateRow(
     for (FeatureState state : features) {
       String answer =
           state.answer().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-              + (state.warmUp().isZero() ? "" : " for " + duration(state));
+              + (state.warmUp().isZero() ? "" : " for " + days(state.warmUp()));
       answers.add(state.feature() + " " + answer);
     }
     return answers;
   }
 
-  private static String duration(FeatureState state) {
-    long days = state.warmUp().toDays();
-    return days > 0 && state.warmUp().equals(Duration.ofDays(days))
+  /** Whole days as such, else as ISO writes it. */
+  static String days(Duration duration) {
+    long days = duration.toDays();
+    return days > 0 && duration.equals(Duration.ofDays(days))
         ? "P" + days + "D"
-        : state.warmUp().toString();
+        : duration.toString();
   }
 
   private static String size(long bytes) {

@@ -35,6 +35,12 @@ final class TextReport {
       }
       out.println();
     }
+    if (report.backfill() != null && !report.backfill().steps().isEmpty()) {
+      BackfillText backfill = new BackfillText(report.backfill());
+      out.printf("Backfill: %s%n", backfill.head());
+      backfill.lines().forEach(line -> out.printf("  %s%n", line));
+      out.println();
+    }
     if (report.sample() != null) {
       SampleText sample = new SampleText(report.sample());
       out.printf("Data: %s%n", sample.head());
