@@ -8,6 +8,7 @@ import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import io.tidemark.contract.YamlNode.Scalar;
 import io.tidemark.contract.YamlNode.Sequence;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +48,7 @@ final class References {
     drafts.events().forEach(references::checkTopics);
     drafts.features().forEach(references::checkFeatures);
     drafts.models().forEach(references::checkModel);
+    TopicCycles.check(drafts.features(), drafts.models(), problems);
   }
 
   private void indexEvents(List<Draft<EventContract>> drafts) {
@@ -154,6 +156,42 @@ final class References {
       } else if (definition instanceof Windowed windowed) {
         new AggregateTypes(problems).checkEvent(feature, windowed, node, event);
       }
+      checkPersonalData(feature, draft, event);
+      checkFreshness(feature, node, event);
+    }
+  }
+
+  private void checkPersonalData(
+      Feature feature, Draft<FeatureContract> draft, Draft<EventContract> event) {
+    if (draft.document().at("features") instanceof Mapping features) {
+      features
+          .entry(feature.name())
+          .ifPresent(
+              entry ->
+                  new PersonalData(problems).check(feature, entry.key(), entry.value(), event));
+    }
+  }
+
+  /** A watermark follows the events by the out-of-orderness, and features by the watermark. */
+  private void checkFreshness(Feature feature, YamlNode node, Draft<EventContract> event) {
+    Duration freshness = feature.freshness();
+    Duration behind = event.contract().time().outOfOrderness();
+    if (freshness != null && freshness.compareTo(behind) < 0) {
+      Place time = event.document().at("time").place();
+      problems.add(
+          node.at("freshness"),
+          "events of "
+              + event.contract().topic()
+              + " may come "
+              + Durations.format(behind)
+              + " behind others (`outOfOrderness`), so that nothing over them is fresher",
+          "Write at least `"
+              + Durations.format(behind)
+              + "`, or lower `outOfOrderness` in "
+              + time.file()
+              + ":"
+              + time.line()
+              + ".");
     }
   }
 
@@ -370,6 +408,7 @@ final class References {
     String contractName = reference.get().contract();
     String featureName = reference.get().name();
     if (contractName == null) {
+      new PersonalData(problems).refuse(node.text(), node, trigger);
       if (tensor.equals(Optional.of(TensorType.STRING))) {
         field(node, trigger).ifPresent(field -> checkText(node, field.type()));
       } else {
