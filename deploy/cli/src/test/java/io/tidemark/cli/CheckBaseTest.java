@@ -2,10 +2,13 @@ package io.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.contrastsecurity.sarif.SarifSchema210;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,7 +16,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -246,6 +252,18 @@ class CheckBaseTest {
 
     JsonNode sarif = new ObjectMapper().readTree(check("--format", "sarif").out());
 
+    try (InputStream schema =
+        SarifSchema210.class.getResourceAsStream("/schema/sarif-schema-2.1.0.json")) {
+      SchemaValidatorsConfig formats =
+          SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+      JsonSchema official =
+          JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(schema, formats);
+      assertThat(official.validate(sarif)).isEmpty();
+      ObjectNode other = sarif.deepCopy();
+      other.put("version", "2.1.1");
+      assertThat(official.validate(other)).isNotEmpty();
+    }
+    // What GitHub needs beyond that.
     try (InputStream schema = CheckBaseTest.class.getResourceAsStream("sarif-as-written.json")) {
       JsonSchema written = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema);
       assertThat(written.validate(sarif)).isEmpty();
@@ -265,12 +283,15 @@ class CheckBaseTest {
   void junitFailsWhatFails() throws Exception {
     changeAWindow();
 
+    byte[] report = check("--format", "junit").out().getBytes(StandardCharsets.UTF_8);
+    SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+        .newSchema(CheckBaseTest.class.getResource("junit-as-read.xsd"))
+        .newValidator()
+        .validate(new StreamSource(new ByteArrayInputStream(report)));
     Document document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
-            .parse(
-                new ByteArrayInputStream(
-                    check("--format", "junit").out().getBytes(StandardCharsets.UTF_8)));
+            .parse(new ByteArrayInputStream(report));
 
     Element suite = (Element) document.getElementsByTagName("testsuite").item(0);
     assertThat(suite.getAttribute("tests")).isEqualTo("4");
