@@ -23,6 +23,7 @@ import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.ServedModel;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +40,8 @@ public final class Check {
           .thenComparing(notice -> notice.place().file())
           .thenComparingInt(notice -> notice.place().line())
           .thenComparingInt(notice -> notice.place().column());
+
+  private static final BoundedTrial TRIAL = new BoundedTrial(Duration.ofSeconds(30));
 
   private final Selection selection;
   private final @Nullable Base base;
@@ -147,10 +150,26 @@ public final class Check {
     try {
       ServedModel files = ServedModel.read(contracts, model);
       Optional<byte[]> baseline = contracts.readBaseline(model);
-      if (baseline.isPresent() && ModelTrial.isOfNumbers(model)) {
-        ModelTrial.score(files, Baseline.read(baseline.get(), model).medians(model));
-      } else {
-        OnnxScoringFunction.verify(files);
+      double[] medians =
+          baseline.isPresent() && ModelTrial.isOfNumbers(model)
+              ? Baseline.read(baseline.get(), model).medians(model)
+              : null;
+      if (!TRIAL.run(
+          () -> {
+            if (medians == null) {
+              OnnxScoringFunction.verify(files);
+            } else {
+              ModelTrial.score(files, medians);
+            }
+          })) {
+        refuse(
+            contracts.place(model, "artifact", "uri"),
+            "artifact.uri",
+            "Model %s %s: expected a score of one row within %d s, found none. Look for a loop in it that does not end."
+                .formatted(
+                    model.metadata().name(),
+                    model.metadata().version(),
+                    TRIAL.limit().toSeconds()));
       }
     } catch (InvalidContractsException e) {
       // Told by checkArtifacts: without the file there is nothing to try.
