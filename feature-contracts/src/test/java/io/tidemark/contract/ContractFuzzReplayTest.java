@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The inputs by which {@link ContractFuzzTest} got to something new in its first minute, each a
- * line of {@code fuzz-corpus.txt} in Base64.
+ * The short ones (up to 700 bytes) of the inputs by which ten minutes of {@link ContractFuzzTest}
+ * got to something new, each a line of {@code fuzz-corpus.txt} in Base64.
  */
 class ContractFuzzReplayTest {
   @Test
