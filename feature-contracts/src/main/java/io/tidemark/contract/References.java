@@ -45,6 +45,7 @@ final class References {
     references.indexEvents(drafts.events());
     references.indexFeatures(drafts.features());
     references.refuseEqualModels(drafts.models());
+    drafts.features().parallelStream().forEach(references::compile);
     drafts.events().forEach(references::checkTopics);
     drafts.features().forEach(references::checkFeatures);
     drafts.models().forEach(references::checkModel);
@@ -124,6 +125,36 @@ final class References {
           draft.document().at("late"),
           "late events and rejected events share a topic",
           "Give each its own: a late event is valid, a rejected one is not even readable.");
+    }
+  }
+
+  /**
+   * Compiles what is checked later on, as most of the time goes there and the machine has several
+   * cores. {@link Expressions} keeps what compiles; what does not is told then, in order.
+   */
+  private void compile(Draft<FeatureContract> draft) {
+    Draft<EventContract> event = events.get(draft.contract().source());
+    if (event == null || !event.broken().isEmpty()) {
+      return;
+    }
+    for (Feature feature : draft.contract().features()) {
+      FeatureDefinition definition = feature.definition();
+      try {
+        if (definition instanceof RowExpression row && Expressions.isResultType(feature.type())) {
+          Expressions.compile(event.contract(), feature.type(), row.expression());
+        } else if (definition instanceof Windowed windowed) {
+          for (Aggregate aggregate : windowed.aggregates()) {
+            if (aggregate.where() != null) {
+              Expressions.compile(event.contract(), FieldType.BOOLEAN, aggregate.where());
+            }
+            if (aggregate.of() instanceof ValueExpression.Computed of) {
+              Expressions.compile(event.contract(), of.text());
+            }
+          }
+        }
+      } catch (CelValidationException e) {
+        // Told by the checks that follow, with its place.
+      }
     }
   }
 

@@ -96,10 +96,10 @@ public final class GeneratedContracts {
           nb_week: {type: int, freshness: PT1H, aggregate: count, window: P%4$dD}
           avg_amount_week: {type: double, aggregate: avg, of: amount, window: P7D, default: 0.0}
           max_amount_month: {type: double, aggregate: max, of: amount, window: {size: P30D, hop: PT1H}}
-          nb_abroad: {type: int, aggregate: count, where: "country != 'FR'", window: P7D}
-          amount_per_item: {type: double, aggregate: avg, of: "amount / double(items)", window: P7D}
+          nb_abroad: {type: int, aggregate: count, where: "country != 'F%2$d'", window: P7D}
+          amount_per_item: {type: double, aggregate: avg, of: "amount / double(items + %2$d)", window: P7D}
           nb_shops: {type: int, aggregate: distinct, of: shop_id, exactUpTo: 64, window: P7D}
-          is_night: {type: int, expression: "at.getHours() <= 6 ? 1 : 0"}
+          is_night: {type: int, expression: "at.getHours() <= %2$d ? 1 : 0"}
         """
         .formatted(domain, number, number % 2 == 0 ? "user_id" : "shop_id", days);
   }
