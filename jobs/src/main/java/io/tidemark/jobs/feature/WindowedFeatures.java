@@ -57,10 +57,8 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient MapState<Long, byte[]> chunks;
   private transient KeyContext keys;
   private transient LogCache logs;
-  private transient Output[] outputsInOrder;
+  private transient Output[][] outputsOfWindows;
   private transient Coverage[] coverages;
-  private transient WindowState[] states;
-  private transient FeatureStatus[] statuses;
   private transient long earliestMillis;
 
   private WindowedFeatures(
@@ -100,11 +98,11 @@ public final class WindowedFeatures implements KeyedFeatures {
         sums.add(new ArrayList<>());
         others.add(new ArrayList<>());
       }
-      List<WindowValue> values =
+      WindowValue[] values =
           windowed.aggregates().stream()
               .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
-              .toList();
-      outputs.add(new Output(window, values, targets));
+              .toArray(WindowValue[]::new);
+      outputs.add(new Output(window, values, targets.toArray(FeatureColumn[]::new)));
     }
     if (outputs.isEmpty()) {
       return null;
@@ -179,10 +177,13 @@ public final class WindowedFeatures implements KeyedFeatures {
     logs =
         new LogCache(
             new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
-    outputsInOrder = outputs.toArray(Output[]::new);
     coverages = layout.windows().stream().map(Coverage::of).toArray(Coverage[]::new);
-    states = new WindowState[coverages.length];
-    statuses = new FeatureStatus[coverages.length];
+    outputsOfWindows = new Output[coverages.length][];
+    for (int i = 0; i < outputsOfWindows.length; i++) {
+      int window = i;
+      outputsOfWindows[i] =
+          outputs.stream().filter(output -> output.window == window).toArray(Output[]::new);
+    }
     earliestMillis = schema.contract().time().min().toEpochMilli();
   }
 
@@ -200,9 +201,14 @@ public final class WindowedFeatures implements KeyedFeatures {
     if (!log.insert(event.timeMillis(), EventFields.idBits(schema, event), columns.of(event))) {
       return Outcome.DUPLICATE;
     }
-    logs.put(key);
+    logs.put(key, log);
     write(log, trigger, coveredSinceMillis);
     return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
+  }
+
+  @Override
+  public int skippedValues() {
+    return columns.skipped();
   }
 
   @Override
@@ -301,16 +307,15 @@ public final class WindowedFeatures implements KeyedFeatures {
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
     long timeMillis = trigger.trigger().timeMillis();
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
-    for (int i = 0; i < states.length; i++) {
+    for (int i = 0; i < outputsOfWindows.length; i++) {
       WindowState state = log.answer(i);
-      states[i] = state;
-      statuses[i] =
+      FeatureStatus status =
           coverages[i].isComplete(timeMillis, state, sinceMillis, log.droppedUpToMillis())
               ? FeatureStatus.OK
               : FeatureStatus.WARMING;
-    }
-    for (Output output : outputsInOrder) {
-      output.put(trigger, states[output.window], statuses[output.window]);
+      for (Output output : outputsOfWindows[i]) {
+        output.put(trigger, state, status);
+      }
     }
   }
 
@@ -320,19 +325,18 @@ public final class WindowedFeatures implements KeyedFeatures {
    * @param values of its aggregate, or of the numerator and the denominator of a ratio
    * @param targets one per number of the feature
    */
-  private record Output(int window, List<WindowValue> values, List<FeatureColumn> targets)
+  private record Output(int window, WindowValue[] values, FeatureColumn[] targets)
       implements Serializable {
     void put(FeatureVector trigger, WindowState state, FeatureStatus status) {
       long asOfMillis = trigger.trigger().timeMillis();
-      WindowValue value = values.get(0);
-      if (values.size() == 2) {
-        double ratio =
-            Ratio.of(value.of(state, 0, asOfMillis), values.get(1).of(state, 0, asOfMillis));
-        targets.get(0).put(trigger, ratio, status);
+      WindowValue value = values[0];
+      if (values.length == 2) {
+        double ratio = Ratio.of(value.of(state, 0, asOfMillis), values[1].of(state, 0, asOfMillis));
+        targets[0].put(trigger, ratio, status);
         return;
       }
-      for (int i = 0; i < targets.size(); i++) {
-        targets.get(i).put(trigger, value.of(state, i, asOfMillis), status);
+      for (int i = 0; i < targets.length; i++) {
+        targets[i].put(trigger, value.of(state, i, asOfMillis), status);
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.aggregate.Mergeable;
 import io.tidemark.contract.AggregateKind;
 import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Lifetime;
@@ -141,7 +142,8 @@ class WindowStateFormatTest {
     AggregateNode node = new AggregateNode(List.of());
     assertThatThrownBy(() -> node.fromBytes(0, new byte[] {9}))
         .hasMessageContaining("format version 9");
-    assertThatThrownBy(() -> new GrowthBase().load(new MapChunks(chunks)))
+    GrowthBase base = new GrowthBase(new LogState(new long[0], new Mergeable[0]));
+    assertThatThrownBy(() -> base.load(new MapChunks(chunks)))
         .hasMessageContaining("format version 9");
   }
 

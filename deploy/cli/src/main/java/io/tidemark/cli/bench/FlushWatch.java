@@ -39,6 +39,11 @@ final class FlushWatch implements KeyedFeatures {
   }
 
   @Override
+  public int skippedValues() {
+    return features.skippedValues();
+  }
+
+  @Override
   public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
     return features.answer(trigger, coveredSinceMillis);
   }
