@@ -146,9 +146,9 @@ class CheckBaseTest {
     assertThat(row.get("contract").textValue()).isEqualTo("clicking 1");
     long perKeyBefore = row.get("bytesPerKeyBefore").longValue();
     long perKeyAfter = row.get("bytesPerKeyAfter").longValue();
-    // 605 events of 12 bytes, then 778 events of 20.
-    assertThat(perKeyBefore).isBetween(605L * 12, 605L * 12 + 2_000);
-    assertThat(perKeyAfter).isBetween(778L * 20, 778L * 20 + 4_000);
+    // 605 events of 7 bytes, then 778 events of 15; whole chunks of 64, and a half.
+    assertThat(perKeyBefore).isBetween(605L * 7, (605L + 128) * 7 + 1_000);
+    assertThat(perKeyAfter).isBetween(778L * 15, (778L + 128) * 15 + 1_500);
     assertThat(row.get("bytesAfter").longValue()).isEqualTo(perKeyAfter * 1_000_000);
     assertThat(row.get("features").get(2).get("answer").textValue()).isEqualTo("warms_up");
     assertThat(row.get("features").get(2).get("warmUp").textValue()).isEqualTo("PT216H");

@@ -255,7 +255,9 @@ public final class Check {
     review.verdicts().stream()
         .filter(verdict -> verdict.needed() != Bump.NONE || !verdict.isRight())
         .forEach(verdicts::add);
-    review.state().stream().map(change -> StateRow.of(change, load)).forEach(state::add);
+    review.state().stream()
+        .map(change -> StateRow.of(change, before, contracts, load))
+        .forEach(state::add);
   }
 
   private boolean planBackfill(Contracts before, Contracts contracts) {
