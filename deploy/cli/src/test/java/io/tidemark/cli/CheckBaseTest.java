@@ -318,6 +318,14 @@ class CheckBaseTest {
   }
 
   @Test
+  void namesInMessagesAreCodeInMarkdown() throws Exception {
+    changeAWindow();
+
+    assertThat(check("--format", "markdown").out())
+        .contains("| Leave <code>clicks\\_1d</code> as it is and give the new value");
+  }
+
+  @Test
   void markdownStaysShortEnoughForAComment() throws Exception {
     StringBuilder more = new StringBuilder(FEATURES);
     for (int i = 0; i < 300; i++) {

@@ -10,6 +10,7 @@ import io.tidemark.contract.review.Verdict;
 import io.tidemark.jobs.drift.SampleDistance;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,9 @@ final class MarkdownReport {
 
   /** GitHub takes 65,536 characters. */
   private static final int MAX_CHARACTERS = 60_000;
+
+  /** What messages write between backquotes, which are escaped already. */
+  private static final Pattern QUOTED = Pattern.compile("&#96;(.*?)&#96;");
 
   private static final int MAX_HISTOGRAMS = 12;
   private static final int MAX_BLOCKS = 20;
@@ -230,9 +234,11 @@ final class MarkdownReport {
     return "<code>" + html(text) + "</code>";
   }
 
-  /** As text: neither HTML nor markup, on one line of a table, mentioning nobody. */
+  /** As text: no HTML but of quotes, no markup, on one line of a table, mentioning nobody. */
   private static String escaped(String text) {
-    return html(text).replace("_", "\\_").replace("*", "\\*").replace("[", "\\[");
+    return QUOTED
+        .matcher(html(text).replace("_", "\\_").replace("*", "\\*").replace("[", "\\["))
+        .replaceAll("<code>$1</code>");
   }
 
   private static String html(String text) {

@@ -109,6 +109,6 @@ final class SampleText {
     double size = Math.abs(number);
     return size != 0 && (size < SMALLEST_SHOWN || size >= 1e9)
         ? String.format(Locale.ROOT, "%.3g", number)
-        : String.format(Locale.ROOT, size < 1 ? "%.4f" : size < 100 ? "%.3f" : "%,.1f", number);
+        : String.format(Locale.ROOT, size < 1 ? "%.4g" : size < 100 ? "%.3f" : "%,.1f", number);
   }
 }
