@@ -10,6 +10,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events from files, CSV or JSON lines (see {@link EventRows#open}), merged by event time in one
@@ -23,21 +24,41 @@ public final class EventFileSource
   private final EventSchema schema;
   private final List<String> files;
   private final Clock clock;
+  private final @Nullable HandOver end;
   private final long maxRows;
 
   /**
    * @param clock must be serializable, as {@link Clock#systemUTC()} is
    */
   public EventFileSource(EventSchema schema, List<Path> files, Clock clock) {
-    this(schema, files, clock, Long.MAX_VALUE);
+    this(schema, files, clock, null);
   }
 
-  /** Of the first rows only, those that the contract rejects among them. */
-  public EventFileSource(EventSchema schema, List<Path> files, Clock clock, long maxRows) {
+  /**
+   * @param end where the files end and a topic goes on; null to read all of them
+   */
+  public EventFileSource(
+      EventSchema schema, List<Path> files, Clock clock, @Nullable HandOver end) {
+    this(
+        schema,
+        files.stream().map(file -> file.toAbsolutePath().toString()).toList(),
+        clock,
+        end,
+        Long.MAX_VALUE);
+  }
+
+  private EventFileSource(
+      EventSchema schema, List<String> files, Clock clock, @Nullable HandOver end, long maxRows) {
     this.schema = schema;
-    this.files = files.stream().map(file -> file.toAbsolutePath().toString()).toList();
+    this.files = files;
     this.clock = clock;
+    this.end = end;
     this.maxRows = maxRows;
+  }
+
+  /** The same, of the first rows only; those that the contract rejects count as well. */
+  public EventFileSource first(long rows) {
+    return new EventFileSource(schema, files, clock, end, rows);
   }
 
   @Override
@@ -47,7 +68,7 @@ public final class EventFileSource
 
   @Override
   public SourceReader<Ingested, EventFileSplit> createReader(SourceReaderContext context) {
-    return new EventFileReader(context, schema, clock, maxRows);
+    return new EventFileReader(context, schema, clock, end, maxRows);
   }
 
   @Override

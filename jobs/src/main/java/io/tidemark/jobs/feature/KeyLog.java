@@ -206,7 +206,7 @@ class KeyLog extends KeyTable.Entry {
     shared.writer.writeUnsigned(nextChunk);
     open.write(shared.writer);
     for (LogCursor cursor : shared.cursors) {
-      cursor.write(cells, cursor.chunk(cells) != open.id(), shared.writer);
+      cursor.write(cells, shared.writer);
     }
     for (LogWindow window : shared.windows) {
       window.write(state, shared.writer);
@@ -378,15 +378,17 @@ class KeyLog extends KeyTable.Entry {
   private void advance(int index, long limit) throws Exception {
     LogCursor cursor = shared.cursors[index];
     while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
-      int entry = cursor.ahead(cells);
+      boolean copied = cursor.readsCopies(cells);
+      long[] entry = copied ? cells : open.cells();
+      int at = copied ? cursor.ahead(cells) : open.at(cursor.offset(cells));
       for (int window : shared.entering[index]) {
-        shared.windows[window].add(state, cells, entry);
+        shared.windows[window].add(state, entry, at);
         if (shared.mergesParts) {
-          aggregates.enter(window, cursor);
+          aggregates.enter(window, cursor, entry, at);
         }
       }
       for (int window : shared.leaving[index]) {
-        shared.windows[window].remove(state, cells, entry);
+        shared.windows[window].remove(state, entry, at);
       }
       cursor.step(cells);
     }
@@ -410,7 +412,11 @@ class KeyLog extends KeyTable.Entry {
     while (!cursor.hasAhead(cells)) {
       LogChunk chunk = chunkAt(index);
       if (cursor.offset(cells) < chunk.size()) {
-        cursor.copyAhead(cells, chunk, chunk != shared.visited);
+        if (chunk == open) {
+          cursor.lookInto(cells, open);
+        } else {
+          cursor.copyAhead(cells, chunk, chunk != shared.visited);
+        }
       } else if (chunk == open) {
         cursor.stopIn(cells, chunk.leaf());
         return false;
@@ -479,7 +485,7 @@ class KeyLog extends KeyTable.Entry {
     aggregates.sealed(full);
   }
 
-  /** Lets cursors copy anew what they copied while the chunk was open and not yet full. */
+  /** Lets cursors read copies of what they read off the chunk while it was open. */
   private void leave(LogChunk sealed) {
     for (int i = 0; i < standIn.length; i++) {
       if (shared.cursors[i].chunk(cells) == sealed.id()) {

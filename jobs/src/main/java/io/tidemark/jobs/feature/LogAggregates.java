@@ -37,12 +37,11 @@ final class LogAggregates {
   }
 
   /** Adds an entry that a cursor is about to pass to a window that it enters with that. */
-  void enter(int window, LogCursor head) {
+  void enter(int window, LogCursor head, long[] entry, int at) {
     WindowParts entered = parts[window];
     if (entered != null) {
       long[] cells = log.cells();
-      entered.enter(
-          head.chunk(cells), head.leaf(cells), head.offset(cells), cells, head.ahead(cells));
+      entered.enter(head.chunk(cells), head.leaf(cells), head.offset(cells), entry, at);
     }
   }
 

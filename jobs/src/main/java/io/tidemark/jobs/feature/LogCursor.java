@@ -2,11 +2,11 @@ package io.tidemark.jobs.feature;
 
 /**
  * One of the cursors that all logs have: how far a boundary of windows has moved over a log, every
- * entry before it being at least {@code distance} behind the head. The next {@value #PREFETCH}
- * entries at most are copied into the {@link LogState}, so that most moves read no chunk.
+ * entry before it being at least {@code distance} behind the head. In the open chunk it reads the
+ * entries where they stand; of a sealed one the next {@value #PREFETCH} at most are copied into the
+ * {@link LogState}, so that most moves read no chunk.
  *
- * <p>Entries that come into the open chunk behind the copies are found there later. Holds nothing
- * of any log; immutable.
+ * <p>Holds nothing of any log; immutable.
  */
 final class LogCursor {
   static final int PREFETCH = 16;
@@ -17,10 +17,12 @@ final class LogCursor {
   /** Cells that every event needs, from the first on. */
   static final int HOT_CELLS = 3;
 
-  /** Time of the next entry, if that is copied; it ends the copies, too. */
+  /** Time of the next entry, if that is known; one that is not ends the copies, too. */
   private static final int NEXT_TIME = 0;
 
+  /** Place of the next copy; {@link #NO_COPY} where the cursor reads off the open chunk. */
   private static final int NEXT = 1;
+
   private static final int OFFSET = 2;
 
   /** The others. */
@@ -32,6 +34,7 @@ final class LogCursor {
 
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long NO_PAUSE = Long.MIN_VALUE;
+  private static final int NO_COPY = -1;
 
   private final Edge edge;
   private final int hot;
@@ -100,18 +103,22 @@ final class LogCursor {
 
   void forgetAhead(long[] log) {
     log[hot + NEXT_TIME] = UNKNOWN;
-    log[hot + NEXT] = copies;
-    log[copies] = UNKNOWN;
+    log[hot + NEXT] = NO_COPY;
   }
 
-  /** Whether the next entry is copied. */
+  /** Whether the next entry is known. */
   boolean hasAhead(long[] log) {
     return log[hot + NEXT_TIME] != UNKNOWN;
   }
 
-  /** Time of the next entry; earlier than any where that is not copied. */
+  /** Time of the next entry; earlier than any where that is not known. */
   long aheadTime(long[] log) {
     return log[hot + NEXT_TIME];
+  }
+
+  /** Whether the next entry, which is known, is copied; it stands in the open chunk where not. */
+  boolean readsCopies(long[] log) {
+    return log[hot + NEXT] != NO_COPY;
   }
 
   /** Where in the log's cells the copy of the next entry stands. */
@@ -126,6 +133,9 @@ final class LogCursor {
 
   /** How many entries are copied. */
   int countAhead(long[] log) {
+    if (!readsCopies(log)) {
+      return 0;
+    }
     int end = ahead(log);
     while (log[end] != UNKNOWN) {
       end += stride;
@@ -133,8 +143,15 @@ final class LogCursor {
     return (end - ahead(log)) / stride;
   }
 
+  /** Reads what comes next off the open chunk, in which it stands and which has more. */
+  void lookInto(long[] log, LogChunk open) {
+    log[hot + NEXT] = NO_COPY;
+    log[hot + NEXT_TIME] = open.time(offset(log));
+    log[others + LEAF] = open.leaf();
+  }
+
   /**
-   * Copies what comes next from the chunk it stands in, which has more.
+   * Copies what comes next from the sealed chunk it stands in, which has more.
    *
    * @param held whether the chunk is in memory anyway
    */
@@ -165,12 +182,16 @@ final class LogCursor {
     log[others + LEAF] = leaf;
   }
 
-  /** Passes the next entry, which is copied. */
+  /** Passes the next entry, which is known. */
   void step(long[] log) {
-    int next = ahead(log) + stride;
     log[hot + OFFSET]++;
-    log[hot + NEXT] = next;
-    log[hot + NEXT_TIME] = log[next];
+    if (readsCopies(log)) {
+      int next = ahead(log) + stride;
+      log[hot + NEXT] = next;
+      log[hot + NEXT_TIME] = log[next];
+    } else {
+      log[hot + NEXT_TIME] = UNKNOWN;
+    }
   }
 
   /** Makes room for an entry that is about to be inserted into its chunk, before it. */
@@ -178,19 +199,15 @@ final class LogCursor {
     log[hot + OFFSET]++;
   }
 
-  /**
-   * Writes where it is, and the copies.
-   *
-   * @param withCopies false where what they are of is written, too
-   */
-  void write(long[] log, boolean withCopies, ByteWriter out) {
+  /** Writes where it is, and the copies. */
+  void write(long[] log, ByteWriter out) {
     out.writeUnsigned(chunk(log));
     out.writeUnsigned(offset(log));
     out.writeUnsigned(leaf(log));
     if (edge.isOfSession()) {
       out.writeLong(log[others + PAUSE]);
     }
-    int count = withCopies ? countAhead(log) : 0;
+    int count = countAhead(log);
     out.writeUnsigned(count);
     long lastTime = 0;
     int end = ahead(log) + count * stride;
@@ -229,6 +246,7 @@ final class LogCursor {
       }
     }
     log[end] = UNKNOWN;
+    log[hot + NEXT] = copies;
     log[hot + NEXT_TIME] = log[copies];
   }
 }

@@ -33,6 +33,8 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The windowed aggregates of one feature contract: one log per key with all its windows, in Flink's
@@ -42,10 +44,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Counts, sums and means are read off running sums of a column; all other aggregates have
  * accumulators. Windows that end at one distance, and aggregates over one column, share them. A
  * window with {@code hop} is computed from the events, as an exact one is: its hop only moves its
- * lower end.
+ * lower end. {@link WindowPlan} says how each window is served.
  */
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(WindowedFeatures.class);
 
   private final String contract;
   private final EventSchema schema;
@@ -115,6 +118,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis());
+    LOG.info("Windows of '{}': {}", contract.metadata().name(), WindowPlan.describe(layout));
     return new WindowedFeatures(contract.metadata().name(), schema, layout, logColumns, outputs);
   }
 

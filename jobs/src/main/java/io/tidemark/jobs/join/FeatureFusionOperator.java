@@ -5,6 +5,7 @@ import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.OrderedOperator;
 import io.tidemark.jobs.event.RecordTypeInfo;
@@ -19,6 +20,7 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds the features of one entity to every trigger that passes, as of the trigger's time. No join
@@ -54,10 +56,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   private transient long[] coveredSinceMillis;
   private transient FusionMetrics counts;
 
-  /**
-   * @param coveredSince event time since which a start without a savepoint sees all events
-   * @param cacheBytes heap per subtask for the state of keys used lately
-   */
+  /** Without a history. */
   public FeatureFusionOperator(
       EventSchema schema,
       VectorColumns columns,
@@ -66,7 +65,30 @@ public final class FeatureFusionOperator extends OrderedOperator {
       EntityKey key,
       KeyedFeatures features,
       long cacheBytes) {
-    super(schema, columns, order, key, schema.contract().time().allowedLateness().toMillis());
+    this(schema, columns, order, null, coveredSince, key, features, cacheBytes);
+  }
+
+  /**
+   * @param handOver where the topic takes over from a history; null where there is no history
+   * @param coveredSince event time since which a start without a savepoint sees all events
+   * @param cacheBytes heap per subtask for the state of keys used lately
+   */
+  public FeatureFusionOperator(
+      EventSchema schema,
+      VectorColumns columns,
+      EventOrder order,
+      @Nullable HandOver handOver,
+      Instant coveredSince,
+      EntityKey key,
+      KeyedFeatures features,
+      long cacheBytes) {
+    super(
+        schema,
+        columns,
+        order,
+        handOver,
+        key,
+        schema.contract().time().allowedLateness().toMillis());
     this.schema = schema;
     this.key = key;
     this.features = features;

@@ -15,6 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
+import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +212,23 @@ class EventFilesTest {
     assertThat(readAll(List.of(plain("a.jsonl", lines)))).isEqualTo(ofCsv);
     assertThat(readAll(List.of(gzip("b.ndjson.gz", lines)))).isEqualTo(ofCsv);
     assertThat(readAll(List.of(plain("c.jsonl", "")))).isEmpty();
+  }
+
+  @Test
+  void sourceOfTheFirstRowsEndsBehindThem() throws Exception {
+    Path file = plain("a.csv", HEADER + row(1, 0) + "broken\n" + row(2, 7) + row(3, 9));
+    EventFileSource source = new EventFileSource(SCHEMA, List.of(file), TestEvents.CLOCK).first(3);
+    TestingReaderOutput<Ingested> output = new TestingReaderOutput<>();
+
+    try (SourceReader<Ingested, EventFileSplit> reader = source.createReader(null)) {
+      reader.addSplits(List.of(EventFileSplit.start(names(List.of(file)))));
+      while (reader.pollNext(output) != InputStatus.END_OF_INPUT) {
+        assertThat(output.getEmittedRecords()).hasSizeLessThanOrEqualTo(3);
+      }
+    }
+
+    assertThat(output.getEmittedRecords()).hasSize(3);
+    assertThat(id(output.getEmittedRecords().get(2))).isEqualTo(2);
   }
 
   @Test

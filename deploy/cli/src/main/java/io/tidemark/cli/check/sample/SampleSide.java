@@ -178,7 +178,7 @@ final class SampleSide {
           plan,
           model == null ? new ServedModel(plan.model(), new byte[0]) : model,
           ScoringSettings.bounded(EventOrder.EVENT_TIME),
-          new EventFileSource(plan.schema(), List.of(file), clock, SampleFile.MAX_ROWS),
+          new EventFileSource(plan.schema(), List.of(file), clock).first(SampleFile.MAX_ROWS),
           model == null
               ? new ScoringSinks(new LineFileSink<>(rows, form.ofVectors()), null, rejections, late)
               : new ScoringSinks(

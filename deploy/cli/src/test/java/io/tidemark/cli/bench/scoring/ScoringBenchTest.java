@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ScoringBenchTest {
-  private static final ScoringScale TINY = new ScoringScale(2_048, 1, 0, 0, 0.1, 1, 96);
+  private static final ScoringScale TINY = new ScoringScale(2_048, 1, 0, 0, 0.1, 0.1, 1, 96);
 
   /** The two models that ratios are of, made up: what runs take is measured elsewhere. */
   @Test
@@ -85,7 +85,7 @@ class ScoringBenchTest {
       BenchModel model = theCase == ScoringCase.QUEUE ? BenchModel.TREES : BenchModel.MLP;
       Load load = runs.load(theCase, model, 4_000);
 
-      assertThat(load.records()).isGreaterThanOrEqualTo(3_600);
+      assertThat(load.records()).isGreaterThanOrEqualTo(2_600);
       assertThat(load.nanos()).isPositive();
     }
   }
