@@ -8,10 +8,15 @@ import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles and type checks the CEL expressions of features against the fields of an event.
@@ -19,6 +24,8 @@ import java.util.stream.Stream;
  * <p>{@code int} and {@code long} are CEL's int, {@code timestamp} is its timestamp; int and double
  * do not mix without {@code double(…)}. Macros such as {@code exists} are left out: an event has no
  * lists, and without them the cost of an expression is bounded by its length.
+ *
+ * <p>Safe for use by several threads.
  *
  * @see <a href="https://cel.dev">Common Expression Language</a>
  */
@@ -31,6 +38,22 @@ public final class Expressions {
           .enableTimestampEpoch(true)
           .evaluateCanonicalTypesToNativeValues(true)
           .build();
+
+  /** Compiling takes a millisecond; sets of contracts that are compared share most expressions. */
+  private static final int KEPT = 4_096;
+
+  private static final Map<Source, CelAbstractSyntaxTree> COMPILED =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Source, CelAbstractSyntaxTree> eldest) {
+              return size() > KEPT;
+            }
+          });
+
+  /** All that decides about the outcome. */
+  private record Source(
+      Map<String, FieldType> fields, @Nullable FieldType result, String expression) {}
 
   private Expressions() {}
 
@@ -46,7 +69,7 @@ public final class Expressions {
     if (!isResultType(type)) {
       throw new IllegalArgumentException("No expression gives a " + type.yamlName());
     }
-    return compiler(event).setResultType(celType(type)).build().compile(expression).getAst();
+    return compile(new Source(fields(event), type, expression));
   }
 
   /**
@@ -56,16 +79,27 @@ public final class Expressions {
    */
   public static CelAbstractSyntaxTree compile(EventContract event, String expression)
       throws CelValidationException {
-    return compiler(event).build().compile(expression).getAst();
+    return compile(new Source(fields(event), null, expression));
   }
 
-  private static CelCompilerBuilder compiler(EventContract event) {
+  private static Map<String, FieldType> fields(EventContract event) {
+    return event.fields().stream().collect(Collectors.toMap(EventField::name, EventField::type));
+  }
+
+  private static CelAbstractSyntaxTree compile(Source source) throws CelValidationException {
+    CelAbstractSyntaxTree known = COMPILED.get(source);
+    if (known != null) {
+      return known;
+    }
     CelCompilerBuilder compiler =
         CelCompilerFactory.standardCelCompilerBuilder().setOptions(OPTIONS);
-    for (EventField field : event.fields()) {
-      compiler.addVar(field.name(), celType(field.type()));
+    source.fields.forEach((name, type) -> compiler.addVar(name, celType(type)));
+    if (source.result != null) {
+      compiler.setResultType(celType(source.result));
     }
-    return compiler;
+    CelAbstractSyntaxTree compiled = compiler.build().compile(source.expression).getAst();
+    COMPILED.put(source, compiled);
+    return compiled;
   }
 
   /** The type of what an expression gives; empty for what no field can be, such as a list. */

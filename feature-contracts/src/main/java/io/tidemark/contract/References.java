@@ -8,6 +8,7 @@ import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import io.tidemark.contract.YamlNode.Scalar;
 import io.tidemark.contract.YamlNode.Sequence;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,9 +45,11 @@ final class References {
     references.indexEvents(drafts.events());
     references.indexFeatures(drafts.features());
     references.refuseEqualModels(drafts.models());
+    drafts.features().parallelStream().forEach(references::compile);
     drafts.events().forEach(references::checkTopics);
     drafts.features().forEach(references::checkFeatures);
     drafts.models().forEach(references::checkModel);
+    TopicCycles.check(drafts.features(), drafts.models(), problems);
   }
 
   private void indexEvents(List<Draft<EventContract>> drafts) {
@@ -125,6 +128,36 @@ final class References {
     }
   }
 
+  /**
+   * Compiles what is checked later on, as most of the time goes there and the machine has several
+   * cores. {@link Expressions} keeps what compiles; what does not is told then, in order.
+   */
+  private void compile(Draft<FeatureContract> draft) {
+    Draft<EventContract> event = events.get(draft.contract().source());
+    if (event == null || !event.broken().isEmpty()) {
+      return;
+    }
+    for (Feature feature : draft.contract().features()) {
+      FeatureDefinition definition = feature.definition();
+      try {
+        if (definition instanceof RowExpression row && Expressions.isResultType(feature.type())) {
+          Expressions.compile(event.contract(), feature.type(), row.expression());
+        } else if (definition instanceof Windowed windowed) {
+          for (Aggregate aggregate : windowed.aggregates()) {
+            if (aggregate.where() != null) {
+              Expressions.compile(event.contract(), FieldType.BOOLEAN, aggregate.where());
+            }
+            if (aggregate.of() instanceof ValueExpression.Computed of) {
+              Expressions.compile(event.contract(), of.text());
+            }
+          }
+        }
+      } catch (CelValidationException e) {
+        // Told by the checks that follow, with its place.
+      }
+    }
+  }
+
   private void checkFeatures(Draft<FeatureContract> draft) {
     FeatureContract contract = draft.contract();
     YamlNode source = draft.document().at("source");
@@ -154,6 +187,42 @@ final class References {
       } else if (definition instanceof Windowed windowed) {
         new AggregateTypes(problems).checkEvent(feature, windowed, node, event);
       }
+      checkPersonalData(feature, draft, event);
+      checkFreshness(feature, node, event);
+    }
+  }
+
+  private void checkPersonalData(
+      Feature feature, Draft<FeatureContract> draft, Draft<EventContract> event) {
+    if (draft.document().at("features") instanceof Mapping features) {
+      features
+          .entry(feature.name())
+          .ifPresent(
+              entry ->
+                  new PersonalData(problems).check(feature, entry.key(), entry.value(), event));
+    }
+  }
+
+  /** A watermark follows the events by the out-of-orderness, and features by the watermark. */
+  private void checkFreshness(Feature feature, YamlNode node, Draft<EventContract> event) {
+    Duration freshness = feature.freshness();
+    Duration behind = event.contract().time().outOfOrderness();
+    if (freshness != null && freshness.compareTo(behind) < 0) {
+      Place time = event.document().at("time").place();
+      problems.add(
+          node.at("freshness"),
+          "events of "
+              + event.contract().topic()
+              + " may come "
+              + Durations.format(behind)
+              + " behind others (`outOfOrderness`), so that nothing over them is fresher",
+          "Write at least `"
+              + Durations.format(behind)
+              + "`, or lower `outOfOrderness` in "
+              + time.file()
+              + ":"
+              + time.line()
+              + ".");
     }
   }
 
@@ -370,6 +439,7 @@ final class References {
     String contractName = reference.get().contract();
     String featureName = reference.get().name();
     if (contractName == null) {
+      new PersonalData(problems).refuse(node.text(), node, trigger);
       if (tensor.equals(Optional.of(TensorType.STRING))) {
         field(node, trigger).ifPresent(field -> checkText(node, field.type()));
       } else {

@@ -2,37 +2,84 @@ package io.tidemark.contract;
 
 import io.tidemark.contract.FeatureDefinition.Windowed;
 import io.tidemark.contract.Window.Lifetime;
+import io.tidemark.contract.Window.Session;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the state of one key takes, at most, if its events come as often as the contract's budget
- * says.
+ * What the state of one key takes if its events come as often as the contract's budget says: as a
+ * state backend stores it, keys included, before compression. For counts, sums, means and extremes
+ * that is what a key really takes, within a few percent; sketches and sets are reckoned as if no
+ * two values were equal.
  *
  * <p><b>How it is counted.</b> The key's events are logged for the longest reach of a window that
- * events leave, each with its time, its id and every column and filter that some aggregate reads.
- * An aggregate that can give back what leaves a window, or of a window that nothing leaves, has one
- * running state; any other keeps one per {@value #CHUNK} events of the log, and each may have seen
- * all values of the window. Sizes are those of written states, as {@link
- * AggregateKind#largestStateBytes} declares them.
+ * events leave, each with its time, its id and every column that some aggregate reads, in chunks of
+ * {@value #CHUNK}: whole ones, and the newest, which stands in the key's header and is half full on
+ * average. Every end of a window is a cursor with copies of the next entries. Counts, sums and
+ * means are read off one running sum per window and column; other aggregates that can give back
+ * what leaves a window have one running state. Those that cannot have three parts per window, and
+ * one state per chunk in a tree that all windows share. What only grows is kept as of the newest
+ * and as of the oldest logged event. Sizes of states are those that {@link
+ * AggregateKind#largestStateBytes} declares.
  *
  * @param parts what adds up
  */
 public record StateEstimate(List<Part> parts) {
-  private static final int CHUNK = 32;
+  private static final int CHUNK = 64;
 
-  /** Head of a log, and of a cursor per end of a window with the next events to expire. */
-  private static final int HEADER_BYTES = 64;
+  /** Children of a node of the tree over the chunks. */
+  private static final int FAN_OUT = 16;
 
-  private static final int TIME_AND_ID_BYTES = 12;
+  /** A difference of milliseconds between events that are a quarter of an hour to a day apart. */
+  private static final int TIME_BYTES = 4;
+
+  /** Of whole numbers, the difference to the key's last one; of texts, a digest of 64 bits. */
+  private static final int NUMBER_ID_BYTES = 3;
+
+  private static final int TEXT_ID_BYTES = 10;
   private static final int COLUMN_BYTES = 8;
-  private static final int CURSOR_ENTRIES = 16;
+
+  /** What an entry of a state backend has beside its value: key group, key, namespace, length. */
+  private static final int ENTRY_BYTES = 7;
+
+  /** A value of the key, such as a customer's number. */
+  private static final int KEY_FIELD_BYTES = 7;
+
+  /** Times that bound the log, and the head of the open chunk. */
+  private static final int HEADER_BYTES = 45;
+
+  /** Map key and head of a sealed chunk, and its first time and id, which are no differences. */
+  private static final int CHUNK_BYTES = 21;
+
+  private static final int NODE_BYTES = 11;
+  private static final int CURSOR_BYTES = 5;
+
+  /** Copied entries that a cursor has left, on average. */
+  private static final double COPIES = 4.5;
+
+  /** Time of the first copy, which is no difference. */
+  private static final int FIRST_COPY_BYTES = 2;
+
+  private static final int WINDOW_BYTES = 3;
+  private static final int START_BYTES = 8;
+
+  /** A count, a sum and what rounding took of it. */
+  private static final int SUM_BYTES = 18;
+
+  /** Rest of the tail's chunk, the chunks between, and the head's. */
+  private static final int PARTS_BYTES = 6;
 
   /** Of 1 % each over twelve decades; values that spread wider take more. */
   private static final int QUANTILE_BUCKETS = 1_400;
@@ -46,23 +93,36 @@ public record StateEstimate(List<Part> parts) {
   /**
    * One term of the sum.
    *
-   * @param what a feature's name, or {@code the log} or {@code the cursors} that all share
+   * @param what a feature's name, or {@code the log} or {@code the header} that all share
    * @param arithmetic how the bytes come about, up to and with {@code =}; empty for a single state
    */
   public record Part(String what, String arithmetic, long bytes) {}
 
+  /** Where the events are not at hand: as if their ids were texts, which take more. */
   public static StateEstimate of(FeatureContract contract) {
-    List<Windowed> definitions = new ArrayList<>();
-    List<Part> parts = new ArrayList<>();
-    double perDay = contract.state().eventsPerKeyPerDay();
+    return of(contract, TEXT_ID_BYTES);
+  }
+
+  /**
+   * @param event of the contract's source
+   */
+  public static StateEstimate of(FeatureContract contract, EventContract event) {
+    boolean text =
+        event.field(event.id()).filter(field -> field.type() == FieldType.STRING).isPresent();
+    return of(contract, text ? TEXT_ID_BYTES : NUMBER_ID_BYTES);
+  }
+
+  private static StateEstimate of(FeatureContract contract, int idBytes) {
+    Map<String, Windowed> windowed = new LinkedHashMap<>();
     for (Feature feature : contract.features()) {
-      if (feature.definition() instanceof Windowed windowed) {
-        definitions.add(windowed);
-        parts.add(aggregates(feature.name(), windowed, perDay));
+      if (feature.definition() instanceof Windowed definition) {
+        windowed.put(feature.name(), definition);
       }
     }
-    parts.addAll(log(definitions, perDay));
-    return new StateEstimate(parts);
+    if (windowed.isEmpty()) {
+      return new StateEstimate(List.of());
+    }
+    return new StateEstimate(new Reckoning(contract, windowed, idBytes).parts());
   }
 
   public long bytes() {
@@ -88,75 +148,174 @@ public record StateEstimate(List<Part> parts) {
     return shown + (others == 0 ? "" : "; all else " + number(others) + " bytes");
   }
 
-  /** The log that the exact windows share, and their cursors on it. */
-  private static List<Part> log(List<Windowed> definitions, double perDay) {
-    List<Windowed> logged = definitions.stream().filter(StateEstimate::isLogged).toList();
-    if (logged.isEmpty()) {
-      return List.of();
-    }
-    long columns = columns(logged, false);
-    long filters = columns(logged, true);
-    long bytesPerEvent = TIME_AND_ID_BYTES + COLUMN_BYTES * columns + (filters + 7) / 8;
-    Duration reach =
-        logged.stream()
-            .flatMap(windowed -> windowed.window().reach().stream())
-            .max(Comparator.naturalOrder())
-            .orElse(Duration.ZERO);
-    long events = events(reach, perDay);
-    long cursors = logged.stream().map(Windowed::window).distinct().count();
-    return List.of(
-        new Part(
-            "the log",
-            "%s events (%s a day for %s) × %d bytes = "
-                .formatted(number(events), rate(perDay), Durations.format(reach), bytesPerEvent),
-            events * bytesPerEvent),
-        new Part(
-            "the cursors",
-            "%d bytes + %d windows × 2 × %d events × %d bytes = "
-                .formatted(HEADER_BYTES, cursors, CURSOR_ENTRIES, bytesPerEvent),
-            HEADER_BYTES + cursors * 2 * CURSOR_ENTRIES * bytesPerEvent));
-  }
-
   /** Whether a window keeps the events themselves, in the log that all such windows share. */
   public static boolean isLogged(Windowed windowed) {
     return !(windowed.window() instanceof Lifetime || windowed.window() instanceof Tumbling);
   }
 
-  /** Distinct values that the log holds, or distinct filters. */
-  private static long columns(List<Windowed> logged, boolean filters) {
-    return logged.stream()
-        .flatMap(windowed -> windowed.aggregates().stream())
-        .flatMap(
-            aggregate ->
-                filters
-                    ? Stream.ofNullable(aggregate.where())
-                    : Stream.ofNullable(aggregate.of()).map(ValueExpression::text))
-        .distinct()
-        .count();
-  }
+  /** One contract's terms; states that features share are charged to the first of them. */
+  private static final class Reckoning {
+    private final Map<String, Windowed> features;
+    private final double perDay;
+    private final long columnBytes;
+    private final long entryBytes;
+    private final long keyBytes;
+    private final Duration reach;
 
-  /** The states that a feature's aggregates keep. */
-  private static Part aggregates(String feature, Windowed windowed, double perDay) {
-    Window window = windowed.window();
-    long events = window.reach().map(reach -> events(reach, perDay)).orElse(Long.MAX_VALUE);
-    long states = 1;
-    long values = events;
-    String of = "";
-    if (isLogged(windowed)
-        && !windowed.aggregates().stream().allMatch(one -> one.kind().isInvertible())) {
-      states = (events + CHUNK - 1) / CHUNK;
-      of = "%s events / %d = %s states × ".formatted(number(events), CHUNK, number(states));
+    /** Sealed ones: whole ones, for the oldest goes when no window reaches any of it. */
+    private final double chunks;
+
+    private final Set<Object> charged = new HashSet<>();
+
+    Reckoning(FeatureContract contract, Map<String, Windowed> features, int idBytes) {
+      this.features = features;
+      this.perDay = contract.state().eventsPerKeyPerDay();
+      this.keyBytes = ENTRY_BYTES + (long) KEY_FIELD_BYTES * contract.entity().size();
+      this.columnBytes =
+          COLUMN_BYTES
+              * aggregates()
+                  .filter(aggregate -> aggregate.of() != null || aggregate.where() != null)
+                  .map(Reckoning::column)
+                  .distinct()
+                  .count();
+      this.entryBytes = TIME_BYTES + idBytes + columnBytes;
+      this.reach =
+          features.values().stream()
+              .filter(StateEstimate::isLogged)
+              .flatMap(definition -> definition.window().reach().stream())
+              .max(Comparator.naturalOrder())
+              .orElse(Duration.ZERO);
+      this.chunks = reach.isZero() ? 0 : chunks((double) events(reach, perDay));
     }
-    long bytes = 0;
-    for (Aggregate aggregate : windowed.aggregates()) {
-      boolean quantile = aggregate.kind() == AggregateKind.QUANTILE;
-      bytes +=
-          aggregate
-              .kind()
-              .largestStateBytes(
-                  aggregate.parameters(), quantile ? Math.min(values, QUANTILE_BUCKETS) : values);
+
+    /** A window holds as many events on average: now more, now fewer, by the root of it. */
+    private static double chunks(double events) {
+      double spread = Math.sqrt(events);
+      return (chunksOf(events - spread) + chunksOf(events) + chunksOf(events + spread)) / 3;
     }
-    return new Part(feature, states == 1 ? "" : of + number(bytes) + " bytes = ", states * bytes);
+
+    private static double chunksOf(double events) {
+      return Math.ceil(Math.max(1, events) / CHUNK);
+    }
+
+    private Stream<Aggregate> aggregates() {
+      return features.values().stream().flatMap(definition -> definition.aggregates().stream());
+    }
+
+    List<Part> parts() {
+      List<Part> parts = new ArrayList<>();
+      features.forEach((name, definition) -> parts.add(aggregates(name, definition)));
+      long entries = Math.round((chunks + 0.5) * CHUNK);
+      parts.add(
+          new Part(
+              "the log",
+              "%s events (%s a day for %s, in chunks of %d) × %d bytes = "
+                  .formatted(
+                      number(entries), rate(perDay), Durations.format(reach), CHUNK, entryBytes),
+              entries * entryBytes));
+      long perChunk = keyBytes + CHUNK_BYTES;
+      long windows = features.values().stream().map(Windowed::window).distinct().count();
+      long cursors = Math.round(cursorBytes());
+      boolean grows = !features.values().stream().allMatch(StateEstimate::isLogged);
+      long header = keyBytes + HEADER_BYTES + (grows ? keyBytes + NODE_BYTES : 0);
+      long sealed = Math.round(chunks);
+      parts.add(
+          new Part(
+              "the header",
+              "%d bytes + %s chunks × %d bytes + %d windows × %d bytes + cursors of %s bytes = "
+                  .formatted(
+                      header, number(sealed), perChunk, windows, WINDOW_BYTES, number(cursors)),
+              header + sealed * perChunk + windows * WINDOW_BYTES + cursors));
+      return parts;
+    }
+
+    /** Of the ends of windows; one that lies in the open chunk needs no copies. */
+    private double cursorBytes() {
+      double bytes = 0;
+      Set<Object> ends = new HashSet<>();
+      for (Windowed definition : features.values()) {
+        if (definition.window() instanceof Trailing trailing) {
+          Duration far = trailing.size().plus(trailing.delay());
+          if (ends.add(List.of(far, Optional.ofNullable(trailing.hop())))) {
+            bytes += cursorBytes(far);
+          }
+          if (!trailing.delay().isZero() && ends.add(List.of(trailing.delay(), Optional.empty()))) {
+            bytes += cursorBytes(trailing.delay());
+          }
+        } else if (definition.window() instanceof Session session && ends.add(session)) {
+          bytes += cursorBytes(session.maximum()) + START_BYTES;
+        }
+      }
+      return bytes;
+    }
+
+    private double cursorBytes(Duration distance) {
+      double elsewhere = Math.min(1, (double) events(distance, perDay) / CHUNK);
+      return CURSOR_BYTES + elsewhere * (COPIES * (TIME_BYTES + columnBytes) + FIRST_COPY_BYTES);
+    }
+
+    /** The states that a feature's aggregates keep. */
+    private Part aggregates(String feature, Windowed definition) {
+      Window window = definition.window();
+      boolean growing = !isLogged(definition);
+      long events = window.reach().map(far -> events(far, perDay)).orElse(Long.MAX_VALUE);
+      long states = growing ? 2 : 1;
+      long bytes = 0;
+      String arithmetic = "";
+      for (Aggregate aggregate : definition.aggregates()) {
+        if (isSum(aggregate)) {
+          boolean ofEvents = aggregate.of() == null && aggregate.where() == null;
+          bytes += !ofEvents && charged.add(List.of(window, column(aggregate))) ? SUM_BYTES : 0;
+        } else if (growing || aggregate.kind().isInvertible()) {
+          bytes += charged.add(List.of(window, aggregate)) ? state(aggregate, events) : 0;
+        } else {
+          long sealed = Math.round(chunks);
+          long inTree =
+              charged.add(aggregate)
+                  ? sealed * state(aggregate, CHUNK)
+                      + sealed / FAN_OUT * state(aggregate, (long) FAN_OUT * CHUNK)
+                      + (sealed + FAN_OUT - 1) / FAN_OUT * (keyBytes + NODE_BYTES)
+                  : 0;
+          long inWindow =
+              charged.add(List.of(window, aggregate))
+                  ? PARTS_BYTES
+                      + 2 * state(aggregate, Math.min(events, CHUNK / 2))
+                      + state(aggregate, events)
+                  : 0;
+          bytes += inTree + inWindow;
+          arithmetic =
+              "%s of %s chunks + %s of the window = "
+                  .formatted(number(inTree), number(sealed), number(inWindow));
+        }
+      }
+      return new Part(
+          feature,
+          growing && bytes > 0 ? "2 states × " + number(bytes) + " bytes = " : arithmetic,
+          states * bytes);
+    }
+
+    private static boolean isSum(Aggregate aggregate) {
+      return switch (aggregate.kind()) {
+        case COUNT, SUM, AVG -> true;
+        default -> false;
+      };
+    }
+
+    private static Object column(Aggregate aggregate) {
+      return List.of(
+          Optional.ofNullable(aggregate.of()).map(ValueExpression::text),
+          Optional.ofNullable(aggregate.where()));
+    }
+
+    private static long state(Aggregate aggregate, long values) {
+      return aggregate
+          .kind()
+          .largestStateBytes(
+              aggregate.parameters(),
+              aggregate.kind() == AggregateKind.QUANTILE
+                  ? Math.min(values, QUANTILE_BUCKETS)
+                  : values);
+    }
   }
 
   private static long events(Duration reach, double perDay) {

@@ -54,9 +54,10 @@ class StateEstimateTest {
             feature("avg", AVG, delayed),
             feature("m", MAX, days(7)));
 
-    assertThat(bytes(estimate, "the log")).isEqualTo(2 * 14 * (12 + 8));
+    // One chunk and a half, of time, id and amount.
+    assertThat(bytes(estimate, "the log")).isEqualTo(96 * (4 + 10 + 8));
     assertThat(estimate.toString())
-        .contains("the log 28 events (2 a day for P14D) × 20 bytes = 560");
+        .contains("the log 96 events (2 a day for P14D, in chunks of 64) × 22 bytes = 2,112");
   }
 
   @Test
@@ -68,7 +69,8 @@ class StateEstimateTest {
             feature("n_7d", COUNT, days(7)),
             feature("n_30d", COUNT, days(30)));
 
-    assertThat(bytes(estimate, "the log")).isEqualTo(720);
+    // 53, 60 or 68 events: in a third of all cases two chunks.
+    assertThat(bytes(estimate, "the log")).isEqualTo(117 * 14);
     assertThat(estimate.bytes()).isLessThan(2_000);
   }
 
@@ -76,8 +78,9 @@ class StateEstimateTest {
   void aggregateThatGivesNothingBackKeepsAStatePerChunk() {
     StateEstimate estimate = of(32, feature("max", MAX, days(10)), feature("avg", AVG, days(10)));
 
-    assertThat(bytes(estimate, "max")).isEqualTo(10 * 9);
-    assertThat(bytes(estimate, "avg")).isEqualTo(27);
+    // 320 events are five chunks, six at times, and three parts of the window.
+    assertThat(bytes(estimate, "max")).isEqualTo(5 * 9 + 25 + 6 + 3 * 9);
+    assertThat(bytes(estimate, "avg")).isEqualTo(18);
   }
 
   @Test
@@ -86,31 +89,32 @@ class StateEstimateTest {
     StateEstimate estimate =
         of(3_200, feature("today", MAX, today), feature("ever", MAX, new Lifetime()));
 
-    assertThat(bytes(estimate, "today")).isEqualTo(9);
-    assertThat(bytes(estimate, "ever")).isEqualTo(9);
-    assertThat(bytes(estimate, "the log")).isZero();
+    assertThat(bytes(estimate, "today")).isEqualTo(2 * 9);
+    assertThat(bytes(estimate, "ever")).isEqualTo(2 * 9);
+    assertThat(bytes(estimate, "the log")).isEqualTo(32 * 22);
   }
 
   @Test
-  void lifetimeAloneKeepsNoLog() {
+  void lifetimeAloneKeepsTheOpenChunk() {
     StateEstimate estimate = of(100, feature("ever", COUNT, new Lifetime()));
 
-    assertThat(estimate.parts()).hasSize(1);
-    assertThat(estimate).hasToString("ever 11 bytes");
+    assertThat(bytes(estimate, "ever")).isZero();
+    assertThat(estimate.toString())
+        .startsWith("the log 32 events (100 a day for PT0S, in chunks of 64) × 14 bytes = 448");
   }
 
   @Test
   void sessionIsLoggedForItsMaximum() {
     Session session = new Session(Duration.ofMinutes(30), Duration.ofDays(2));
 
-    assertThat(bytes(of(10, feature("n", COUNT, session)), "the log")).isEqualTo(20 * 12);
+    assertThat(bytes(of(10, feature("n", COUNT, session)), "the log")).isEqualTo(96 * 14);
   }
 
   @Test
   void hoppingWindowIsLoggedForItsReach() {
     Trailing hopping = new Trailing(Duration.ofDays(30), Duration.ZERO, Duration.ofDays(1));
 
-    assertThat(bytes(of(10, feature("max", MAX, hopping)), "the log")).isEqualTo(31 * 10 * 20);
+    assertThat(bytes(of(10, feature("max", MAX, hopping)), "the log")).isEqualTo(373 * 22);
   }
 
   @Test
@@ -128,14 +132,21 @@ class StateEstimateTest {
                         "d"))
             .toArray();
 
-    assertThat(bytes).containsExactly(5 + 8, 5 + 800, 5 + 8 * 1024);
+    assertThat(bytes).containsExactly(2 * (5 + 8), 2 * (5 + 800), 2 * (5 + 8 * 1024));
   }
 
   @Test
-  void filtersTakeABitEachAndColumnsAreCountedOnce() {
+  void filteredValuesAreAColumnAndColumnsAreCountedOnce() {
     Aggregate filtered = new Aggregate(AggregateKind.AVG, List.of(), AMOUNT, "amount > 1.0");
 
-    assertThat(bytes(of(1, feature("a", AVG, days(1)), feature("b", filtered, days(1))), "the log"))
-        .isEqualTo(12 + 8 + 1);
+    StateEstimate estimate =
+        of(
+            1,
+            feature("a", AVG, days(1)),
+            feature("b", filtered, days(1)),
+            feature("c", AVG, days(2)));
+
+    assertThat(bytes(estimate, "the log")).isEqualTo(96 * (4 + 10 + 2 * 8));
+    assertThat(bytes(estimate, "c")).isEqualTo(18);
   }
 }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchWindowsCommand.class,
       BenchPipelineCommand.class,
-      BenchScoringCommand.class
+      BenchScoringCommand.class,
+      BenchCheckCommand.class
     },
     footer = "  tidemark bench windows --quick")
 final class BenchCommand implements Runnable {

@@ -2,10 +2,13 @@ package io.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.contrastsecurity.sarif.SarifSchema210;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,7 +16,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -140,9 +146,9 @@ class CheckBaseTest {
     assertThat(row.get("contract").textValue()).isEqualTo("clicking 1");
     long perKeyBefore = row.get("bytesPerKeyBefore").longValue();
     long perKeyAfter = row.get("bytesPerKeyAfter").longValue();
-    // 605 events of 12 bytes, then 778 events of 20.
-    assertThat(perKeyBefore).isBetween(605L * 12, 605L * 12 + 2_000);
-    assertThat(perKeyAfter).isBetween(778L * 20, 778L * 20 + 4_000);
+    // 605 events of 7 bytes, then 778 events of 15; whole chunks of 64, and a half.
+    assertThat(perKeyBefore).isBetween(605L * 7, (605L + 128) * 7 + 1_000);
+    assertThat(perKeyAfter).isBetween(778L * 15, (778L + 128) * 15 + 1_500);
     assertThat(row.get("bytesAfter").longValue()).isEqualTo(perKeyAfter * 1_000_000);
     assertThat(row.get("features").get(2).get("answer").textValue()).isEqualTo("warms_up");
     assertThat(row.get("features").get(2).get("warmUp").textValue()).isEqualTo("PT216H");
@@ -202,7 +208,7 @@ class CheckBaseTest {
     assertThat(report.get("versions").get(0).get("right").textValue()).isEqualTo("2.0.0");
     assertThat(report.get("steps"))
         .extracting(step -> step.get("stage").textValue() + " " + step.get("status").textValue())
-        .containsExactly("validate ok", "models ok", "compare ok", "report running");
+        .containsExactly("validate ok", "models ok", "compare ok", "backfill ok", "report running");
   }
 
   @Test
@@ -246,6 +252,18 @@ class CheckBaseTest {
 
     JsonNode sarif = new ObjectMapper().readTree(check("--format", "sarif").out());
 
+    try (InputStream schema =
+        SarifSchema210.class.getResourceAsStream("/schema/sarif-schema-2.1.0.json")) {
+      SchemaValidatorsConfig formats =
+          SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+      JsonSchema official =
+          JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(schema, formats);
+      assertThat(official.validate(sarif)).isEmpty();
+      ObjectNode other = sarif.deepCopy();
+      other.put("version", "2.1.1");
+      assertThat(official.validate(other)).isNotEmpty();
+    }
+    // What GitHub needs beyond that.
     try (InputStream schema = CheckBaseTest.class.getResourceAsStream("sarif-as-written.json")) {
       JsonSchema written = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema);
       assertThat(written.validate(sarif)).isEmpty();
@@ -265,12 +283,15 @@ class CheckBaseTest {
   void junitFailsWhatFails() throws Exception {
     changeAWindow();
 
+    byte[] report = check("--format", "junit").out().getBytes(StandardCharsets.UTF_8);
+    SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+        .newSchema(CheckBaseTest.class.getResource("junit-as-read.xsd"))
+        .newValidator()
+        .validate(new StreamSource(new ByteArrayInputStream(report)));
     Document document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
-            .parse(
-                new ByteArrayInputStream(
-                    check("--format", "junit").out().getBytes(StandardCharsets.UTF_8)));
+            .parse(new ByteArrayInputStream(report));
 
     Element suite = (Element) document.getElementsByTagName("testsuite").item(0);
     assertThat(suite.getAttribute("tests")).isEqualTo("4");
@@ -294,6 +315,14 @@ class CheckBaseTest {
         .startsWith("<!-- tidemark-check -->\n## Contracts: passed\n")
         .contains("a &#124; b &lt;img src=x&gt; &#64;team")
         .doesNotContain("<img", "@team");
+  }
+
+  @Test
+  void namesInMessagesAreCodeInMarkdown() throws Exception {
+    changeAWindow();
+
+    assertThat(check("--format", "markdown").out())
+        .contains("| Leave <code>clicks\\_1d</code> as it is and give the new value");
   }
 
   @Test

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares one topic's events before and after. */
 final class EventReview {
+  private static final String LOOK_AT_LATENESS =
+      "Look at how late events have been before you merge.";
+
   private final Change<EventContract> change;
   private final EventContract before;
   private final EventContract after;
@@ -148,25 +151,29 @@ final class EventReview {
         was.outOfOrderness(),
         is.outOfOrderness(),
         "events that are further behind now count as late",
-        "features in event-time order are known later by that much");
+        "features in event-time order are known later by that much",
+        LOOK_AT_LATENESS);
     compareDuration(
         "idleness",
         was.idleness(),
         is.idleness(),
         "a partition that pauses is given up earlier, its next events may be late",
-        "a silent partition holds all others back for longer");
+        "a silent partition holds all others back for longer",
+        LOOK_AT_LATENESS);
     compareDuration(
         "allowedLateness",
         was.allowedLateness(),
         is.allowedLateness(),
         "late events that counted until now no longer do",
-        "late events that were set aside now count, and state is kept for longer");
+        "late events that were set aside now count, and state is kept for longer",
+        LOOK_AT_LATENESS);
     compareDuration(
         "maxAhead",
         was.maxAhead(),
         is.maxAhead(),
         "events from clocks that run ahead are now rejected",
-        "events from clocks that run ahead are now accepted");
+        "events from clocks that run ahead are now accepted",
+        "Look at how far the producers' clocks run ahead before you merge.");
     if (!was.min().equals(is.min())) {
       boolean tighter = is.min().isAfter(was.min());
       change
@@ -184,7 +191,7 @@ final class EventReview {
   }
 
   private void compareDuration(
-      String key, Duration was, Duration is, String ifShorter, String ifLonger) {
+      String key, Duration was, Duration is, String ifShorter, String ifLonger, String lookAt) {
     int order = is.compareTo(was);
     if (order != 0) {
       change
@@ -198,9 +205,7 @@ final class EventReview {
           .affecting(jobs)
           .report(
               order < 0 ? ifShorter : ifLonger,
-              order < 0
-                  ? "Look at how late events have been before you merge."
-                  : "Nothing to do, if that is meant.");
+              order < 0 ? lookAt : "Nothing to do, if that is meant.");
     }
   }
 
@@ -346,20 +351,31 @@ final class EventReview {
 
   private void comparePresence(EventField is) {
     String[] path = {"fields", is.name()};
-    if (is.optional()) {
+    List<String> models = consumers.modelsOf(after, is.name());
+    List<String> readers = concat(models, consumers.featuresOf(after, is.name()));
+    if (is.optional() && !readers.isEmpty()) {
       change
           .found(
               Tier.MODEL,
-              consumers.modelsOf(after, is.name()).isEmpty() ? Severity.INFO : Severity.WARNING,
+              models.isEmpty() ? Severity.INFO : Severity.WARNING,
               Rule.FIELD_PRESENCE,
               Bump.MINOR)
           .at(path)
           .from("required", "optional")
-          .affecting(consumers.modelsOf(after, is.name()))
+          .affecting(readers)
           .report(
               "events without the field are accepted, and what reads it has no value there",
               "Give the features that read it a `default`, or let the model reject what is"
                   + " missing.");
+    } else if (is.optional()) {
+      change
+          .found(Tier.STREAM, Severity.INFO, Rule.FIELD_PRESENCE, Bump.MINOR)
+          .at(path)
+          .from("required", "optional")
+          .affecting(jobs)
+          .report(
+              "events without the field are accepted",
+              "Nothing to do: no feature and no model reads it.");
     } else {
       change
           .found(Tier.STREAM, Severity.BREAKING, Rule.FIELD_PRESENCE, Bump.MAJOR)
@@ -394,7 +410,7 @@ final class EventReview {
   }
 
   private static String bounds(EventField field) {
-    return "from " + Meaning.number(field.min()) + " to " + Meaning.number(field.max());
+    return Bounds.shown(field.min(), field.max());
   }
 
   private void comparePii(EventField was, EventField is) {
@@ -433,7 +449,11 @@ final class EventReview {
                         + " from now on",
             bared
                 ? "Ask who answers for personal data, and keep `pii` unless they agree."
-                : "Older rows still hold the values: delete them where they must not stay.");
+                : (text
+                        ? ""
+                        : "A column keeps its type: use a new field name, or keep history in another"
+                            + " folder from now on. ")
+                    + "Older rows still hold the values: delete them where they must not stay.");
   }
 
   private static String pii(@Nullable Pii pii) {

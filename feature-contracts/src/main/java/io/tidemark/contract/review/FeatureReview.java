@@ -596,14 +596,16 @@ final class FeatureReview {
         .from(bounds(was.check()), bounds(is.check()))
         .affecting(consumers.modelsOf(before, was.name()))
         .report(
-            "other values are marked `INVALID`",
-            "Count the values outside of the new bounds before you merge.");
+            is.check() == null
+                ? "no value is marked `INVALID` any more"
+                : "other values are marked `INVALID`",
+            is.check() == null
+                ? "Make sure that nobody relies on the mark."
+                : "Count the values outside of the new bounds before you merge.");
   }
 
   private static String bounds(@Nullable Range check) {
-    return check == null
-        ? "no check"
-        : "from " + Meaning.number(check.min()) + " to " + Meaning.number(check.max());
+    return check == null ? "no check" : Bounds.shown(check.min(), check.max());
   }
 
   private void changeFreshness(Feature was, Feature is) {

@@ -269,9 +269,13 @@ final class ModelReview {
           .affecting(named)
           .report(
               after.baseline() == null
-                  ? "drift is measured no more"
-                  : "drift is measured against another reference: it may jump at the restart",
-              "Make sure that the baseline is of the data that this version was trained on.");
+                  ? "drift is measured no more, and its alerts are silent"
+                  : before.baseline() == null
+                      ? "drift is measured from the restart on"
+                      : "drift is measured against another reference: it may jump at the restart",
+              after.baseline() == null
+                  ? "Name the baseline again, unless nobody watches this model."
+                  : "Make sure that the baseline is of the data that this version was trained on.");
     }
     if (before.missing() != after.missing()) {
       boolean rejects = after.missing() == MissingPolicy.REJECT;
@@ -306,7 +310,9 @@ final class ModelReview {
           .at("batch")
           .from(batch(before), batch(after))
           .affecting(List.of(Consumers.job(after)))
-          .report("records wait otherwise for their batch", "Compare latencies after the restart.");
+          .report(
+              "batches leave by other rules, so that records wait shorter or longer for theirs",
+              "Compare latencies after the restart.");
     }
   }
 

@@ -3,6 +3,7 @@ package io.tidemark.jobs.drift;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * The distribution of one feature, or of the score, in a baseline, and the cells in which current
@@ -33,6 +34,9 @@ final class ReferenceDistribution implements Serializable {
 
   /** No share counts as less, so that an empty bin does not make the PSI infinite. */
   private static final double SHARE_FLOOR = 1e-4;
+
+  private static final int INTERVALS = 256;
+  private static final int BINS = 10;
 
   private final String name;
   private final long rows;
@@ -72,6 +76,71 @@ final class ReferenceDistribution implements Serializable {
             .sorted()
             .distinct()
             .toArray();
+  }
+
+  /**
+   * The distribution that {@code notebooks/baseline.py} makes of the same values: all distinct ones
+   * if they are few, else those of rank 1, n/256, … n; edges at the tenths, interpolated.
+   *
+   * @param values ascending, at least one, each finite
+   */
+  static ReferenceDistribution of(String name, double[] values) {
+    int rows = values.length;
+    double[] kept = Arrays.stream(values).map(value -> value + 0.0).distinct().toArray();
+    if (kept.length > INTERVALS + 1) {
+      kept =
+          IntStream.rangeClosed(0, INTERVALS)
+              .mapToDouble(i -> values[rank(i, rows) - 1])
+              .distinct()
+              .toArray();
+    }
+    long[] below = new long[kept.length];
+    long[] upTo = new long[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      below[i] = firstAt(values, kept[i], false);
+      upTo[i] = firstAt(values, kept[i], true);
+    }
+    double[] edges =
+        IntStream.range(1, BINS).mapToDouble(tenth -> quantile(values, tenth)).distinct().toArray();
+    double[] shares = new double[edges.length + 1];
+    int binned = 0;
+    for (int i = 0; i < edges.length; i++) {
+      int end = firstAt(values, edges[i], true);
+      shares[i] = share(end - binned, rows);
+      binned = end;
+    }
+    shares[edges.length] = share(rows - binned, rows);
+    return new ReferenceDistribution(name, rows, kept, below, upTo, edges, shares);
+  }
+
+  private static int rank(int interval, int rows) {
+    long products = (long) interval * rows;
+    return (int) Math.max(1, (products + INTERVALS - 1) / INTERVALS);
+  }
+
+  /** Linear between order statistics, rounded as numpy does. */
+  private static double quantile(double[] values, int tenth) {
+    double position = (values.length - 1) * (tenth / (double) BINS);
+    int index = (int) position;
+    double low = values[index];
+    double high = values[Math.min(index + 1, values.length - 1)];
+    double part = position - index;
+    return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
+  }
+
+  /** How many values come before the bound: those below it, or not above it. */
+  private static int firstAt(double[] values, double bound, boolean included) {
+    int low = 0;
+    int high = values.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (values[middle] < bound || (included && values[middle] == bound)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   String name() {

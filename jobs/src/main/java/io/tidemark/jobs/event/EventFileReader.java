@@ -26,22 +26,30 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
   private final EventSchema schema;
   private final Clock clock;
   private final @Nullable HandOver end;
+  private final long maxRows;
   private final long outOfOrdernessMillis;
   private CompletableFuture<Void> available = new CompletableFuture<>();
   private @Nullable EventFileSplit split;
   private @Nullable MergedEventFiles files;
   private @Nullable SourceOutput<Ingested> output;
+  private long rowsRead;
   private boolean noMoreSplits;
 
   /**
    * @param end where the files end; null to read all of them
+   * @param maxRows how many are read at most
    */
   EventFileReader(
-      SourceReaderContext context, EventSchema schema, Clock clock, @Nullable HandOver end) {
+      SourceReaderContext context,
+      EventSchema schema,
+      Clock clock,
+      @Nullable HandOver end,
+      long maxRows) {
     this.context = context;
     this.schema = schema;
     this.clock = clock;
     this.end = end;
+    this.maxRows = maxRows;
     this.outOfOrdernessMillis = schema.contract().time().outOfOrderness().toMillis();
   }
 
@@ -59,9 +67,10 @@ final class EventFileReader implements SourceReader<Ingested, EventFileSplit> {
     }
     if (files == null || output == null) {
       files = open(split);
+      rowsRead = split.rowsRead().stream().mapToLong(Long::longValue).sum();
       output = subtask.createOutputForSplit(split.splitId());
     }
-    Ingested next = files.next();
+    Ingested next = rowsRead++ < maxRows ? files.next() : null;
     Event event = next == null ? null : next.event();
     if (next == null || (event != null && isBehindEnd(event))) {
       EventFileSplit read = files.position();

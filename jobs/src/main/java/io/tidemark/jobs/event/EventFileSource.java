@@ -13,9 +13,9 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events from CSV files (gzip by name), merged by event time in one reader: parallelism starts
- * behind it. Each file must be in event-time order but for the contract's out-of-orderness. The
- * position is checkpointed as a number of rows per file.
+ * Events from files, CSV or JSON lines (see {@link EventRows#open}), merged by event time in one
+ * reader: parallelism starts behind it. Each file must be in event-time order but for the
+ * contract's out-of-orderness. The position is checkpointed as a number of rows per file.
  */
 public final class EventFileSource
     implements Source<Ingested, EventFileSplit, List<EventFileSplit>> {
@@ -25,6 +25,7 @@ public final class EventFileSource
   private final List<String> files;
   private final Clock clock;
   private final @Nullable HandOver end;
+  private final long maxRows;
 
   /**
    * @param clock must be serializable, as {@link Clock#systemUTC()} is
@@ -38,10 +39,26 @@ public final class EventFileSource
    */
   public EventFileSource(
       EventSchema schema, List<Path> files, Clock clock, @Nullable HandOver end) {
+    this(
+        schema,
+        files.stream().map(file -> file.toAbsolutePath().toString()).toList(),
+        clock,
+        end,
+        Long.MAX_VALUE);
+  }
+
+  private EventFileSource(
+      EventSchema schema, List<String> files, Clock clock, @Nullable HandOver end, long maxRows) {
     this.schema = schema;
-    this.files = files.stream().map(file -> file.toAbsolutePath().toString()).toList();
+    this.files = files;
     this.clock = clock;
     this.end = end;
+    this.maxRows = maxRows;
+  }
+
+  /** The same, of the first rows only; those that the contract rejects count as well. */
+  public EventFileSource first(long rows) {
+    return new EventFileSource(schema, files, clock, end, rows);
   }
 
   @Override
@@ -51,7 +68,7 @@ public final class EventFileSource
 
   @Override
   public SourceReader<Ingested, EventFileSplit> createReader(SourceReaderContext context) {
-    return new EventFileReader(context, schema, clock, end);
+    return new EventFileReader(context, schema, clock, end, maxRows);
   }
 
   @Override

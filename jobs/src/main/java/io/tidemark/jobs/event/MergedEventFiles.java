@@ -40,7 +40,7 @@ public final class MergedEventFiles implements Closeable {
   }
 
   /**
-   * CSV files (gzip by name) from their beginning.
+   * Files, CSV or JSON lines, from their beginning.
    *
    * @throws EventFileException if one cannot be used; so does {@link #next}
    */

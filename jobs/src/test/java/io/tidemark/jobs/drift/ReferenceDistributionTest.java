@@ -1,6 +1,7 @@
 package io.tidemark.jobs.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -84,6 +85,29 @@ class ReferenceDistributionTest {
       assertThat(distance.psi())
           .as("seed %d", seed)
           .isCloseTo(exactPsi(baseline, current), within(1e-9));
+    }
+  }
+
+  @Test
+  void samplesLieAsFarApartAsABaselineAndItsDrift() throws Exception {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Shape[] shapes = Shape.values();
+      double[] was = TestBaselines.finite(shapes[random.nextInt(shapes.length)].draw(random));
+      double[] now = TestBaselines.finite(shapes[random.nextInt(shapes.length)].draw(random));
+      if (was.length == 0 || now.length == 0) {
+        assertThatThrownBy(() -> SampleDistance.between(was, now))
+            .as("seed %d", seed)
+            .isInstanceOf(IllegalArgumentException.class);
+        continue;
+      }
+      ReferenceDistribution reference = TestBaselines.of(was);
+      DriftDistance drift = reference.distance(TestBaselines.counts(reference, now), 0);
+
+      SampleDistance samples = SampleDistance.between(was, now);
+
+      assertThat(samples.ks()).as("seed %d", seed).isEqualTo(drift.ks());
+      assertThat(samples.psi()).as("seed %d", seed).isCloseTo(drift.psi(), within(1e-9));
     }
   }
 

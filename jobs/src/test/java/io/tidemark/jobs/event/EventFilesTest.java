@@ -15,6 +15,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
+import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +198,52 @@ class EventFilesTest {
         .hasMessage(
             file
                 + " has 1 rows, but 2 had been read before the restart: it has changed. Start anew");
+  }
+
+  @Test
+  void jsonLinesAreTheSameEventsAsCsv() throws IOException {
+    String lines =
+        """
+        {"id":1,"at":"2025-06-01T12:00:00Z","customer":"C1","amount":12.5}\r
+
+        {"id":2,"at":"2025-06-01T12:00:07Z","customer":"C1","amount":12.5}""";
+    List<Ingested> ofCsv = readAll(List.of(plain("a.csv", HEADER + row(1, 0) + row(2, 7))));
+
+    assertThat(readAll(List.of(plain("a.jsonl", lines)))).isEqualTo(ofCsv);
+    assertThat(readAll(List.of(gzip("b.ndjson.gz", lines)))).isEqualTo(ofCsv);
+    assertThat(readAll(List.of(plain("c.jsonl", "")))).isEmpty();
+  }
+
+  @Test
+  void sourceOfTheFirstRowsEndsBehindThem() throws Exception {
+    Path file = plain("a.csv", HEADER + row(1, 0) + "broken\n" + row(2, 7) + row(3, 9));
+    EventFileSource source = new EventFileSource(SCHEMA, List.of(file), TestEvents.CLOCK).first(3);
+    TestingReaderOutput<Ingested> output = new TestingReaderOutput<>();
+
+    try (SourceReader<Ingested, EventFileSplit> reader = source.createReader(null)) {
+      reader.addSplits(List.of(EventFileSplit.start(names(List.of(file)))));
+      while (reader.pollNext(output) != InputStatus.END_OF_INPUT) {
+        assertThat(output.getEmittedRecords()).hasSizeLessThanOrEqualTo(3);
+      }
+    }
+
+    assertThat(output.getEmittedRecords()).hasSize(3);
+    assertThat(id(output.getEmittedRecords().get(2))).isEqualTo(2);
+  }
+
+  @Test
+  void jsonLineThatIsNoEventIsRejectedWithItsLine() throws IOException {
+    String tooLong = "x".repeat(RejectedRecord.MAX_PAYLOAD_BYTES + 100);
+    Path file =
+        plain("a.jsonl", "\n[1]\n" + tooLong + "\n" + TestEvents.json("amount", "1") + "\n");
+    List<Ingested> read = readAll(List.of(file));
+
+    assertThat(read).hasSize(3);
+    assertThat(read.get(0).rejected().reason()).isEqualTo(RejectionReason.NOT_AN_OBJECT);
+    assertThat(read.get(0).rejected().position()).isEqualTo(2);
+    assertThat(read.get(1).rejected().reason()).isEqualTo(RejectionReason.TOO_LARGE);
+    assertThat(read.get(1).rejected().position()).isEqualTo(3);
+    assertThat(id(read.get(2))).isEqualTo(7);
   }
 
   @Test

@@ -32,7 +32,7 @@ public final class PartitionedFiles
 
   @Override
   public SourceReader<Ingested, EventFileSplit> createReader(SourceReaderContext context) {
-    return new EventFileReader(context, schema, Clock.systemUTC(), null);
+    return new EventFileReader(context, schema, Clock.systemUTC(), null, Long.MAX_VALUE);
   }
 
   @Override

@@ -43,7 +43,7 @@ final class HeldState implements KeyedStateStore, KeyContext {
   private long valueUpdates;
   private long valueBytes;
 
-  private HeldState() {}
+  HeldState() {}
 
   /** The state after features have seen a tape. */
   static HeldState of(Workload workload, Tape tape) throws Exception {

@@ -1,12 +1,15 @@
 package io.tidemark.cli.check;
 
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.Fallback;
 import io.tidemark.contract.InvalidContractsException;
+import io.tidemark.contract.ModelContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +19,23 @@ import org.jspecify.annotations.Nullable;
  * nor the index is touched.
  */
 public final class Base implements AutoCloseable {
+  /** A larger one is refused wherever it lies. */
+  private static final long MAX_MODEL_BYTES = 256L << 20;
+
   private final String name;
   private final @Nullable Path folder;
   private final boolean temporary;
   private final String prefix;
+  private final @Nullable Revision revision;
 
-  private Base(String name, @Nullable Path folder, boolean temporary, String prefix) {
+  private record Revision(GitRepository repository, String commit) {}
+
+  private Base(String name, @Nullable Path folder, String prefix, @Nullable Revision revision) {
     this.name = name;
     this.folder = folder;
-    this.temporary = temporary;
+    this.temporary = revision != null;
     this.prefix = prefix;
+    this.revision = revision;
   }
 
   /**
@@ -35,7 +45,7 @@ public final class Base implements AutoCloseable {
    */
   public static Base of(String name, Path contracts) throws IOException, GitException {
     if (Files.isDirectory(Path.of(name))) {
-      return new Base(name, Path.of(name), false, name);
+      return new Base(name, Path.of(name), name, null);
     }
     GitRepository repository = GitRepository.of(contracts);
     String commit = repository.commit(name);
@@ -46,7 +56,7 @@ public final class Base implements AutoCloseable {
       boolean there = repository.copyContracts(commit, copy);
       copied = true;
       if (there) {
-        return new Base(name, copy, true, prefix);
+        return new Base(name, copy, prefix, new Revision(repository, commit));
       }
     } finally {
       if (!copied) {
@@ -54,7 +64,7 @@ public final class Base implements AutoCloseable {
       }
     }
     delete(copy);
-    return new Base(name, null, false, prefix);
+    return new Base(name, null, prefix, null);
   }
 
   /** As the user named it. */
@@ -65,6 +75,30 @@ public final class Base implements AutoCloseable {
   /** The contracts; none where the revision has no such folder. */
   public Contracts read() throws InvalidContractsException {
     return folder == null ? Contracts.none() : Contracts.read(folder);
+  }
+
+  /**
+   * Copies the files that a model of a revision names to where its contract says; those of a folder
+   * lie there already.
+   */
+  void copyFiles(Contracts contracts, ModelContract model) throws IOException {
+    if (revision == null || folder == null) {
+      return;
+    }
+    ModelContract.Artifact artifact = model.artifact();
+    Fallback.Model lighter = model.fallback().model();
+    Path models = folder.relativize(Path.of(contracts.place(model).file())).getParent();
+    for (String uri :
+        Stream.of(artifact.uri(), model.golden(), lighter == null ? null : lighter.artifact().uri())
+            .filter(Objects::nonNull)
+            .toList()) {
+      try {
+        String file = models.resolve(uri).normalize().toString();
+        revision.repository.copyFile(revision.commit, file, folder, MAX_MODEL_BYTES);
+      } catch (GitException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
   }
 
   /** A file or a text that names files, with those of a revision as git writes them. */

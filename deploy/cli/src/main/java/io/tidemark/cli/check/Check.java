@@ -1,5 +1,10 @@
 package io.tidemark.cli.check;
 
+import io.tidemark.cli.check.backfill.BackfillPlan;
+import io.tidemark.cli.check.sample.SampleComparison;
+import io.tidemark.cli.check.sample.SampleEffect;
+import io.tidemark.cli.check.sample.SampleFile;
+import io.tidemark.cli.check.sample.UnusableSampleException;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.contract.ModelContract;
@@ -16,6 +21,9 @@ import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.ModelTrial;
 import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.ServedModel;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,24 +41,40 @@ public final class Check {
           .thenComparingInt(notice -> notice.place().line())
           .thenComparingInt(notice -> notice.place().column());
 
+  private static final BoundedTrial TRIAL = new BoundedTrial(Duration.ofSeconds(30));
+
   private final Selection selection;
   private final @Nullable Base base;
   private final Severity failOn;
   private final @Nullable Load load;
+  private final @Nullable SampleFile sample;
+  private final BackfillPlan.Known known;
   private final Steps steps = new Steps();
   private final List<Notice> notices = new ArrayList<>();
   private final List<Verdict> verdicts = new ArrayList<>();
   private final List<StateRow> state = new ArrayList<>();
+  private @Nullable BackfillPlan backfill;
+  private @Nullable SampleEffect effect;
 
   /**
    * @param base null to compare with nothing
    * @param load null for the size of a single key
+   * @param sample null to run nothing
+   * @param known what a backfill is reckoned with
    */
-  public Check(Selection selection, @Nullable Base base, Severity failOn, @Nullable Load load) {
+  public Check(
+      Selection selection,
+      @Nullable Base base,
+      Severity failOn,
+      @Nullable Load load,
+      @Nullable SampleFile sample,
+      BackfillPlan.Known known) {
     this.selection = selection;
     this.base = base;
     this.failOn = failOn;
     this.load = load;
+    this.sample = sample;
+    this.known = known;
   }
 
   /** Does it, once. */
@@ -74,7 +98,17 @@ public final class Check {
     steps.end(notices.isEmpty());
     if (base != null) {
       steps.begin("compare", "compare with " + base.name());
-      steps.end(compare(contracts, base));
+      Optional<Contracts> before = readBase(base);
+      before.ifPresent(found -> compare(found, contracts, base));
+      steps.end(before.isPresent());
+      if (before.isPresent()) {
+        steps.begin("backfill", "plan what is computed again");
+        steps.end(planBackfill(before.get(), contracts));
+      }
+      if (before.isPresent() && sample != null) {
+        steps.begin("sample", "run both versions over " + sample.name());
+        steps.end(compareData(before.get(), contracts, base, sample));
+      }
     }
     return result(
         String.format(
@@ -86,7 +120,15 @@ public final class Check {
     notices.sort(WORST_FIRST);
     steps.begin("report", "write the report");
     return new Report(
-        summary, base == null ? null : base.name(), failOn, notices, verdicts, state, steps.all());
+        summary,
+        base == null ? null : base.name(),
+        failOn,
+        notices,
+        verdicts,
+        state,
+        backfill,
+        effect,
+        steps.all());
   }
 
   private void report(Problem problem) {
@@ -108,10 +150,26 @@ public final class Check {
     try {
       ServedModel files = ServedModel.read(contracts, model);
       Optional<byte[]> baseline = contracts.readBaseline(model);
-      if (baseline.isPresent() && ModelTrial.isOfNumbers(model)) {
-        ModelTrial.score(files, Baseline.read(baseline.get(), model).medians(model));
-      } else {
-        OnnxScoringFunction.verify(files);
+      double[] medians =
+          baseline.isPresent() && ModelTrial.isOfNumbers(model)
+              ? Baseline.read(baseline.get(), model).medians(model)
+              : null;
+      if (!TRIAL.run(
+          () -> {
+            if (medians == null) {
+              OnnxScoringFunction.verify(files);
+            } else {
+              ModelTrial.score(files, medians);
+            }
+          })) {
+        refuse(
+            contracts.place(model, "artifact", "uri"),
+            "artifact.uri",
+            "Model %s %s: expected a score of one row within %d s, found none. Look for a loop in it that does not end."
+                .formatted(
+                    model.metadata().name(),
+                    model.metadata().version(),
+                    TRIAL.limit().toSeconds()));
       }
     } catch (InvalidContractsException e) {
       // Told by checkArtifacts: without the file there is nothing to try.
@@ -122,29 +180,46 @@ public final class Check {
     }
   }
 
-  /** The last sentence of such a message is the remedy. */
   private void refuse(Place place, String path, String message) {
-    String line = message.replaceAll("\\s+", " ").strip();
-    int end = line.lastIndexOf(". ");
-    String remedy = end < 0 ? "Export the model again" : line.substring(end + 2);
     notices.add(
-        new Notice(
+        refusal(
             Severity.BREAKING,
             "MODEL",
             Notice.MODEL,
             place,
-            false,
             path,
-            "",
-            end < 0 ? line : line.substring(0, end),
-            List.of(),
-            remedy.endsWith(".") ? remedy : remedy + "."));
+            message,
+            "Export the model again."));
   }
 
-  private boolean compare(Contracts contracts, Base base) {
-    Contracts before;
+  /** The last sentence of such a message is the remedy. */
+  private static Notice refusal(
+      Severity severity,
+      String tier,
+      String rule,
+      Place place,
+      String path,
+      String message,
+      String otherwise) {
+    String line = message.replaceAll("\\s+", " ").strip();
+    int end = line.lastIndexOf(". ");
+    String remedy = end < 0 ? otherwise : line.substring(end + 2);
+    return new Notice(
+        severity,
+        tier,
+        rule,
+        place,
+        false,
+        path,
+        "",
+        end < 0 ? line : line.substring(0, end),
+        List.of(),
+        remedy.endsWith(".") ? remedy : remedy + ".");
+  }
+
+  private Optional<Contracts> readBase(Base base) {
     try {
-      before = base.read();
+      return Optional.of(base.read());
     } catch (InvalidContractsException e) {
       Problem first = e.problems().get(0);
       notices.add(
@@ -162,8 +237,11 @@ public final class Check {
                   + base.shown(first.reason()),
               List.of(),
               "Compare with another revision, or look at the change yourself."));
-      return false;
+      return Optional.empty();
     }
+  }
+
+  private void compare(Contracts before, Contracts contracts, Base base) {
     Review review = Review.of(before, contracts);
     for (Finding finding : review.findings()) {
       Notice notice = Notice.of(finding, base);
@@ -177,7 +255,77 @@ public final class Check {
     review.verdicts().stream()
         .filter(verdict -> verdict.needed() != Bump.NONE || !verdict.isRight())
         .forEach(verdicts::add);
-    review.state().stream().map(change -> StateRow.of(change, load)).forEach(state::add);
-    return true;
+    review.state().stream()
+        .map(change -> StateRow.of(change, before, contracts, load))
+        .forEach(state::add);
+  }
+
+  private boolean planBackfill(Contracts before, Contracts contracts) {
+    try {
+      backfill = BackfillPlan.of(before, contracts, known);
+      return true;
+    } catch (IOException e) {
+      notices.add(
+          refusal(
+              Severity.WARNING,
+              "",
+              Notice.TABLES,
+              new Place(String.valueOf(known.tables()), 1, 1),
+              "",
+              "no backfill was planned: " + e.getMessage(),
+              "Name the folder with --tables that a job was given with --history."));
+      return false;
+    }
+  }
+
+  private boolean compareData(Contracts before, Contracts contracts, Base base, SampleFile sample) {
+    SampleComparison.ModelFiles files =
+        (side, model) ->
+            side == before ? filesOfBase(before, model, contracts, base) : files(contracts, model);
+    try {
+      effect =
+          new SampleComparison(before, contracts, files, Clock.systemUTC())
+              .run(sample)
+              .orElse(null);
+      return true;
+    } catch (UnusableSampleException e) {
+      String message = base.shown(String.valueOf(e.getMessage()));
+      notices.add(
+          refusal(
+              Severity.WARNING,
+              "",
+              Notice.SAMPLE,
+              new Place(sample.file().toString(), 1, 1),
+              "",
+              "nothing was compared: " + message,
+              "Take another sample."));
+      return false;
+    }
+  }
+
+  private static Optional<ServedModel> files(Contracts contracts, ModelContract model) {
+    try {
+      return Optional.of(ServedModel.read(contracts, model));
+    } catch (InvalidContractsException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Those of the new version where they are the same, so that the old ones need not be fetched. */
+  private static Optional<ServedModel> filesOfBase(
+      Contracts before, ModelContract model, Contracts after, Base base) {
+    Optional<ModelContract> now = after.model(model.metadata().name());
+    if (now.isPresent()
+        && now.get().artifact().sha256().equals(model.artifact().sha256())
+        && now.get().fallback().equals(model.fallback())) {
+      return files(after, now.get())
+          .map(same -> new ServedModel(model, same.file(), same.golden(), same.fallback()));
+    }
+    try {
+      base.copyFiles(before, model);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    return files(before, model);
   }
 }

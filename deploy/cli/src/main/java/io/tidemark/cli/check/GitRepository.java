@@ -89,6 +89,24 @@ final class GitRepository {
     return !blobs.isEmpty();
   }
 
+  /**
+   * Copies one file of a commit's folder; does nothing where it has none, or one that is larger.
+   *
+   * @param path below the folder
+   */
+  void copyFile(String commit, String path, Path target, long maxBytes)
+      throws IOException, GitException {
+    String line = git(folder, "ls-tree", "--full-tree", "-l", commit, "--", join(path)).text();
+    Optional<Blob> blob = Blob.ofFile(line, maxBytes);
+    if (blob.isPresent()) {
+      copy(List.of(new Blob(blob.get().id, blob.get().bytes, path)), target);
+    }
+  }
+
+  private String join(String path) {
+    return prefix.isEmpty() ? path : prefix + "/" + path;
+  }
+
   private void copy(List<Blob> blobs, Path target) throws IOException, GitException {
     Process process = start(folder, List.of("cat-file", "--batch"));
     try (OutputStream requests = process.getOutputStream();
@@ -158,20 +176,26 @@ final class GitRepository {
 
   /** A file of a tree. Links and submodules are none. */
   private record Blob(String id, long bytes, String path) {
+    /** One that is read as a contract. */
     static Optional<Blob> parse(String line) {
+      return ofFile(line, MAX_BYTES)
+          .filter(blob -> blob.path.endsWith(".yaml"))
+          .filter(blob -> !blob.path.startsWith(".") && !blob.path.contains("/."));
+    }
+
+    static Optional<Blob> ofFile(String line, long maxBytes) {
       int tab = line.indexOf('\t');
       if (tab < 0) {
         return Optional.empty();
       }
       String[] columns = line.substring(0, tab).split(" +");
-      String path = line.substring(tab + 1);
-      boolean file = columns.length == 4 && columns[0].startsWith("100");
-      boolean hidden = path.startsWith(".") || path.contains("/.");
-      if (!file || hidden || !path.endsWith(".yaml")) {
+      if (columns.length != 4 || !columns[0].startsWith("100")) {
         return Optional.empty();
       }
       long bytes = Long.parseLong(columns[3]);
-      return bytes > MAX_BYTES ? Optional.empty() : Optional.of(new Blob(columns[2], bytes, path));
+      return bytes > maxBytes
+          ? Optional.empty()
+          : Optional.of(new Blob(columns[2], bytes, line.substring(tab + 1).strip()));
     }
   }
 }

@@ -2,12 +2,18 @@ package io.tidemark.cli.check;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tidemark.cli.check.sample.Histogram;
+import io.tidemark.cli.check.sample.SampleEffect;
+import io.tidemark.cli.check.sample.ValueChange;
+import io.tidemark.cli.check.sample.ValueChange.Summary;
 import io.tidemark.contract.review.FeatureState;
 import io.tidemark.contract.review.Verdict;
+import io.tidemark.jobs.drift.SampleDistance;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A report for programs. Keys are added, never renamed; {@code schema} says when that ends. */
 final class JsonReport {
@@ -28,6 +34,13 @@ final class JsonReport {
       writeFindings(report.notices(), json);
       writeVersions(report.verdicts(), json);
       writeState(report.state(), json);
+      json.writeFieldName("backfill");
+      if (report.backfill() == null) {
+        json.writeNull();
+      } else {
+        report.backfill().writeObject(json);
+      }
+      writeSample(report.sample(), json);
       writeSteps(report.steps(), json);
       json.writeEndObject();
     }
@@ -97,6 +110,74 @@ final class JsonReport {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void writeSample(@Nullable SampleEffect sample, JsonGenerator json)
+      throws IOException {
+    if (sample == null) {
+      json.writeNullField("sample");
+      return;
+    }
+    json.writeObjectFieldStart("sample");
+    json.writeStringField("file", sample.sample());
+    json.writeStringField("event", sample.event());
+    json.writeNumberField("events", sample.accepted());
+    json.writeNumberField("rejectedBefore", sample.rejectedBefore());
+    json.writeNumberField("rejectedAfter", sample.rejectedAfter());
+    json.writeBooleanField("truncated", sample.truncated());
+    writeValues("features", sample.features(), json);
+    writeValues("scores", sample.scores(), json);
+    json.writeEndObject();
+  }
+
+  private static void writeValues(String name, List<ValueChange> changes, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (ValueChange change : changes) {
+      json.writeStartObject();
+      json.writeStringField("name", change.name());
+      json.writeNumberField("rows", change.rows());
+      json.writeNumberField("changed", change.changed());
+      SampleDistance distance = change.distance();
+      writeNumber("ks", distance == null ? Double.NaN : distance.ks(), json);
+      writeNumber("psi", distance == null ? Double.NaN : distance.psi(), json);
+      writeSummary("before", change.before(), json);
+      writeSummary("after", change.after(), json);
+      json.writeArrayFieldStart("histogram");
+      for (Histogram.Bin bin : change.histogram().bins()) {
+        json.writeStartObject();
+        json.writeStringField("bin", bin.label());
+        json.writeNumberField("before", bin.before());
+        json.writeNumberField("after", bin.after());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeSummary(String name, @Nullable Summary side, JsonGenerator json)
+      throws IOException {
+    if (side == null) {
+      json.writeNullField(name);
+      return;
+    }
+    json.writeObjectFieldStart(name);
+    writeNumber("mean", side.mean(), json);
+    json.writeNumberField("missing", side.missing());
+    json.writeNumberField("defaulted", side.defaulted());
+    json.writeEndObject();
+  }
+
+  /** JSON has no NaN: null stands for it. */
+  private static void writeNumber(String name, double number, JsonGenerator json)
+      throws IOException {
+    if (Double.isNaN(number)) {
+      json.writeNullField(name);
+    } else {
+      json.writeNumberField(name, number);
+    }
   }
 
   private static void writeSteps(List<Steps.Step> steps, JsonGenerator json) throws IOException {

@@ -2,6 +2,7 @@ package io.tidemark.cli.check;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -31,10 +32,14 @@ final class JunitReport {
     xml.writeAttribute("tests", "" + tests);
     xml.writeAttribute("failures", "" + failures);
     xml.writeAttribute("errors", "0");
+    xml.writeAttribute("skipped", "0");
+    long millis = report.steps().stream().mapToLong(Steps.Step::millis).sum();
+    xml.writeAttribute("time", String.format(Locale.ROOT, "%.3f", millis / 1e3));
     if (report.notices().isEmpty()) {
       xml.writeEmptyElement("testcase");
       xml.writeAttribute("classname", "contracts");
       xml.writeAttribute("name", clean(report.summary()));
+      xml.writeAttribute("time", "0");
     }
     for (Notice notice : report.notices()) {
       write(report, notice, xml);
@@ -52,6 +57,7 @@ final class JunitReport {
     xml.writeAttribute("classname", clean(notice.place().file()));
     xml.writeAttribute(
         "name", clean((notice.path().isEmpty() ? "" : notice.path() + " ") + notice.rule()));
+    xml.writeAttribute("time", "0");
     if (report.fails(notice)) {
       xml.writeStartElement("failure");
       xml.writeAttribute("type", notice.severity().toString());

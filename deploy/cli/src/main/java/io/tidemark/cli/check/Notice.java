@@ -35,6 +35,12 @@ public record Notice(
   /** The rule of what contracts cannot be compared with. */
   static final String BASE = "invalid-base";
 
+  /** The rule of samples that nothing can be compared over. */
+  static final String SAMPLE = "unusable-sample";
+
+  /** The rule of tables that cannot be read. */
+  static final String TABLES = "unreadable-table";
+
   public Notice {
     affected = List.copyOf(affected);
   }

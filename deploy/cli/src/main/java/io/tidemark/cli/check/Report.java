@@ -1,5 +1,7 @@
 package io.tidemark.cli.check;
 
+import io.tidemark.cli.check.backfill.BackfillPlan;
+import io.tidemark.cli.check.sample.SampleEffect;
 import io.tidemark.contract.review.Severity;
 import io.tidemark.contract.review.Verdict;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param failOn from which severity on the check fails
  * @param notices the worst first
  * @param verdicts of contracts whose version should move, or did
+ * @param backfill what is to be computed again; null where nothing was compared
+ * @param sample what the change does to data; null where there was none, or nothing to compare
  */
 public record Report(
     String summary,
@@ -21,6 +25,8 @@ public record Report(
     List<Notice> notices,
     List<Verdict> verdicts,
     List<StateRow> state,
+    @Nullable BackfillPlan backfill,
+    @Nullable SampleEffect sample,
     List<Steps.Step> steps) {
   public Report {
     notices = List.copyOf(notices);

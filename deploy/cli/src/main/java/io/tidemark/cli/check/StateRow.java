@@ -1,6 +1,9 @@
 package io.tidemark.cli.check;
 
 import io.tidemark.contract.ByteSize;
+import io.tidemark.contract.Contracts;
+import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.StateEstimate;
 import io.tidemark.contract.review.FeatureState;
 import io.tidemark.contract.review.StateChange;
 import java.time.Duration;
@@ -24,16 +27,26 @@ public record StateRow(
     features = List.copyOf(features);
   }
 
-  static StateRow of(StateChange change, @Nullable Load load) {
+  /**
+   * @param before the set that the old contract is of
+   * @param after the set that the new one is of
+   */
+  static StateRow of(StateChange change, Contracts before, Contracts after, @Nullable Load load) {
     Double rate = load == null ? null : load.eventsPerSecond();
     StateChange loaded =
         load == null || rate == null ? change : change.at(load.eventsPerKeyPerDay(rate));
     return new StateRow(
         change.contract(),
-        loaded.bytesPerKeyBefore(),
-        loaded.bytesPerKeyAfter(),
+        bytesPerKey(loaded.before(), before),
+        bytesPerKey(loaded.after(), after),
         load == null ? 0 : load.keys(),
         change.features());
+  }
+
+  private static long bytesPerKey(@Nullable FeatureContract contract, Contracts all) {
+    return contract == null
+        ? 0
+        : StateEstimate.of(contract, all.event(contract.source()).orElseThrow()).bytes();
   }
 
   /** Of all keys; 0 where nobody said how many there are. */
@@ -68,17 +81,18 @@ public record StateRow(
     for (FeatureState state : features) {
       String answer =
           state.answer().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-              + (state.warmUp().isZero() ? "" : " for " + duration(state));
+              + (state.warmUp().isZero() ? "" : " for " + days(state.warmUp()));
       answers.add(state.feature() + " " + answer);
     }
     return answers;
   }
 
-  private static String duration(FeatureState state) {
-    long days = state.warmUp().toDays();
-    return days > 0 && state.warmUp().equals(Duration.ofDays(days))
+  /** Whole days as such, else as ISO writes it. */
+  static String days(Duration duration) {
+    long days = duration.toDays();
+    return days > 0 && duration.equals(Duration.ofDays(days))
         ? "P" + days + "D"
-        : state.warmUp().toString();
+        : duration.toString();
   }
 
   private static String size(long bytes) {

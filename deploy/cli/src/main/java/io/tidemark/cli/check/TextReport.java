@@ -3,6 +3,7 @@ package io.tidemark.cli.check;
 import io.tidemark.contract.review.Severity;
 import io.tidemark.contract.review.Verdict;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
 /** A report for people: a block per notice, then state and versions, then one line. */
@@ -33,6 +34,18 @@ final class TextReport {
         out.printf("  %s: %s%n", row.contract(), row.sizes());
         row.answers().forEach(answer -> out.printf("    %s%n", answer));
       }
+      out.println();
+    }
+    if (report.backfill() != null && !report.backfill().steps().isEmpty()) {
+      BackfillText backfill = new BackfillText(report.backfill());
+      out.printf("Backfill: %s%n", backfill.head());
+      backfill.lines().forEach(line -> out.printf("  %s%n", line));
+      out.println();
+    }
+    if (report.sample() != null) {
+      SampleText sample = new SampleText(report.sample());
+      out.printf("Data: %s%n", sample.head());
+      sample.lines().forEach(line -> out.printf("  %s%n", line));
       out.println();
     }
     for (Verdict verdict : report.verdicts()) {
@@ -70,16 +83,13 @@ final class TextReport {
     if (validation && report.notices().isEmpty()) {
       return report.summary();
     }
-    if (validation || report.notices().stream().anyMatch(n -> n.rule().equals(Notice.INVALID))) {
-      long problems =
-          report.notices().stream().filter(n -> n.rule().equals(Notice.INVALID)).count();
-      long files =
-          report.notices().stream()
-              .filter(n -> n.rule().equals(Notice.INVALID))
-              .map(notice -> notice.place().file())
-              .distinct()
-              .count();
-      return counted(problems, "problem") + " in " + counted(files, "file");
+    List<Notice> problems =
+        report.notices().stream()
+            .filter(notice -> validation || notice.rule().equals(Notice.INVALID))
+            .toList();
+    if (!problems.isEmpty()) {
+      long files = problems.stream().map(notice -> notice.place().file()).distinct().count();
+      return counted(problems.size(), "problem") + " in " + counted(files, "file");
     }
     return report.notices().isEmpty()
         ? report.summary() + ", nothing changed since " + report.base()

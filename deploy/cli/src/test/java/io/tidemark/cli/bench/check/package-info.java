@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.cli.bench.check;
+
+import org.jspecify.annotations.NullMarked;
