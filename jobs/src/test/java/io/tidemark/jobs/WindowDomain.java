@@ -33,6 +33,8 @@ import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.JsonEventDecoder;
 import io.tidemark.jobs.event.Origin;
 import io.tidemark.jobs.event.VectorColumns;
@@ -370,6 +372,59 @@ public final class WindowDomain {
       column += width;
     }
     assertThat(found).hasSize(column);
+  }
+
+  /**
+   * Checks what the statuses of a vector promise, in a job that was restored from one with other
+   * features: what is complete is right, and what the job has seen all events for is complete.
+   *
+   * @param past the purchases that had come, in their order, this one included
+   * @param restoredMillis latest time of an event of the user before the restore
+   * @return how many features were complete
+   */
+  public int checkComplete(
+      String where,
+      Purchase asking,
+      List<Purchase> past,
+      FeatureVector vector,
+      long restoredMillis) {
+    List<Purchase> ofUser =
+        past.stream().filter(purchase -> Objects.equals(asking.user, purchase.user)).toList();
+    List<Purchase> known = ofUser.subList(0, ofUser.indexOf(asking) + 1);
+    int column = 0;
+    int complete = 0;
+    for (Wish wish : wishes) {
+      int end = column + wish.feature.definition().width();
+      String what = where + ", " + asking + ", " + wish.feature + " after " + restoredMillis;
+      boolean warming =
+          IntStream.range(column, end).anyMatch(i -> vector.status(i) == FeatureStatus.WARMING);
+      boolean missing =
+          IntStream.range(column, end).anyMatch(i -> vector.status(i) == FeatureStatus.MISSING);
+      boolean seenWhole =
+          wish.window
+              .reach()
+              .map(reach -> asking.millis - reach.toMillis() >= restoredMillis)
+              .orElse(restoredMillis == Long.MIN_VALUE);
+      if (seenWhole) {
+        assertThat(warming).as(what + " is warming").isFalse();
+      }
+      if (seenWhole || !(warming || missing)) {
+        complete++;
+        check(
+            what,
+            wish,
+            known,
+            asking.millis,
+            IntStream.range(column, end).mapToObj(vector::value).toList());
+      }
+      column = end;
+    }
+    return complete;
+  }
+
+  /** How many features there are. */
+  public int size() {
+    return wishes.size();
   }
 
   private static void check(

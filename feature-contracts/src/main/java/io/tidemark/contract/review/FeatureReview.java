@@ -59,7 +59,7 @@ final class FeatureReview {
     this.refused =
         !this.before.entity().equals(this.after.entity())
             || !this.before.source().equals(this.after.source());
-    this.log = newMajor || refused ? RetainedLog.NONE : RetainedLog.of(this.before);
+    this.log = newMajor || refused ? RetainedLog.NONE : RetainedLog.of(eventBefore, this.before);
   }
 
   /** What becomes of the state, empty where all of it is kept. */
@@ -101,11 +101,11 @@ final class FeatureReview {
   }
 
   /** The state of a contract that was not there before. */
-  static StateChange added(FeatureContract contract) {
+  static StateChange added(EventContract event, FeatureContract contract) {
     List<FeatureState> states = new ArrayList<>();
     for (Feature feature : contract.features()) {
       if (feature.definition() instanceof Windowed windowed) {
-        states.add(RetainedLog.NONE.added(feature.name(), windowed));
+        states.add(RetainedLog.NONE.added(event, feature.name(), windowed));
       }
     }
     return new StateChange(named(contract), null, contract, states);
@@ -234,7 +234,7 @@ final class FeatureReview {
   }
 
   private void reportNewMajor() {
-    StateChange beginning = added(after);
+    StateChange beginning = added(eventAfter, after);
     if (beginning.features().isEmpty()) {
       return;
     }
@@ -267,7 +267,7 @@ final class FeatureReview {
                 + ", empty for older rows; records of the topic get the same",
             "Nothing to do: columns are added by the job itself.");
     if (feature.definition() instanceof Windowed windowed) {
-      FeatureState answer = log.added(feature.name(), windowed);
+      FeatureState answer = log.added(eventAfter, feature.name(), windowed);
       keep(answer);
       if (!newMajor) {
         reportState(feature, answer, windowed);
@@ -306,7 +306,7 @@ final class FeatureReview {
               .affecting(consumers.jobsOf(after))
               .report(
                   "a running job "
-                      + (log.covers(definition)
+                      + (log.covers(eventAfter, definition)
                           ? "holds events of the last " + Meaning.duration(log.reach()) + " only"
                           : "holds no events with what it reads")
                       + ": the feature is complete "
@@ -348,7 +348,7 @@ final class FeatureReview {
               "Declare both names until everybody has moved: the second one needs next to no"
                   + " state.");
       if (renamed.definition() instanceof Windowed windowed) {
-        keep(log.added(renamed.name(), windowed));
+        keep(log.added(eventAfter, renamed.name(), windowed));
       }
     } else {
       if (!models.isEmpty()) {
@@ -395,8 +395,8 @@ final class FeatureReview {
                   is.name(),
                   refused && !newMajor
                       ? StateAnswer.REFUSED
-                      : log.added(is.name(), windowed).answer(),
-                  log.added(is.name(), windowed).warmUp())
+                      : log.added(eventAfter, is.name(), windowed).answer(),
+                  log.added(eventAfter, is.name(), windowed).warmUp())
               : new FeatureState(is.name(), StateAnswer.KEEPS, Duration.ZERO));
     }
     if (was.type() != is.type()) {
@@ -445,7 +445,7 @@ final class FeatureReview {
       FeatureState answer =
           refused && !newMajor
               ? new FeatureState(is.name(), StateAnswer.REFUSED, Duration.ZERO)
-              : log.added(is.name(), windowed);
+              : log.added(eventAfter, is.name(), windowed);
       keep(answer);
       if (!newMajor && !refused) {
         reportState(is, answer, windowed);

@@ -25,6 +25,10 @@ public final class VectorColumns implements Serializable {
     return new VectorColumns(model.features().stream().map(FeatureRef::toString).toList());
   }
 
+  public List<String> names() {
+    return names;
+  }
+
   /** Where a feature stands: more than once where several tensors take it; empty if nowhere. */
   public int[] positions(FeatureRef feature) {
     String name = feature.toString();

@@ -45,7 +45,7 @@ final class KeyLog {
   /** Room in a new open chunk of such a log: most keys have few events. */
   private static final int FIRST_ROOM = 8;
 
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
   private static final byte FORMAT_OF_SUMS = 1;
 
   /** More sealed chunks than this one log does not hold in memory. */
@@ -61,6 +61,7 @@ final class KeyLog {
   private final LogCursor[] cursors;
   private final WindowState[] windows;
   private final LogAggregates aggregates;
+  private final LogGaps gaps;
   private final boolean resident;
   private final int chunkSize;
   private LogChunk open;
@@ -94,6 +95,7 @@ final class KeyLog {
     this.layout = shared.layout;
     this.windows = shared.newWindows();
     this.cursors = shared.newCursors();
+    this.gaps = new LogGaps(layout);
     this.open = newOpenChunk();
     this.oldestHeld = open;
     this.aggregates = new LogAggregates(this, shared, resident);
@@ -130,6 +132,7 @@ final class KeyLog {
     sealedLastMillis = Long.MIN_VALUE;
     droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
+    gaps.clear();
     open.begin(0, NONE, 0);
     openIds.clear();
     for (LogCursor cursor : cursors) {
@@ -147,7 +150,7 @@ final class KeyLog {
     release();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
-    if (format != FORMAT && format != FORMAT_OF_SUMS) {
+    if (format < FORMAT_OF_SUMS || format > FORMAT) {
       throw new IllegalStateException(
           "Window state in format version "
               + format
@@ -155,16 +158,25 @@ final class KeyLog {
               + FORMAT
               + ": the savepoint was written by a later release");
     }
+    int number = format == FORMAT ? in.readCount() : 0;
+    if (number != shared.layoutNumber) {
+      throw new IllegalStateException(
+          "Window state in layout " + number + " read as one of layout " + shared.layoutNumber);
+    }
     headMillis = in.readLong();
     oldest = in.readUnsigned();
     oldestLastMillis = in.readLong();
     sealedLastMillis = in.readLong();
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
+    gaps.clear();
     if (format == FORMAT) {
-      readWindows(in);
-    } else {
+      gaps.read(in);
+    }
+    if (format == FORMAT_OF_SUMS) {
       readSums(in);
+    } else {
+      readWindows(in);
     }
     filterOpenIds();
     countBytes();
@@ -196,12 +208,14 @@ final class KeyLog {
   byte[] save() throws IOException {
     shared.writer.reset();
     shared.writer.writeByte(FORMAT);
+    shared.writer.writeUnsigned(shared.layoutNumber);
     shared.writer.writeLong(headMillis);
     shared.writer.writeUnsigned(oldest);
     shared.writer.writeLong(oldestLastMillis);
     shared.writer.writeLong(sealedLastMillis);
     shared.writer.writeLong(droppedUpToMillis);
     shared.writer.writeUnsigned(nextChunk);
+    gaps.write(headMillis - shared.memoryMillis, shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : cursors) {
       cursor.write(shared.writer);
@@ -211,6 +225,54 @@ final class KeyLog {
     }
     aggregates.write(shared.writer);
     return shared.writer.toBytes();
+  }
+
+  /** The number of the layout in which a header lies: 0 where headers did not name one yet. */
+  static int layoutNumber(byte[] header) {
+    ByteReader in = new ByteReader(header);
+    return in.readByte() >= FORMAT ? in.readCount() : 0;
+  }
+
+  /**
+   * Begins with a past: what another layout knew of the key. What it held of events follows by
+   * {@link #append}.
+   *
+   * @param droppedUpTo events up to then are lost
+   * @param lacking what its events lack
+   * @param base what windows that only grow held before the first of its events
+   */
+  void beginAfter(long droppedUpTo, LogGaps lacking, WindowState[] base) {
+    begin();
+    droppedUpToMillis = droppedUpTo;
+    gaps.copyFrom(lacking);
+    for (int i = 0; i < base.length; i++) {
+      windows[shared.growing[i]].copyFrom(base[i]);
+    }
+  }
+
+  /** Begins anew where events of the key may have been forgotten. */
+  void forget(long upToMillis) {
+    droppedUpToMillis = upToMillis;
+    gaps.noteGrowing(upToMillis);
+  }
+
+  /** What values of this log are not complete. */
+  LogGaps gaps() {
+    return gaps;
+  }
+
+  /** Shows every entry, in order. */
+  void forEach(LogChunk.Visitor visitor) throws Exception {
+    LogChunk chunk = find(oldest);
+    while (true) {
+      for (int i = 0; i < chunk.size(); i++) {
+        visitor.visit(chunk, i);
+      }
+      if (chunk.id() == open.id()) {
+        return;
+      }
+      chunk = find(chunk.next());
+    }
   }
 
   /** Lets go of the chunks in memory; what is stored of them stays. */
@@ -253,7 +315,7 @@ final class KeyLog {
   boolean insert(long time, long eventId, double[] row) throws Exception {
     shared.visitedIsCurrent = false;
     boolean isNew =
-        time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+        time >= headMillis ? appendNew(time, eventId, row) : insertBehind(time, eventId, row);
     countBytes();
     return isNew;
   }
@@ -289,10 +351,12 @@ final class KeyLog {
     return windows[window];
   }
 
-  private boolean append(long time, long eventId, double[] row) throws Exception {
-    if (isRecentDuplicate(time, eventId)) {
-      return false;
-    }
+  /**
+   * Takes in an entry that is known to be none of those before it, and not earlier.
+   *
+   * @param row one value per column, NaN for none
+   */
+  void append(long time, long eventId, double[] row) throws Exception {
     long lastMillis = headMillis;
     headMillis = time;
     for (int i = 0; i < cursors.length; i++) {
@@ -323,6 +387,13 @@ final class KeyLog {
       }
     }
     answerIsScanned = false;
+  }
+
+  private boolean appendNew(long time, long eventId, double[] row) throws Exception {
+    if (isRecentDuplicate(time, eventId)) {
+      return false;
+    }
+    append(time, eventId, row);
     return true;
   }
 

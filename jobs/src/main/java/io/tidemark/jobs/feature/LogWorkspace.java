@@ -101,6 +101,12 @@ final class LogWorkspace {
 
   final long retentionMillis;
 
+  /** How long after its last event a key's answers can depend on its log. */
+  final long memoryMillis;
+
+  /** The number of the layout, which headers name. */
+  final int layoutNumber;
+
   private final List<Edge> edges;
   private final Mergeable[][] merged;
   private final int[][] runningPositions;
@@ -112,9 +118,18 @@ final class LogWorkspace {
   private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
+    this(layout, 0, chunks);
+  }
+
+  /**
+   * @param layoutNumber position of the layout among those of the operator's state
+   */
+  LogWorkspace(LogLayout layout, int layoutNumber, ChunkStore chunks) {
     this.layout = layout;
+    this.layoutNumber = layoutNumber;
     this.chunks = chunks;
     this.retentionMillis = layout.retentionMillis();
+    this.memoryMillis = layout.memoryMillis().orElse(Long.MAX_VALUE);
     List<WindowSpec> windows = layout.windows();
     this.edges =
         windows.stream()

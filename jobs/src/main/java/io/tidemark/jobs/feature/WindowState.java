@@ -202,6 +202,28 @@ final class WindowState {
     }
   }
 
+  /**
+   * Takes over from a state of the same window in another layout what both keep.
+   *
+   * @param sumsOfOther per summed column its position there, negative where it has none
+   * @param aggregatesOfOther the same per aggregate, all of which are running in both
+   */
+  void carryFrom(WindowState other, int[] sumsOfOther, int[] aggregatesOfOther) {
+    events = other.events;
+    startMillis = other.startMillis;
+    for (int i = 0; i < sums.length; i++) {
+      if (sumsOfOther[i] >= 0) {
+        RunningSum from = other.sums[sumsOfOther[i]];
+        sums[i].restore(from.count(), from.rawSum(), from.compensation());
+      }
+    }
+    for (int position : running) {
+      if (aggregatesOfOther[position] >= 0) {
+        accumulators[position].copyFrom(other.accumulators[aggregatesOfOther[position]]);
+      }
+    }
+  }
+
   void write(ByteWriter out) throws IOException {
     out.writeUnsigned(events);
     for (RunningSum sum : sums) {

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.RunningSum;
+import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.Serializable;
 
 /** What a feature reads off the state of its window. */
@@ -12,11 +13,19 @@ sealed interface WindowValue extends Serializable {
    */
   double of(WindowState state, int index, long asOfMillis);
 
+  /** Which part of its window it is read off, see {@link LogLayout#gapOf}. */
+  int part(WindowSpec spec);
+
   /** Number of events. */
   record Events() implements WindowValue {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.events();
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 0;
     }
   }
 
@@ -30,6 +39,11 @@ sealed interface WindowValue extends Serializable {
     public double of(WindowState state, int index, long asOfMillis) {
       return state.sum(position).count();
     }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + position;
+    }
   }
 
   /** Sum of a column. */
@@ -37,6 +51,11 @@ sealed interface WindowValue extends Serializable {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.sum(position).sum();
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + position;
     }
   }
 
@@ -46,6 +65,11 @@ sealed interface WindowValue extends Serializable {
     public double of(WindowState state, int index, long asOfMillis) {
       RunningSum values = state.sum(position);
       return values.count() == 0 ? Double.NaN : values.sum() / values.count();
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + position;
     }
   }
 
@@ -58,6 +82,11 @@ sealed interface WindowValue extends Serializable {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.accumulator(position).result(index, asOfMillis);
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + spec.columns().size() + position;
     }
   }
 }

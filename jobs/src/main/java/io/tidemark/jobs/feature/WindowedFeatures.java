@@ -3,6 +3,7 @@ package io.tidemark.jobs.feature;
 import io.tidemark.aggregate.AggregateSpec;
 import io.tidemark.aggregate.Ratio;
 import io.tidemark.contract.Aggregate;
+import io.tidemark.contract.EventContract;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition.Windowed;
@@ -10,15 +11,23 @@ import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Session;
 import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
+import io.tidemark.contract.review.StateParts;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import io.tidemark.jobs.state.StateManifest;
+import io.tidemark.jobs.state.StateManifest.HeldColumn;
+import io.tidemark.jobs.state.StateManifest.HeldFeature;
+import io.tidemark.jobs.state.StateManifest.HeldField;
+import io.tidemark.jobs.state.StateManifest.HeldSpan;
+import io.tidemark.jobs.state.StateManifest.Identity;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,12 +56,13 @@ import org.jspecify.annotations.Nullable;
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
 
-  private final String contract;
   private final EventSchema schema;
   private final LogLayout layout;
   private final LogColumns columns;
   private final List<Output> outputs;
+  private final StateManifest manifest;
 
+  private transient @Nullable StateManifest resumed;
   private transient ValueState<byte[]> header;
   private transient MapState<Long, byte[]> chunks;
   private transient KeyContext keys;
@@ -63,31 +73,44 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient FeatureStatus[] statuses;
   private transient long earliestMillis;
 
+  /** By the number of the layout they turn; null where no key has come in that layout yet. */
+  private transient @Nullable LogMigration[] migrations;
+
+  private transient ChunkStore chunkStore;
+
   private WindowedFeatures(
-      String contract,
       EventSchema schema,
       LogLayout layout,
       LogColumns columns,
-      List<Output> outputs) {
-    this.contract = contract;
+      List<Output> outputs,
+      StateManifest manifest) {
     this.schema = schema;
     this.layout = layout;
     this.columns = columns;
     this.outputs = List.copyOf(outputs);
+    this.manifest = manifest;
+  }
+
+  /** The windowed aggregates of a contract that no folder of contracts says the domain of. */
+  public static @Nullable WindowedFeatures of(
+      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
+    return of(vectorColumns, contract, schema, "");
   }
 
   /**
    * The windowed aggregates of a contract that are columns of the vector.
    *
+   * @param domain folder of the contracts
    * @return null if none is
    */
   public static @Nullable WindowedFeatures of(
-      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
+      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema, String domain) {
     LogColumns.Builder columns = new LogColumns.Builder(schema);
     List<Window> windows = new ArrayList<>();
     List<List<Integer>> sums = new ArrayList<>();
     List<List<ColumnAggregate>> others = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
+    List<HeldFeature> held = new ArrayList<>();
     for (Feature feature : contract.features()) {
       List<FeatureColumn> targets =
           FeatureColumn.allOf(vectorColumns, contract.metadata().name(), feature);
@@ -105,6 +128,11 @@ public final class WindowedFeatures implements KeyedFeatures {
               .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
               .toList();
       outputs.add(new Output(window, values, targets));
+      held.add(
+          new HeldFeature(
+              feature.name(),
+              contract.metadata().version(),
+              StateParts.of(schema.contract(), windowed)));
     }
     if (outputs.isEmpty()) {
       return null;
@@ -117,7 +145,44 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis());
-    return new WindowedFeatures(contract.metadata().name(), schema, layout, logColumns, outputs);
+    return new WindowedFeatures(
+        schema,
+        layout,
+        logColumns,
+        outputs,
+        manifest(vectorColumns, contract, schema, domain, held, layout, logColumns));
+  }
+
+  private static StateManifest manifest(
+      VectorColumns vectorColumns,
+      FeatureContract contract,
+      EventSchema schema,
+      String domain,
+      List<HeldFeature> features,
+      LogLayout layout,
+      LogColumns columns) {
+    EventContract event = schema.contract();
+    return new StateManifest(
+        new Identity(
+            domain,
+            contract.metadata().name(),
+            event.metadata().name(),
+            event.topic().toString(),
+            event.time().field(),
+            contract.entity()),
+        features,
+        new HeldSpan(
+            Long.MIN_VALUE,
+            Long.MIN_VALUE,
+            layout.largestReachMillis(),
+            layout.memoryMillis().orElse(FOR_EVER),
+            columns.meanings().stream()
+                .map(meaning -> new HeldColumn(meaning, Long.MIN_VALUE))
+                .toList()),
+        schema.fields().stream().map(field -> new HeldField(field.name(), field.type())).toList(),
+        vectorColumns.names(),
+        List.of(new StoredLayout(layout, columns.meanings()).toBytes()),
+        0);
   }
 
   /** Where an aggregate is read off its window; what it needs is added to the window's lists. */
@@ -168,17 +233,30 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
+  public StateManifest manifest() {
+    return manifest;
+  }
+
+  @Override
+  public void resume(StateManifest manifestOfState) {
+    resumed = manifestOfState;
+  }
+
+  @Override
   public void open(KeyedStateStore state, KeyContext keys, long cacheBytes) {
     this.keys = keys;
+    StateManifest held = resumed == null ? manifest : resumed;
+    migrations = new LogMigration[held.layouts().size()];
     header =
         state.getState(new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
     chunks =
         state.getMapState(
             new MapStateDescriptor<>(
                 "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+    chunkStore = new StateChunks(chunks);
     logs =
         new LogCache(
-            new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
+            new LogWorkspace(layout, held.layout(), chunkStore), new StateHeaders(), cacheBytes);
     outputsInOrder = outputs.toArray(Output[]::new);
     coverages = layout.windows().stream().map(Coverage::of).toArray(Coverage[]::new);
     states = new WindowState[coverages.length];
@@ -187,13 +265,13 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
-  public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+  public Outcome update(FeatureVector trigger, KnownPast past) throws Exception {
     Event event = trigger.trigger();
     String key = (String) keys.getCurrentKey();
     KeyLog log = logs.get(key);
     boolean first = log == null;
     if (log == null) {
-      log = logs.begin();
+      log = begin(past);
     } else if (log.isTooLate(event.timeMillis())) {
       return Outcome.TOO_LATE;
     }
@@ -201,22 +279,30 @@ public final class WindowedFeatures implements KeyedFeatures {
       return Outcome.DUPLICATE;
     }
     logs.put(key);
-    write(log, trigger, coveredSinceMillis);
+    write(log, trigger, past.sinceMillis());
     return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
   }
 
   @Override
-  public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+  public boolean answer(FeatureVector trigger, KnownPast past) throws Exception {
     Event event = trigger.trigger();
     KeyLog log = logs.get((String) keys.getCurrentKey());
     if (log == null) {
-      log = logs.begin();
+      log = begin(past);
     }
     if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), columns.of(event))) {
       return false;
     }
-    write(log, trigger, coveredSinceMillis);
+    write(log, trigger, past.sinceMillis());
     return true;
+  }
+
+  private KeyLog begin(KnownPast past) throws Exception {
+    KeyLog log = logs.begin();
+    if (past.forgottenUpToMillis() != Long.MIN_VALUE) {
+      log.forget(past.forgottenUpToMillis());
+    }
+    return log;
   }
 
   @Override
@@ -257,11 +343,11 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public String contract() {
-    return contract;
+    return manifest.identity().contract();
   }
 
   @Override
-  public String layout() {
+  public String legacyLayout() {
     List<String> windows = new ArrayList<>();
     for (WindowSpec spec : layout.windows()) {
       List<String> others = new ArrayList<>();
@@ -301,16 +387,27 @@ public final class WindowedFeatures implements KeyedFeatures {
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
     long timeMillis = trigger.trigger().timeMillis();
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
+    long droppedUpTo = log.droppedUpToMillis();
+    LogGaps gaps = log.gaps();
     for (int i = 0; i < states.length; i++) {
       WindowState state = log.answer(i);
       states[i] = state;
       statuses[i] =
-          coverages[i].isComplete(timeMillis, state, sinceMillis, log.droppedUpToMillis())
+          coverages[i].isComplete(timeMillis, state, sinceMillis, droppedUpTo)
               ? FeatureStatus.OK
               : FeatureStatus.WARMING;
     }
     for (Output output : outputsInOrder) {
-      output.put(trigger, states[output.window], statuses[output.window]);
+      FeatureStatus status = statuses[output.window];
+      if (!gaps.isEmpty() && status == FeatureStatus.OK) {
+        long gap = output.gapUpToMillis(layout, gaps);
+        WindowState state = states[output.window];
+        if (!coverages[output.window].isComplete(
+            timeMillis, state, sinceMillis, droppedUpTo, gap)) {
+          status = FeatureStatus.WARMING;
+        }
+      }
+      output.put(trigger, states[output.window], status);
     }
   }
 
@@ -322,6 +419,16 @@ public final class WindowedFeatures implements KeyedFeatures {
    */
   private record Output(int window, List<WindowValue> values, List<FeatureColumn> targets)
       implements Serializable {
+    /** Up to when events lack what the feature is read off. */
+    long gapUpToMillis(LogLayout layout, LogGaps gaps) {
+      long gap = LogGaps.NEVER;
+      for (WindowValue value : values) {
+        int part = value.part(layout.windows().get(window));
+        gap = Math.max(gap, gaps.upToMillis(layout.gapOf(window, part)));
+      }
+      return gap;
+    }
+
     void put(FeatureVector trigger, WindowState state, FeatureStatus status) {
       long asOfMillis = trigger.trigger().timeMillis();
       WindowValue value = values.get(0);
@@ -341,7 +448,38 @@ public final class WindowedFeatures implements KeyedFeatures {
   private final class StateHeaders implements LogCache.Headers {
     @Override
     public byte @Nullable [] read() throws Exception {
-      return header.value();
+      byte[] bytes = header.value();
+      if (bytes == null) {
+        return null;
+      }
+      int number = KeyLog.layoutNumber(bytes);
+      StateManifest held = resumed == null ? manifest : resumed;
+      if (number == held.layout()) {
+        return bytes;
+      }
+      byte[] turned = migration(held, number).turn(bytes);
+      header.update(turned);
+      return turned;
+    }
+
+    private LogMigration migration(StateManifest held, int number) {
+      if (number >= migrations.length) {
+        throw new IllegalStateException(
+            "The state of a key is in layout " + number + ", which its manifest does not have");
+      }
+      LogMigration migration = migrations[number];
+      if (migration == null) {
+        migration =
+            new LogMigration(
+                StoredLayout.of(held.layouts().get(number)),
+                number,
+                layout,
+                new StoredLayout(layout, columns.meanings()),
+                held.layout(),
+                chunkStore);
+        migrations[number] = migration;
+      }
+      return migration;
     }
 
     @Override
@@ -374,6 +512,11 @@ public final class WindowedFeatures implements KeyedFeatures {
     @Override
     public void remove(long id) throws Exception {
       state.remove(id);
+    }
+
+    @Override
+    public void clear() {
+      state.clear();
     }
   }
 }
