@@ -6,6 +6,7 @@ import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -60,6 +61,15 @@ final class ScoringArguments implements JobArguments {
               + " ${DEFAULT-VALUE}.")
   private ScoringMode scoringMode = ScoringMode.ASYNC;
 
+  @Option(
+      names = "--warm",
+      split = ",",
+      paramLabel = "NAME[@MAJOR]",
+      description =
+          "Feature contracts whose state is kept beside what the model reads, separated by commas:"
+              + " a model that takes their features can be served next without a gap.")
+  private List<String> warm = List.of();
+
   @Mixin private final DriftArguments drift = new DriftArguments();
 
   @Mixin private final HistoryArguments history = new HistoryArguments();
@@ -71,7 +81,7 @@ final class ScoringArguments implements JobArguments {
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
-    ScoringPlan plan = ScoringPlan.of(read, model);
+    ScoringPlan plan = ScoringPlan.of(read, model).warming(read, warm);
     ServedModel served = ServedModel.read(read, plan.model());
     DriftSettings measured = drift.settings(read, plan.model());
     ScoringHistory tables = history.tables(plan);
@@ -82,6 +92,8 @@ final class ScoringArguments implements JobArguments {
             scoresTopic == null ? model + "_scores" : scoresTopic,
             drift.topic(plan.model()));
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    Restoration.plan(env.getConfiguration(), plan.features())
+        .ifPresent(restored -> restored.lines().forEach(System.out::println));
     KafkaPreflight.require(
         connection,
         Stream.concat(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that the contracts say about one model's job, resolved.
@@ -22,11 +23,24 @@ import java.util.Map;
  * @param model the model that is scored
  * @param schema the event that asks for a score and feeds the features
  * @param contracts the feature contracts that the model names, ordered by name
+ * @param warmed further contracts whose state the job keeps, so that a model which takes their
+ *     features can be served by it next without a gap
+ * @param domain folder of the contracts; empty where there is none
  */
 public record ScoringPlan(
-    ModelContract model, EventSchema schema, List<FeatureContract> contracts) {
+    ModelContract model,
+    EventSchema schema,
+    List<FeatureContract> contracts,
+    List<FeatureContract> warmed,
+    String domain) {
   public ScoringPlan {
     contracts = List.copyOf(contracts);
+    warmed = List.copyOf(warmed);
+  }
+
+  /** Contracts of no folder. */
+  public ScoringPlan(ModelContract model, EventSchema schema, List<FeatureContract> contracts) {
+    this(model, schema, contracts, List.of(), "");
   }
 
   /**
@@ -42,12 +56,74 @@ public record ScoringPlan(
     model
         .contracts()
         .forEach((name, major) -> features.add(contracts.feature(name, major).orElseThrow()));
-    return new ScoringPlan(model, new EventSchema(event), features);
+    return new ScoringPlan(
+        model, new EventSchema(event), features, List.of(), contracts.domain(model));
+  }
+
+  /**
+   * The same job, which also keeps the state of other contracts.
+   *
+   * @param names each {@code NAME} for its highest version, or {@code NAME@MAJOR}
+   * @throws SubmissionRefusedException if one is unknown, stands on other events, or is the model's
+   *     already
+   */
+  ScoringPlan warming(Contracts all, List<String> names) throws SubmissionRefusedException {
+    List<String> problems = new ArrayList<>();
+    List<FeatureContract> further = new ArrayList<>();
+    for (String name : names) {
+      Optional<FeatureContract> found = FeaturePlan.find(all, name);
+      if (found.isEmpty()) {
+        problems.add(FeaturePlan.unknown(all, name));
+      } else if (contracts.contains(found.get()) || further.contains(found.get())) {
+        problems.add("Feature contract '" + name + "' is computed already. Leave it out of --warm");
+      } else if (!found.get().source().equals(model.trigger())) {
+        problems.add(
+            "Feature contract '"
+                + name
+                + "' stands on "
+                + found.get().source()
+                + ", but this job reads "
+                + model.trigger()
+                + ". Leave it out of --warm");
+      } else {
+        further.add(found.get());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new SubmissionRefusedException(problems);
+    }
+    return new ScoringPlan(model, schema, contracts, further, domain);
   }
 
   /** The part that computing features needs. */
   FeaturePlan features() {
-    return new FeaturePlan(schema, contracts, VectorColumns.of(model));
+    return new FeaturePlan(schema, contracts, VectorColumns.of(model), domain, states());
+  }
+
+  /** One for each contract that is read, with what is warmed of the same name; then the others. */
+  private List<EntityState> states() {
+    List<EntityState> states = new ArrayList<>();
+    List<FeatureContract> rest = new ArrayList<>(warmed);
+    for (FeatureContract contract : contracts) {
+      if (EntityState.isKeyed(contract)) {
+        List<FeatureContract> beside =
+            rest.stream().filter(other -> isBeside(contract, other)).toList();
+        rest.removeAll(beside);
+        states.add(new EntityState(contract.metadata().name(), List.of(contract), beside));
+      }
+    }
+    while (!rest.isEmpty()) {
+      FeatureContract first = rest.get(0);
+      List<FeatureContract> beside = rest.stream().filter(other -> isBeside(first, other)).toList();
+      rest.removeAll(beside);
+      states.add(new EntityState(first.metadata().name(), List.of(), beside));
+    }
+    return states;
+  }
+
+  private static boolean isBeside(FeatureContract one, FeatureContract other) {
+    return one.metadata().name().equals(other.metadata().name())
+        && one.entity().equals(other.entity());
   }
 
   /** Names of the vector's columns, as the model spells them. */

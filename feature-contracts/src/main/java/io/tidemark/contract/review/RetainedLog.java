@@ -32,8 +32,10 @@ public record RetainedLog(
     Duration reach,
     Map<String, Long> columns,
     Set<String> parts) {
+  private static final String UNCHANGED = "nothing about it changed";
+
   /** Of a job that never ran with the contract. */
-  static final RetainedLog NONE = new RetainedLog(0, 0, Duration.ZERO, Map.of(), Set.of());
+  public static final RetainedLog NONE = new RetainedLog(0, 0, Duration.ZERO, Map.of(), Set.of());
 
   public RetainedLog {
     columns = Map.copyOf(columns);
@@ -60,26 +62,68 @@ public record RetainedLog(
 
   /** What becomes of a window that may or may not have been there before. */
   public FeatureState become(EventContract event, String feature, Windowed definition) {
-    boolean held = parts.containsAll(StateParts.of(event, definition));
-    if (definition.window() instanceof Window.Lifetime) {
-      return new FeatureState(
-          feature, held ? StateAnswer.KEEPS : StateAnswer.STARTS_EMPTY, Duration.ZERO);
-    }
-    Duration needed = definition.window().reach().orElseThrow();
-    Duration known =
-        known(StateParts.columns(event, definition), held ? needed : smaller(needed, reach));
-    Duration rest = needed.compareTo(known) <= 0 ? Duration.ZERO : needed.minus(known);
-    StateAnswer answer =
-        held ? StateAnswer.KEEPS : rest.isZero() ? StateAnswer.FILLED : StateAnswer.WARMS_UP;
-    return new FeatureState(feature, answer, rest);
+    return become(event, feature, definition, parts.containsAll(StateParts.of(event, definition)));
   }
 
   /** What becomes of a window that was not there before. */
   FeatureState added(EventContract event, String feature, Windowed definition) {
-    FeatureState state = become(event, feature, definition);
-    return state.answer() == StateAnswer.KEEPS
-        ? new FeatureState(feature, StateAnswer.FILLED, state.warmUp())
+    boolean shared = parts.containsAll(StateParts.of(event, definition));
+    FeatureState state = become(event, feature, definition, shared);
+    return shared
+        ? new FeatureState(
+            feature,
+            StateAnswer.FILLED,
+            state.warmUp(),
+            "another feature of the contract keeps the same state")
         : state;
+  }
+
+  private FeatureState become(
+      EventContract event, String feature, Windowed definition, boolean held) {
+    if (definition.window() instanceof Window.Lifetime) {
+      return held
+          ? new FeatureState(feature, StateAnswer.KEEPS, Duration.ZERO, UNCHANGED)
+          : new FeatureState(
+              feature,
+              StateAnswer.STARTS_EMPTY,
+              Duration.ZERO,
+              "no job holds the events of a lifetime: it counts from the restart on");
+    }
+    Duration needed = definition.window().reach().orElseThrow();
+    Duration known =
+        known(StateParts.columns(event, definition), held ? needed : smaller(needed, reach));
+    Duration rest = needed.minus(known);
+    if (held) {
+      return new FeatureState(
+          feature,
+          StateAnswer.KEEPS,
+          rest,
+          rest.isZero() ? UNCHANGED : UNCHANGED + ", and it has not seen its whole window yet");
+    }
+    if (rest.isZero()) {
+      return new FeatureState(
+          feature,
+          StateAnswer.FILLED,
+          rest,
+          "a running job holds the events that it is filled from, of the last "
+              + Meaning.duration(reach));
+    }
+    return new FeatureState(
+        feature,
+        StateAnswer.WARMS_UP,
+        rest,
+        "a running job "
+            + (covers(event, definition)
+                ? "holds events of the last " + Meaning.duration(seconds(known)) + " only"
+                : "holds no events with what it reads")
+            + ": the feature is complete "
+            + Meaning.duration(seconds(rest))
+            + " after the restart, `WARMING` until then");
+  }
+
+  /** Nobody reads milliseconds. */
+  private static Duration seconds(Duration duration) {
+    return Duration.ofSeconds(duration.toSeconds());
   }
 
   /** Whether all that a window reads of an event is held. */

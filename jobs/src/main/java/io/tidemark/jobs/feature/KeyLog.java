@@ -215,7 +215,7 @@ final class KeyLog {
     shared.writer.writeLong(sealedLastMillis);
     shared.writer.writeLong(droppedUpToMillis);
     shared.writer.writeUnsigned(nextChunk);
-    gaps.write(headMillis - shared.memoryMillis, shared.writer);
+    gaps.write(droppedUpToMillis, shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : cursors) {
       cursor.write(shared.writer);

@@ -62,25 +62,28 @@ final class LogGaps {
   }
 
   /**
-   * @param passedMillis no window reaches up to this time any more, {@link #NEVER} where one always
-   *     does
+   * @param droppedUpToMillis what columns lack up to then is lost with the events
    */
-  void write(long passedMillis, ByteWriter out) {
+  void write(long droppedUpToMillis, ByteWriter out) {
     if (upTo == null) {
       out.writeUnsigned(0);
       return;
     }
     int count = 0;
-    for (long each : upTo) {
-      count += each > passedMillis ? 1 : 0;
+    for (int i = 0; i < positions; i++) {
+      count += isOpen(i, droppedUpToMillis) ? 1 : 0;
     }
     out.writeUnsigned(count);
     for (int i = 0; i < positions; i++) {
-      if (upTo[i] > passedMillis) {
+      if (isOpen(i, droppedUpToMillis)) {
         out.writeUnsigned(i);
-        out.writeLong(upTo[i]);
+        out.writeLong(upToMillis(i));
       }
     }
+  }
+
+  private boolean isOpen(int position, long droppedUpToMillis) {
+    return upToMillis(position) > (position < columns ? droppedUpToMillis : NEVER);
   }
 
   void read(ByteReader in) {

@@ -101,9 +101,6 @@ final class LogWorkspace {
 
   final long retentionMillis;
 
-  /** How long after its last event a key's answers can depend on its log. */
-  final long memoryMillis;
-
   /** The number of the layout, which headers name. */
   final int layoutNumber;
 
@@ -129,7 +126,6 @@ final class LogWorkspace {
     this.layoutNumber = layoutNumber;
     this.chunks = chunks;
     this.retentionMillis = layout.retentionMillis();
-    this.memoryMillis = layout.memoryMillis().orElse(Long.MAX_VALUE);
     List<WindowSpec> windows = layout.windows();
     this.edges =
         windows.stream()

@@ -3,7 +3,6 @@ package io.tidemark.jobs.feature;
 import io.tidemark.aggregate.AggregateSpec;
 import io.tidemark.aggregate.Ratio;
 import io.tidemark.contract.Aggregate;
-import io.tidemark.contract.EventContract;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition.Windowed;
@@ -33,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -91,50 +91,64 @@ public final class WindowedFeatures implements KeyedFeatures {
     this.manifest = manifest;
   }
 
-  /** The windowed aggregates of a contract that no folder of contracts says the domain of. */
+  /** The windowed aggregates of one contract that are columns of the vector; null if none is. */
   public static @Nullable WindowedFeatures of(
       VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
-    return of(vectorColumns, contract, schema, "");
+    return of(vectorColumns, "", contract.metadata().name(), List.of(contract), List.of(), schema);
   }
 
   /**
-   * The windowed aggregates of a contract that are columns of the vector.
+   * The windowed aggregates of major versions of a contract: over one log, so that what they share
+   * is there once.
    *
-   * @param domain folder of the contracts
-   * @return null if none is
+   * @param domain folder of the contracts; empty where there is none
+   * @param name of the contract
+   * @param contracts whose features are columns of the vector, under the names they bear here
+   * @param warmed whose features are computed all the same, for a job to come
+   * @return null if there is nothing to compute
    */
   public static @Nullable WindowedFeatures of(
-      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema, String domain) {
+      VectorColumns vectorColumns,
+      String domain,
+      String name,
+      List<FeatureContract> contracts,
+      List<FeatureContract> warmed,
+      EventSchema schema) {
     LogColumns.Builder columns = new LogColumns.Builder(schema);
     List<Window> windows = new ArrayList<>();
     List<List<Integer>> sums = new ArrayList<>();
     List<List<ColumnAggregate>> others = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
     List<HeldFeature> held = new ArrayList<>();
-    for (Feature feature : contract.features()) {
-      List<FeatureColumn> targets =
-          FeatureColumn.allOf(vectorColumns, contract.metadata().name(), feature);
-      if (!(feature.definition() instanceof Windowed windowed)
-          || targets.stream().noneMatch(FeatureColumn::isUsed)) {
-        continue;
+    for (FeatureContract contract : Stream.concat(contracts.stream(), warmed.stream()).toList()) {
+      for (Feature feature : contract.features()) {
+        List<FeatureColumn> targets =
+            FeatureColumn.allOf(vectorColumns, contract.metadata().name(), feature);
+        boolean used = targets.stream().anyMatch(FeatureColumn::isUsed);
+        if (!(feature.definition() instanceof Windowed windowed)
+            || !(used || warmed.contains(contract))) {
+          continue;
+        }
+        int window = indexOf(windows, windowed.window());
+        if (window == sums.size()) {
+          sums.add(new ArrayList<>());
+          others.add(new ArrayList<>());
+        }
+        List<WindowValue> values =
+            windowed.aggregates().stream()
+                .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
+                .toList();
+        if (used) {
+          outputs.add(new Output(window, values, targets));
+        }
+        held.add(
+            new HeldFeature(
+                feature.name(),
+                contract.metadata().version(),
+                StateParts.of(schema.contract(), windowed)));
       }
-      int window = indexOf(windows, windowed.window());
-      if (window == sums.size()) {
-        sums.add(new ArrayList<>());
-        others.add(new ArrayList<>());
-      }
-      List<WindowValue> values =
-          windowed.aggregates().stream()
-              .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
-              .toList();
-      outputs.add(new Output(window, values, targets));
-      held.add(
-          new HeldFeature(
-              feature.name(),
-              contract.metadata().version(),
-              StateParts.of(schema.contract(), windowed)));
     }
-    if (outputs.isEmpty()) {
+    if (held.isEmpty()) {
       return null;
     }
     List<WindowSpec> specs = new ArrayList<>();
@@ -150,26 +164,30 @@ public final class WindowedFeatures implements KeyedFeatures {
         layout,
         logColumns,
         outputs,
-        manifest(vectorColumns, contract, schema, domain, held, layout, logColumns));
+        manifest(
+            vectorColumns,
+            new Identity(
+                domain,
+                name,
+                schema.contract().metadata().name(),
+                schema.contract().topic().toString(),
+                schema.contract().time().field(),
+                contracts.isEmpty() ? warmed.get(0).entity() : contracts.get(0).entity()),
+            schema,
+            held,
+            layout,
+            logColumns));
   }
 
   private static StateManifest manifest(
       VectorColumns vectorColumns,
-      FeatureContract contract,
+      Identity identity,
       EventSchema schema,
-      String domain,
       List<HeldFeature> features,
       LogLayout layout,
       LogColumns columns) {
-    EventContract event = schema.contract();
     return new StateManifest(
-        new Identity(
-            domain,
-            contract.metadata().name(),
-            event.metadata().name(),
-            event.topic().toString(),
-            event.time().field(),
-            contract.entity()),
+        identity,
         features,
         new HeldSpan(
             Long.MIN_VALUE,
@@ -321,12 +339,16 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public OptionalLong expire(long nowMillis) throws Exception {
+    if (retentionMillis() == FOR_EVER) {
+      // A timer of a contract that has got a lifetime since.
+      return OptionalLong.empty();
+    }
     String key = (String) keys.getCurrentKey();
     KeyLog log = logs.get(key);
     if (log == null) {
       return OptionalLong.empty();
     }
-    long endMillis = log.headMillis() + layout.memoryMillis().orElseThrow();
+    long endMillis = log.headMillis() + retentionMillis();
     if (nowMillis < endMillis) {
       return OptionalLong.of(endMillis);
     }
