@@ -67,7 +67,7 @@ public record ScoringPlan(
    * @throws SubmissionRefusedException if one is unknown, stands on other events, or is the model's
    *     already
    */
-  ScoringPlan warming(Contracts all, List<String> names) throws SubmissionRefusedException {
+  public ScoringPlan warming(Contracts all, List<String> names) throws SubmissionRefusedException {
     List<String> problems = new ArrayList<>();
     List<FeatureContract> further = new ArrayList<>();
     for (String name : names) {
@@ -96,7 +96,7 @@ public record ScoringPlan(
   }
 
   /** The part that computing features needs. */
-  FeaturePlan features() {
+  public FeaturePlan features() {
     return new FeaturePlan(schema, contracts, VectorColumns.of(model), domain, states());
   }
 
