@@ -38,11 +38,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.flink.runtime.testutils.InternalMiniClusterExtension;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,14 +51,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * happens, and values are what scanned lists give.
  */
 class SavepointEvolutionTest {
-  @RegisterExtension
-  static final InternalMiniClusterExtension CLUSTER =
-      new InternalMiniClusterExtension(
-          new MiniClusterResourceConfiguration.Builder()
-              .setNumberTaskManagers(1)
-              .setNumberSlotsPerTaskManager(3)
-              .build());
-
   private static final int EVENTS = 1_600;
   private static final int BEFORE = 800;
   private static final Window HOUR = trailing(60);
@@ -240,9 +230,14 @@ class SavepointEvolutionTest {
                                                                     after))))));
   }
 
+  @AfterAll
+  static void stopTheCluster() throws Exception {
+    jobs.close();
+  }
+
   @BeforeAll
   static void writeEvents() throws Exception {
-    jobs = new SavepointFixture(CLUSTER.getMiniCluster(), folder);
+    jobs = new SavepointFixture(folder);
     events = jobs.write(PURCHASES, "events.csv");
   }
 

@@ -28,6 +28,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -35,17 +36,20 @@ import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** Feature jobs on a mini cluster that end in savepoints and go on from them. */
-final class SavepointFixture {
+final class SavepointFixture implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 300;
 
   private final MiniCluster cluster;
   private final Path folder;
-  private final AtomicInteger runs = new AtomicInteger();
+
+  /** Of all fixtures in this process, which share the names of runs. */
+  private static final AtomicInteger RUNS = new AtomicInteger();
 
   /** How state is left behind. */
   enum Form {
@@ -60,9 +64,29 @@ final class SavepointFixture {
     ROCKSDB
   }
 
-  SavepointFixture(MiniCluster cluster, Path folder) {
-    this.cluster = cluster;
+  /**
+   * Starts a cluster with room for one job of three subtasks.
+   *
+   * @param folder for all that it writes
+   */
+  SavepointFixture(Path folder) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(CoreOptions.TMP_DIRS, folder.resolve("flink").toString());
     this.folder = folder;
+    this.cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(3)
+                .withRandomPorts()
+                .build());
+    cluster.start();
+  }
+
+  @Override
+  public void close() throws Exception {
+    cluster.close();
   }
 
   Path write(List<Purchase> purchases, String name) throws IOException {
@@ -76,7 +100,7 @@ final class SavepointFixture {
   String leave(
       FeaturePlan plan, Path events, int records, Form form, Backend backend, int parallelism)
       throws Exception {
-    String name = "left-" + runs.incrementAndGet();
+    String name = "left-" + RUNS.incrementAndGet();
     JobID job =
         submit(
             plan,
@@ -86,13 +110,13 @@ final class SavepointFixture {
             parallelism,
             SavepointRestoreSettings.none());
     try {
-      return leave(job, name, form);
+      return leave(job, name, form, records);
     } finally {
       cancelIfRunning(job);
     }
   }
 
-  private String leave(JobID job, String name, Form form) throws Exception {
+  private String leave(JobID job, String name, Form form, int records) throws Exception {
     CompletableFuture<JobResult> failed = cluster.requestJobResult(job);
     CompletableFuture.anyOf(PausedSource.paused(name), failed)
         .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
@@ -100,6 +124,8 @@ final class SavepointFixture {
       throw failure(failed.get());
     }
     CommonTestUtils.waitForAllTaskRunning(cluster, job, false);
+    // Until the watermark has come, events only wait: what is left in flight should be few.
+    CommonTestUtils.waitUntilCondition(() -> CollectedVectors.of(name).size() >= records * 9 / 10);
     CompletableFuture<String> place =
         form == Form.RETAINED_CHECKPOINT
             ? cluster.triggerCheckpoint(job)
@@ -125,7 +151,7 @@ final class SavepointFixture {
   Collection<FeatureVector> goOn(
       FeaturePlan plan, Path events, String place, Backend backend, int parallelism, boolean drops)
       throws Exception {
-    String name = "went-on-" + runs.incrementAndGet();
+    String name = "went-on-" + RUNS.incrementAndGet();
     JobID job =
         submit(
             plan,
@@ -176,6 +202,8 @@ final class SavepointFixture {
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    // So that there are files to lose, however little they hold.
+    configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);

@@ -103,12 +103,17 @@ public final class RunningSum {
 
   private void accumulate(double value) {
     double next = sum + value;
-    if (Math.abs(sum) >= Math.abs(value)) {
-      compensation += (sum - next) + value;
-    } else {
-      compensation += (value - next) + sum;
-    }
+    compensation += roundingError(sum, value, next);
     sum = next;
+  }
+
+  /**
+   * What was lost in an addition.
+   *
+   * @param next the floating-point sum of the other two
+   */
+  public static double roundingError(double sum, double value, double next) {
+    return Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
   }
 
   private static void requireFinite(double value) {

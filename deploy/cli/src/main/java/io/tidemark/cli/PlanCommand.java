@@ -125,9 +125,7 @@ final class PlanCommand implements Callable<Integer> {
             uid ->
                 uid.substring(
                     SCORER.length(),
-                    uid.endsWith(SYNCHRONOUS)
-                        ? uid.length() - SYNCHRONOUS.length()
-                        : uid.length()))
+                    uid.endsWith(SYNCHRONOUS) ? uid.length() - SYNCHRONOUS.length() : uid.length()))
         .findFirst();
   }
 }

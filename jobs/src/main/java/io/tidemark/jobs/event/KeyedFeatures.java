@@ -55,6 +55,12 @@ public interface KeyedFeatures extends Serializable {
   Outcome update(FeatureVector trigger, KnownPast past) throws Exception;
 
   /**
+   * How many values of the event that {@link #update} last took in enter no aggregate, being null,
+   * NaN or infinite; a value that several features aggregate counts once.
+   */
+  int skippedValues();
+
+  /**
    * Fills the entity's columns as of the trigger, itself included, and changes no state.
    *
    * @return false if its id was taken in before: no column was filled

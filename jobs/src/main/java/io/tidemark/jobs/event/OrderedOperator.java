@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
@@ -33,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
  *
  * <p><b>How it works.</b> In arrival order a vector is handled at once. In event-time order vectors
- * wait in a heap until the watermark has passed them, are handled by (event time, id), and then the
- * watermark goes on. The heap spans all keys of the subtask; checkpoints hold it as raw keyed
+ * wait until the watermark has passed them, are handled by (event time, id), and then the watermark
+ * goes on. Those of all keys of the subtask wait together; checkpoints hold them as raw keyed
  * state, written by key group, so that it is rescaled with the keys and costs no access to the
  * state backend. Its size is what arrives ahead of the watermark: the out-of-orderness, and how far
  * apart partitions are that are read at different speeds. The watermark is kept with it: sources
@@ -58,7 +57,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private final long allowedLatenessMillis;
 
   private transient InternalTimerService<VoidNamespace> timers;
-  private transient PriorityQueue<FeatureVector> waiting;
+  private transient WaitingVectors waiting;
   private transient List<FeatureVector> ties;
   private transient boolean endOfKeyAwaited;
   private transient long watermarkMillis;
@@ -132,7 +131,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    waiting = new PriorityQueue<>(comparator);
+    waiting = new WaitingVectors(comparator);
     ties = new ArrayList<>();
     watermarkMillis = Long.MIN_VALUE;
     firedUpToMillis = Long.MIN_VALUE;
@@ -191,12 +190,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     if (watermarkMillis != Long.MAX_VALUE) {
       firedUpToMillis = watermarkMillis;
     }
-    FeatureVector next = waiting.peek();
-    while (next != null && next.trigger().timeMillis() <= watermarkMillis) {
-      waiting.remove();
+    for (FeatureVector next = waiting.pollUpTo(watermarkMillis);
+        next != null;
+        next = waiting.pollUpTo(watermarkMillis)) {
       setCurrentKey(key.getKey(next));
       onVector(next);
-      next = waiting.peek();
     }
     super.processWatermark(mark);
   }
@@ -205,9 +203,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void processWatermarkStatus(WatermarkStatus status) throws Exception {
     if (status.isIdle() && !waiting.isEmpty()) {
       // After a restore no source knows any more of what waits here: a silent topic releases it.
-      long highestMillis =
-          waiting.stream().mapToLong(vector -> vector.trigger().timeMillis()).max().orElseThrow();
-      processWatermark(new Watermark(highestMillis));
+      processWatermark(new Watermark(waiting.highestMillis()));
     }
     super.processWatermarkStatus(status);
   }
@@ -274,7 +270,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     Map<Integer, List<FeatureVector>> byKeyGroup = new HashMap<>();
-    for (FeatureVector vector : waiting) {
+    for (FeatureVector vector : waiting.all()) {
       int keyGroup = KeyGroupRangeAssignment.assignToKeyGroup(key.getKey(vector), maxParallelism);
       byKeyGroup.computeIfAbsent(keyGroup, group -> new ArrayList<>()).add(vector);
     }

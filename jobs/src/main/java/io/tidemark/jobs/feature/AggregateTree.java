@@ -111,7 +111,7 @@ final class AggregateTree {
 
   private void add(Mergeable[] part, LogChunk chunk, int index) {
     for (int i = 0; i < part.length; i++) {
-      part[i].add(aggregates.get(i).value(chunk, index), chunk.time(index));
+      part[i].add(aggregates.get(i).value(chunk.cells(), chunk.at(index)), chunk.time(index));
     }
   }
 

@@ -11,6 +11,9 @@ import java.nio.ByteOrder;
 final class ByteReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LOWEST_FIRST =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long MARKS = 0x8080808080808080L;
 
   private final byte[] bytes;
   private int position;
@@ -33,7 +36,24 @@ final class ByteReader {
     return Double.longBitsToDouble(readLong());
   }
 
+  /** Eight bytes at once where the number ends among them, see {@link ByteWriter}. */
   long readUnsigned() {
+    if (bytes.length - position >= Long.BYTES) {
+      long word = (long) LOWEST_FIRST.get(bytes, position);
+      long ends = ~word & MARKS;
+      if (ends != 0) {
+        int bits = Long.numberOfTrailingZeros(ends) + 1;
+        position += bits / Byte.SIZE;
+        long spread = word & ~MARKS & (-1L >>> (Long.SIZE - bits));
+        spread = (spread & 0x7F007F007F007FL) | (spread & 0x7F007F007F007F00L) >>> 1;
+        spread = (spread & 0x3FFF00003FFFL) | (spread & 0x3FFF00003FFF0000L) >>> 2;
+        return (spread & 0xFFFFFFFL) | (spread & 0xFFFFFFF00000000L) >>> 4;
+      }
+    }
+    return readByByte();
+  }
+
+  private long readByByte() {
     long value = 0;
     int shift = 0;
     byte next;

@@ -14,25 +14,37 @@ final class GrowthBase {
   private static final long ID = -2;
   private static final byte FORMAT = 1;
 
-  private final WindowState[] windows;
+  private final LogState state;
+  private final LogWindow[] windows;
 
   /**
-   * @param windows those that grow, to be filled
+   * @param state to be filled
+   * @param windows those that grow
    */
-  GrowthBase(WindowState... windows) {
+  GrowthBase(LogState state, LogWindow... windows) {
+    this.state = state;
     this.windows = windows;
   }
 
-  WindowState window(int position) {
+  LogState state() {
+    return state;
+  }
+
+  /** Of one of those that grow. */
+  LogWindow window(int position) {
     return windows[position];
+  }
+
+  void clear() {
+    for (LogWindow window : windows) {
+      window.clear(state);
+    }
   }
 
   void load(ChunkStore store) throws Exception {
     byte @Nullable [] bytes = store.get(ID);
     if (bytes == null) {
-      for (WindowState window : windows) {
-        window.clear();
-      }
+      clear();
       return;
     }
     ByteReader in = new ByteReader(bytes);
@@ -44,8 +56,8 @@ final class GrowthBase {
               + ", but this release reads version "
               + FORMAT);
     }
-    for (WindowState window : windows) {
-      window.read(in);
+    for (LogWindow window : windows) {
+      window.read(state, in);
     }
   }
 
@@ -56,16 +68,16 @@ final class GrowthBase {
   private byte[] toBytes(ByteWriter out) throws IOException {
     out.reset();
     out.writeByte(FORMAT);
-    for (WindowState window : windows) {
-      window.write(out);
+    for (LogWindow window : windows) {
+      window.write(state, out);
     }
     return out.toBytes();
   }
 
   void add(LogChunk chunk) {
     for (int i = 0; i < chunk.size(); i++) {
-      for (WindowState window : windows) {
-        window.add(chunk, i);
+      for (LogWindow window : windows) {
+        window.add(state, chunk.cells(), chunk.at(i));
       }
     }
   }

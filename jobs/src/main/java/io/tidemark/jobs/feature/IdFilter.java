@@ -3,10 +3,9 @@ package io.tidemark.jobs.feature;
 import java.util.Arrays;
 
 /**
- * Tells of most ids that they are not in a chunk. One that is larger than all in there is not; of
- * others a Bloom filter of {@value #BITS} bits with one hash tells, which with 64 ids in it is
- * wrong about one other id in eight. It is filled when it is first asked: where ids ascend it never
- * is.
+ * Tells of most ids that they are not in a chunk: a Bloom filter of {@value #BITS} bits with one
+ * hash, which with 64 ids in it is wrong about one other id in eight. It is filled when it is first
+ * asked: where ids ascend it never is.
  *
  * <p>Mutable and not thread-safe.
  */
@@ -16,7 +15,6 @@ final class IdFilter {
   private static final int SHIFT = Long.SIZE - 9;
 
   private final long[] words = new long[BITS / Long.SIZE];
-  private long largest = Long.MIN_VALUE;
 
   /** How many of the chunk's entries, from its first on, are in the filter. */
   private int filtered;
@@ -26,12 +24,10 @@ final class IdFilter {
       Arrays.fill(words, 0);
       filtered = 0;
     }
-    largest = Long.MIN_VALUE;
   }
 
   /** An entry was put into the chunk, before that of this index or at its end. */
   void inserted(int index, long id) {
-    largest = Math.max(largest, id);
     if (index < filtered) {
       add(id);
       filtered++;
@@ -44,9 +40,6 @@ final class IdFilter {
    * @param chunk whose entries were all told of since {@link #clear}
    */
   boolean mayHold(LogChunk chunk, long id) {
-    if (id > largest) {
-      return false;
-    }
     for (; filtered < chunk.size(); filtered++) {
       add(chunk.eventId(filtered));
     }

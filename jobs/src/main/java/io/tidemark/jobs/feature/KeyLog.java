@@ -1,6 +1,7 @@
 package io.tidemark.jobs.feature;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
  * thread-safe.
  */
-final class KeyLog {
+class KeyLog extends KeyTable.Entry {
   /** Entries in an open chunk at which it is sealed before the next is appended. */
   static final int CHUNK_SIZE = 32;
 
@@ -58,8 +59,8 @@ final class KeyLog {
 
   private final LogWorkspace shared;
   private final LogLayout layout;
-  private final LogCursor[] cursors;
-  private final WindowState[] windows;
+  private final LogState state;
+  private final long[] cells;
   private final LogAggregates aggregates;
   private final LogGaps gaps;
   private final boolean resident;
@@ -73,6 +74,9 @@ final class KeyLog {
   private LogChunk oldestHeld;
 
   private int held;
+
+  /** Per cursor the sealed chunk it stands in, null where that is not in memory. */
+  private final @Nullable LogChunk[] standIn;
 
   private long headMillis;
   private long oldest;
@@ -93,8 +97,9 @@ final class KeyLog {
     this.resident = resident;
     this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
     this.layout = shared.layout;
-    this.windows = shared.newWindows();
-    this.cursors = shared.newCursors();
+    this.state = shared.newState();
+    this.cells = state.cells();
+    this.standIn = new LogChunk[shared.cursors.length];
     this.gaps = new LogGaps(layout);
     this.open = newOpenChunk();
     this.oldestHeld = open;
@@ -115,9 +120,6 @@ final class KeyLog {
   private void countBytes() {
     if (resident) {
       long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
-      for (LogCursor cursor : cursors) {
-        bytes += cursor.heapBytes();
-      }
       shared.logBytes += bytes - countedBytes;
       countedBytes = bytes;
     }
@@ -135,11 +137,11 @@ final class KeyLog {
     gaps.clear();
     open.begin(0, NONE, 0);
     openIds.clear();
-    for (LogCursor cursor : cursors) {
-      cursor.begin();
+    for (LogCursor cursor : shared.cursors) {
+      cursor.begin(cells);
     }
-    for (WindowState window : windows) {
-      window.clear();
+    for (LogWindow window : shared.windows) {
+      window.clear(state);
     }
     aggregates.begin();
     answerIsScanned = false;
@@ -185,11 +187,11 @@ final class KeyLog {
 
   private void readWindows(ByteReader in) throws IOException {
     open.read(in);
-    for (LogCursor cursor : cursors) {
-      cursor.read(in);
+    for (LogCursor cursor : shared.cursors) {
+      cursor.read(cells, in);
     }
-    for (WindowState window : windows) {
-      window.read(in);
+    for (LogWindow window : shared.windows) {
+      window.read(state, in);
     }
     aggregates.read(in);
   }
@@ -197,11 +199,11 @@ final class KeyLog {
   /** Reads the first version of the format, in which there were trailing counts and sums only. */
   private void readSums(ByteReader in) {
     open.readVersion1(in);
-    for (LogCursor cursor : cursors) {
-      cursor.readVersion1(in);
+    for (LogCursor cursor : shared.cursors) {
+      cursor.readVersion1(cells, in);
     }
-    for (WindowState window : windows) {
-      window.readSums(in);
+    for (LogWindow window : shared.windows) {
+      window.readSums(state, in);
     }
   }
 
@@ -217,11 +219,11 @@ final class KeyLog {
     shared.writer.writeUnsigned(nextChunk);
     gaps.write(droppedUpToMillis, shared.writer);
     open.write(shared.writer);
-    for (LogCursor cursor : cursors) {
-      cursor.write(shared.writer);
+    for (LogCursor cursor : shared.cursors) {
+      cursor.write(cells, shared.writer);
     }
-    for (WindowState window : windows) {
-      window.write(shared.writer);
+    for (LogWindow window : shared.windows) {
+      window.write(state, shared.writer);
     }
     aggregates.write(shared.writer);
     return shared.writer.toBytes();
@@ -241,12 +243,12 @@ final class KeyLog {
    * @param lacking what its events lack
    * @param base what windows that only grow held before the first of its events
    */
-  void beginAfter(long droppedUpTo, LogGaps lacking, WindowState[] base) {
+  void beginAfter(long droppedUpTo, LogGaps lacking, LogState base) {
     begin();
     droppedUpToMillis = droppedUpTo;
     gaps.copyFrom(lacking);
-    for (int i = 0; i < base.length; i++) {
-      windows[shared.growing[i]].copyFrom(base[i]);
+    for (int window : shared.growing) {
+      shared.windows[window].copy(base, state);
     }
   }
 
@@ -281,6 +283,7 @@ final class KeyLog {
     while (oldestHeld != open) {
       letGoOfOldest();
     }
+    Arrays.fill(standIn, null);
   }
 
   /** Lets go of everything: it is not used again. */
@@ -343,12 +346,12 @@ final class KeyLog {
   /** The state of a window as of the event last taken in or answered. */
   WindowState answer(int window) throws Exception {
     if (answerIsScanned) {
-      return shared.scanned[window];
+      return new WindowState(shared.scannedWindows[window], shared.scanned);
     }
     if (shared.mergesParts) {
       aggregates.answer(window);
     }
-    return windows[window];
+    return new WindowState(shared.windows[window], state);
   }
 
   /**
@@ -359,11 +362,15 @@ final class KeyLog {
   void append(long time, long eventId, double[] row) throws Exception {
     long lastMillis = headMillis;
     headMillis = time;
-    for (int i = 0; i < cursors.length; i++) {
-      if (cursors[i].edge().isOfSession()) {
+    for (int i = 0; i < shared.cursors.length; i++) {
+      LogCursor cursor = shared.cursors[i];
+      if (cursor.edge().isOfSession()) {
         endSession(i, lastMillis);
       }
-      advance(i);
+      long limit = cursor.limit(cells, time);
+      if (cursor.aheadTime(cells) <= limit) {
+        advance(i, limit);
+      }
     }
     if (open.size() >= chunkSize) {
       seal();
@@ -373,15 +380,15 @@ final class KeyLog {
     open.insert(index, time, eventId, row);
     openIds.inserted(index, eventId);
     for (int window : shared.undelayed) {
-      windows[window].add(open, index);
+      shared.windows[window].add(state, open.cells(), open.at(index));
     }
     if (shared.mergesParts) {
       for (int window : shared.undelayed) {
         aggregates.enter(window, open, index);
       }
     }
-    for (WindowState window : windows) {
-      if (window.isWorn()) {
+    for (LogWindow window : shared.windows) {
+      if (window.isWorn(state)) {
         rebuild();
         break;
       }
@@ -399,7 +406,9 @@ final class KeyLog {
 
   /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
-    return ((!resident || openIds.mayHold(open, eventId)) && open.holdsId(eventId))
+    return (open.mayHoldId(eventId)
+            && (!resident || openIds.mayHold(open, eventId))
+            && open.holdsId(eventId))
         || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
   }
 
@@ -425,46 +434,43 @@ final class KeyLog {
 
   /** Empties the windows of a session if the head has come after a pause that ends it. */
   private void endSession(int index, long lastMillis) {
-    LogCursor cursor = cursors[index];
+    LogCursor cursor = shared.cursors[index];
     if (lastMillis == Long.MIN_VALUE || headMillis - lastMillis <= cursor.edge().gapMillis()) {
       return;
     }
-    cursor.pauseAt(lastMillis);
-    cursor.moveTo(open.id(), open.size());
+    cursor.pauseAt(cells, lastMillis);
+    move(index, open, open.size());
     for (int window : shared.leaving[index]) {
-      windows[window].clear();
+      shared.windows[window].clear(state);
     }
   }
 
   /** Lets a cursor pass every entry that is now at least its distance behind the head. */
-  private void advance(int index) throws Exception {
-    LogCursor cursor = cursors[index];
-    long limit = cursor.limit(headMillis);
-    if (cursor.isAheadOf(limit)) {
-      return;
-    }
-    while (lookAhead(cursor) && cursor.aheadTime() <= limit) {
-      LogChunk passed = cursor.ahead();
-      int entry = cursor.aheadIndex();
+  private void advance(int index, long limit) throws Exception {
+    LogCursor cursor = shared.cursors[index];
+    while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
+      boolean copied = cursor.readsCopies(cells);
+      long[] entry = copied ? cells : open.cells();
+      int at = copied ? cursor.ahead(cells) : open.at(cursor.offset(cells));
       for (int window : shared.entering[index]) {
-        windows[window].add(passed, entry);
+        shared.windows[window].add(state, entry, at);
         if (shared.mergesParts) {
-          aggregates.enter(window, cursor);
+          aggregates.enter(window, cursor, entry, at);
         }
       }
       for (int window : shared.leaving[index]) {
-        windows[window].remove(passed, entry);
+        shared.windows[window].remove(state, entry, at);
       }
-      cursor.step();
+      cursor.step(cells);
     }
-    cursor.rememberAhead();
     if (shared.mergesParts) {
       aggregates.follow(index);
     }
   }
 
-  LogCursor cursor(int index) {
-    return cursors[index];
+  /** The numbers of its windows and cursors. */
+  long[] cells() {
+    return cells;
   }
 
   LogChunk open() {
@@ -472,55 +478,67 @@ final class KeyLog {
   }
 
   /** Makes the entries that come next for a cursor known to it; false where there are none. */
-  boolean lookAhead(LogCursor cursor) throws Exception {
-    while (!cursor.hasAhead()) {
-      LogChunk chunk = cursor.followed();
-      if (chunk == null) {
-        chunk = chunkAt(cursor);
-      }
-      if (cursor.offset() < chunk.size()) {
-        if (chunk == shared.visited) {
-          cursor.copyAhead(chunk);
+  boolean lookAhead(int index) throws Exception {
+    LogCursor cursor = shared.cursors[index];
+    while (!cursor.hasAhead(cells)) {
+      LogChunk chunk = chunkAt(index);
+      if (cursor.offset(cells) < chunk.size()) {
+        if (chunk == open) {
+          cursor.lookInto(cells, open);
         } else {
-          cursor.follow(chunk);
+          cursor.copyAhead(cells, chunk, chunk != shared.visited);
         }
       } else if (chunk == open) {
-        cursor.stopIn(chunk.leaf());
+        cursor.stopIn(cells, chunk.leaf());
         return false;
       } else {
         LogChunk following = chunk.newer();
-        cursor.moveTo(chunk.next(), 0);
-        if (following != null) {
-          cursor.follow(following);
-        }
+        cursor.moveTo(cells, chunk.next(), 0);
+        standIn[index] = following;
       }
     }
     return true;
   }
 
+  /** The chunk a cursor stands in, null where that is not in memory. */
+  @Nullable LogChunk held(int index) {
+    return shared.cursors[index].chunk(cells) == open.id() ? open : standIn[index];
+  }
+
+  private void move(int index, LogChunk chunk, int offset) {
+    shared.cursors[index].moveTo(cells, chunk.id(), offset);
+    standIn[index] = null;
+  }
+
   /** The chunk a cursor stands in; one that is not in memory is taken there if it can be. */
-  private LogChunk chunkAt(LogCursor cursor) throws Exception {
-    LogChunk found = inMemory(cursor.chunk());
-    if (found != null) {
-      return found;
+  private LogChunk chunkAt(int index) throws Exception {
+    LogChunk known = held(index);
+    if (known != null) {
+      return known;
     }
-    LogChunk read = read(cursor.chunk(), shared.visited);
-    if (read.next() == oldestHeld.id() && mayHoldMore()) {
+    long id = shared.cursors[index].chunk(cells);
+    LogChunk found = inMemory(id);
+    if (found == null) {
+      found = read(id, shared.visited);
+      if (found.next() != oldestHeld.id() || !mayHoldMore()) {
+        return found;
+      }
       shared.visited = new LogChunk(layout.columns(), chunkSize);
       shared.visitedIsCurrent = false;
-      read.joinNewer(oldestHeld);
-      oldestHeld = read;
+      found.joinNewer(oldestHeld);
+      oldestHeld = found;
       countHeld();
     }
-    return read;
+    standIn[index] = found;
+    return found;
   }
 
   /** Recomputes the windows that need it from the log, the head included. */
   private void rebuild() throws Exception {
     scan(headMillis, open, open.size());
-    for (int i = 0; i < windows.length; i++) {
-      if (windows[i].isWorn()) {
-        windows[i].copyFrom(shared.scanned[i]);
+    for (LogWindow window : shared.windows) {
+      if (window.isWorn(state)) {
+        window.copy(shared.scanned, state);
       }
     }
   }
@@ -532,9 +550,20 @@ final class KeyLog {
     open.begin(full.next(), full.id(), full.leaf() + 1);
     openIds.clear();
     full.joinNewer(open);
+    leave(full);
     holdSealed();
     putSealed(full);
     aggregates.sealed(full);
+  }
+
+  /** Lets cursors read copies of what they read off the chunk while it was open. */
+  private void leave(LogChunk sealed) {
+    for (int i = 0; i < standIn.length; i++) {
+      if (shared.cursors[i].chunk(cells) == sealed.id()) {
+        shared.cursors[i].forgetAhead(cells);
+        standIn[i] = sealed;
+      }
+    }
   }
 
   /** Takes the chunk that was the open one among the sealed, which stay in memory as they may. */
@@ -573,9 +602,10 @@ final class KeyLog {
     first.part();
     held--;
     shared.heldChunks--;
-    for (LogCursor cursor : cursors) {
-      if (cursor.chunk() == first.id()) {
-        cursor.forgetAhead();
+    for (int i = 0; i < standIn.length; i++) {
+      if (standIn[i] == first) {
+        standIn[i] = null;
+        shared.cursors[i].forgetAhead(cells);
       }
     }
     shared.spare(first);
@@ -600,9 +630,10 @@ final class KeyLog {
       if (oldestHeld.id() == oldest) {
         letGoOfOldest();
       }
-      for (LogCursor cursor : cursors) {
-        if (cursor.chunk() == oldest) {
-          cursor.moveTo(successor, 0);
+      for (int i = 0; i < standIn.length; i++) {
+        if (shared.cursors[i].chunk(cells) == oldest) {
+          shared.cursors[i].moveTo(cells, successor, 0);
+          standIn[i] = null;
         }
       }
       oldest = successor;
@@ -625,9 +656,9 @@ final class KeyLog {
     if (chunk == open) {
       openIds.inserted(index, eventId);
     }
-    for (int i = 0; i < windows.length; i++) {
+    for (int i = 0; i < shared.windows.length; i++) {
       if (takesNow(i, time, changed)) {
-        windows[i].add(chunk, index);
+        shared.windows[i].add(state, chunk.cells(), chunk.at(index));
       }
     }
     if (chunk != open) {
@@ -648,13 +679,13 @@ final class KeyLog {
 
   /** Per cursor, whether a session stands there that an entry of this time could change. */
   private boolean[] sessionsThatBeginAfter(long time) throws Exception {
-    boolean[] sessions = new boolean[cursors.length];
-    for (int i = 0; i < cursors.length; i++) {
-      LogCursor cursor = cursors[i];
+    boolean[] sessions = new boolean[shared.cursors.length];
+    for (int i = 0; i < sessions.length; i++) {
+      LogCursor cursor = shared.cursors[i];
       sessions[i] =
           cursor.edge().isOfSession()
-              && time > cursor.limit(headMillis)
-              && (!lookAhead(cursor) || time < cursor.aheadTime());
+              && time > cursor.limit(cells, headMillis)
+              && (!lookAhead(i) || time < cursor.aheadTime(cells));
     }
     return sessions;
   }
@@ -663,10 +694,10 @@ final class KeyLog {
   private boolean takesNow(int window, long time, boolean[] changedSessions) {
     int tail = shared.tails[window];
     if (tail < 0) {
-      return windows[window].continuesWith(time);
+      return shared.windows[window].continuesWith(state, time);
     }
     return !changedSessions[tail]
-        && time > cursors[tail].limit(headMillis)
+        && time > shared.cursors[tail].limit(cells, headMillis)
         && time <= headMillis - layout.windows().get(window).delayMillis();
   }
 
@@ -681,33 +712,34 @@ final class KeyLog {
         scan(headMillis, open, open.size());
         scanned = true;
       }
-      LogCursor cursor = cursors[i];
+      LogCursor cursor = shared.cursors[i];
       for (int window : shared.leaving[i]) {
-        windows[window].copyFrom(shared.scanned[window]);
-        cursor.pauseAt(shared.scannedPause[window]);
+        shared.windows[window].copy(shared.scanned, state);
+        cursor.pauseAt(cells, shared.scannedPause[window]);
       }
-      long limit = cursor.limit(headMillis);
+      long limit = cursor.limit(cells, headMillis);
       LogChunk chunk = findChunk(limit);
-      cursor.moveTo(chunk.id(), chunk.countUpTo(limit));
+      move(i, chunk, chunk.countUpTo(limit));
     }
   }
 
   /** Makes room in the cursors for an entry that is about to be inserted. */
   private void moveCursors(LogChunk chunk, int index, long time) {
-    for (LogCursor cursor : cursors) {
-      boolean passed = time <= cursor.limit(headMillis);
-      if (cursor.chunk() == chunk.id()) {
+    for (int i = 0; i < standIn.length; i++) {
+      LogCursor cursor = shared.cursors[i];
+      boolean passed = time <= cursor.limit(cells, headMillis);
+      if (cursor.chunk(cells) == chunk.id()) {
         if (passed) {
-          cursor.shift(chunk);
+          cursor.shift(cells);
         } else {
-          cursor.forgetAhead();
+          cursor.forgetAhead(cells);
         }
       } else if (!passed
           && index == chunk.size()
-          && cursor.chunk() == chunk.next()
-          && cursor.offset() == 0) {
+          && cursor.chunk(cells) == chunk.next()
+          && cursor.offset(cells) == 0) {
         // It stands just behind the chunk; the new last entry is still ahead of it.
-        cursor.moveTo(chunk.id(), index);
+        move(i, chunk, index);
       }
     }
   }
@@ -720,12 +752,13 @@ final class KeyLog {
     second.linkNext(chunk.next());
     chunk.splitInto(second, half);
     chunk.linkNext(second.id());
-    for (LogCursor cursor : cursors) {
-      if (cursor.chunk() == chunk.id()) {
-        if (cursor.offset() > half) {
-          cursor.moveTo(second.id(), cursor.offset() - half);
+    for (int i = 0; i < standIn.length; i++) {
+      LogCursor cursor = shared.cursors[i];
+      if (cursor.chunk(cells) == chunk.id()) {
+        if (cursor.offset(cells) > half) {
+          move(i, second, cursor.offset(cells) - half);
         } else {
-          cursor.forgetAhead();
+          move(i, chunk, cursor.offset(cells));
         }
       }
     }
@@ -864,8 +897,8 @@ final class KeyLog {
    */
   private long beginScan(long asOf) throws Exception {
     long horizon = Long.MAX_VALUE;
-    for (int i = 0; i < shared.scanned.length; i++) {
-      shared.scanned[i].clear();
+    for (int i = 0; i < shared.scannedWindows.length; i++) {
+      shared.scannedWindows[i].clear(shared.scanned);
       shared.scannedPause[i] = Long.MIN_VALUE;
       Edge tail = shared.tailEdge(i);
       shared.scannedAfter[i] = tail == null ? Long.MIN_VALUE : tail.limit(asOf);
@@ -874,8 +907,8 @@ final class KeyLog {
     }
     if (shared.growing.length > 0 && asOf >= droppedUpToMillis) {
       shared.base.load(shared.chunks);
-      for (int i = 0; i < shared.growing.length; i++) {
-        shared.scanned[shared.growing[i]].copyFrom(shared.base.window(i));
+      for (int window : shared.growing) {
+        shared.scannedWindows[window].copy(shared.base.state(), shared.scanned);
       }
     }
     return horizon;
@@ -883,17 +916,18 @@ final class KeyLog {
 
   private void addToScanned(LogChunk chunk, int index, long lastMillis) {
     long time = chunk.time(index);
-    for (int i = 0; i < shared.scanned.length; i++) {
+    for (int i = 0; i < shared.scannedWindows.length; i++) {
+      LogWindow window = shared.scannedWindows[i];
       Edge tail = shared.tailEdge(i);
       if (tail != null
           && tail.isOfSession()
           && lastMillis != Long.MIN_VALUE
           && time - lastMillis > tail.gapMillis()) {
-        shared.scanned[i].clear();
+        window.clear(shared.scanned);
         shared.scannedPause[i] = lastMillis;
       }
       if (time > shared.scannedAfter[i] && time <= shared.scannedUpTo[i]) {
-        shared.scanned[i].add(chunk, index);
+        window.add(shared.scanned, chunk.cells(), chunk.at(index));
       }
     }
   }

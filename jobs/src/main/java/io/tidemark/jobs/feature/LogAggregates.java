@@ -24,10 +24,9 @@ final class LogAggregates {
   }
 
   void begin() {
-    for (int i = 0; i < parts.length; i++) {
-      WindowParts window = parts[i];
+    for (WindowParts window : parts) {
       if (window != null) {
-        window.begin(log.cursor(shared.tails[i]));
+        window.begin();
       }
     }
   }
@@ -38,10 +37,11 @@ final class LogAggregates {
   }
 
   /** Adds an entry that a cursor is about to pass to a window that it enters with that. */
-  void enter(int window, LogCursor head) {
+  void enter(int window, LogCursor head, long[] entry, int at) {
     WindowParts entered = parts[window];
     if (entered != null) {
-      entered.enter(head.chunk(), head.leaf(), head.offset(), head.ahead(), head.aheadIndex());
+      long[] cells = log.cells();
+      entered.enter(head.chunk(cells), head.leaf(cells), head.offset(cells), entry, at);
     }
   }
 
@@ -49,19 +49,19 @@ final class LogAggregates {
   void enter(int window, LogChunk open, int index) {
     WindowParts entered = parts[window];
     if (entered != null) {
-      entered.enter(open.id(), open.leaf(), index, open, index);
+      entered.enter(open.id(), open.leaf(), index, open.cells(), open.at(index));
     }
   }
 
   /** Follows a cursor that has moved with the windows that end there. */
-  void follow(int cursor) throws Exception {
-    if (used) {
-      for (int i : shared.leaving[cursor]) {
-        WindowParts window = parts[i];
-        if (window != null && !window.isSeated(log.cursor(cursor))) {
-          boolean inNewLeaf = log.cursor(cursor).leaf() != window.tailLeaf();
-          seat(i, window, inNewLeaf);
-        }
+  void follow(int position) throws Exception {
+    LogCursor cursor = shared.cursors[position];
+    long[] cells = log.cells();
+    for (int i : shared.leaving[position]) {
+      WindowParts window = parts[i];
+      if (window != null && !window.isSeated(cursor.chunk(cells), cursor.offset(cells))) {
+        boolean inNewLeaf = cursor.leaf(cells) != window.tailLeaf();
+        seat(i, window, inNewLeaf);
       }
     }
   }
@@ -94,14 +94,14 @@ final class LogAggregates {
       if (window == null) {
         continue;
       }
-      LogCursor head = headCursor(i);
+      int head = shared.heads[i];
       LogChunk first = log.open();
-      if (head == null) {
+      if (head == LogWorkspace.NO_CURSOR) {
         window.headIn(log.open().leaf());
       } else {
         log.lookAhead(head);
-        window.headIn(head.leaf());
-        first = log.beginOfLeaf(head.chunk());
+        window.headIn(shared.cursors[head].leaf(log.cells()));
+        first = log.beginOfLeaf(shared.cursors[head].chunk(log.cells()));
       }
       addLeaf(first, 0, i, window, window.front());
       seat(i, window, true);
@@ -114,12 +114,16 @@ final class LogAggregates {
    * @param inNewLeaf whether what lies between its leaf and the head's has changed, too
    */
   private void seat(int index, WindowParts window, boolean inNewLeaf) throws Exception {
-    LogCursor tail = log.cursor(shared.tails[index]);
-    log.lookAhead(tail);
-    window.sit(tail);
-    LogChunk followed = tail.followed();
-    LogChunk first = followed == null ? log.find(tail.chunk()) : followed;
-    addLeaf(first, window.blockEnd(), index, window, window.rest());
+    int cursor = shared.tails[index];
+    LogCursor tail = shared.cursors[cursor];
+    long[] cells = log.cells();
+    log.lookAhead(cursor);
+    LogChunk held = log.held(cursor);
+    int offset = tail.offset(cells);
+    int blockEnd = held == null ? offset + tail.countAhead(cells) : LogCursor.blockEnd(offset);
+    window.sit(tail.chunk(cells), tail.leaf(cells), blockEnd);
+    LogChunk first = held == null ? log.find(tail.chunk(cells)) : held;
+    addLeaf(first, blockEnd, index, window, window.rest());
     if (window.tailLeaf() >= window.headLeaf()) {
       window.shareLeaf();
     } else if (inNewLeaf) {
@@ -138,7 +142,7 @@ final class LogAggregates {
     while (true) {
       int end = chunk.id() == head ? headOffset(index) : chunk.size();
       for (int i = first; i < end; i++) {
-        window.add(part, chunk, i);
+        window.add(part, chunk.cells(), chunk.at(i));
       }
       if (chunk.id() == head || !chunk.leafGoesOn()) {
         return;
@@ -149,29 +153,41 @@ final class LogAggregates {
     }
   }
 
-  private @Nullable LogCursor headCursor(int window) {
-    int head = shared.heads[window];
-    return head < 0 ? null : log.cursor(head);
-  }
-
   private long headChunk(int window) {
-    LogCursor head = headCursor(window);
-    return head == null ? log.open().id() : head.chunk();
+    int head = shared.heads[window];
+    return head == LogWorkspace.NO_CURSOR
+        ? log.open().id()
+        : shared.cursors[head].chunk(log.cells());
   }
 
   private int headOffset(int window) {
-    LogCursor head = headCursor(window);
-    return head == null ? log.open().size() : head.offset();
+    int head = shared.heads[window];
+    return head == LogWorkspace.NO_CURSOR
+        ? log.open().size()
+        : shared.cursors[head].offset(log.cells());
   }
 
   /** Merges the answer of a window, if it is merged from parts. */
   void answer(int window) throws Exception {
     WindowParts merged = parts[window];
-    if (merged != null) {
-      LogCursor tail = log.cursor(shared.tails[window]);
-      log.lookAhead(tail);
-      int end = headChunk(window) == tail.chunk() ? headOffset(window) : Integer.MAX_VALUE;
-      merged.merge(tail, end, shared.mergeTargets[window]);
+    if (merged == null) {
+      return;
+    }
+    int cursor = shared.tails[window];
+    LogCursor tail = shared.cursors[cursor];
+    long[] cells = log.cells();
+    log.lookAhead(cursor);
+    int offset = tail.offset(cells);
+    int end = headChunk(window) == tail.chunk(cells) ? headOffset(window) : Integer.MAX_VALUE;
+    int wanted = merged.countOf(tail.chunk(cells), offset, end);
+    LogChunk held = log.held(cursor);
+    Mergeable[] target = shared.mergeTargets[window];
+    if (held == null) {
+      int count = Math.min(wanted, tail.countAhead(cells));
+      merged.merge(cells, tail.ahead(cells), tail.stride(), count, target);
+    } else {
+      int count = Math.min(wanted, held.size() - offset);
+      merged.merge(held.cells(), held.at(offset), held.stride(), count, target);
     }
   }
 

@@ -36,8 +36,7 @@ final class LogCache {
   private final KeyTable<Slot> byKey = new KeyTable<>();
   private final List<Slot> slots = new ArrayList<>();
   private final ArrayDeque<Slot> changed = new ArrayDeque<>();
-  private final Slot uncached;
-  private Slot current;
+  private final KeyLog uncached;
   private @Nullable Slot free;
   private int hand;
   private int lookUps;
@@ -55,17 +54,16 @@ final class LogCache {
     void write(String key, byte[] header) throws Exception;
   }
 
-  /** A log and the key whose it is. */
-  private static final class Slot extends KeyTable.Entry {
-    private final KeyLog log;
+  /** A log, and what is noted of it: one object, for each more is one more cache miss. */
+  private static final class Slot extends KeyLog {
     private int index;
     private boolean kept;
     private boolean used;
     private boolean changed;
     private boolean waiting;
 
-    Slot(KeyLog log) {
-      this.log = log;
+    Slot(LogWorkspace workspace) {
+      super(workspace, true);
     }
   }
 
@@ -77,8 +75,7 @@ final class LogCache {
     this.headers = headers;
     this.maxBytes = maxBytes;
     this.enabled = maxBytes >= workspace.bytesPerEmptyLog() + workspace.bytesPerChunk();
-    this.uncached = new Slot(new KeyLog(workspace, false));
-    this.current = uncached;
+    this.uncached = new KeyLog(workspace, false);
   }
 
   /** The log of the current key, null where it has none. */
@@ -91,53 +88,59 @@ final class LogCache {
       count(cached != null);
       if (cached != null) {
         cached.used = true;
-        current = cached;
-        return cached.log;
+        return cached;
       }
     }
     byte[] header = headers.read();
     if (header == null) {
       return null;
     }
-    current = isActive() ? take() : uncached;
-    current.log.load(header);
-    if (current != uncached) {
-      keep(key);
+    if (!isActive()) {
+      uncached.load(header);
+      return uncached;
     }
-    return current.log;
+    Slot slot = take();
+    slot.load(header);
+    keep(key, slot);
+    return slot;
   }
 
   /** An empty log for a key that has none; it becomes the key's with {@link #put}. */
   KeyLog begin() throws Exception {
-    current = isActive() ? take() : uncached;
-    current.log.begin();
-    return current.log;
+    KeyLog log = isActive() ? take() : uncached;
+    log.begin();
+    return log;
   }
 
-  /** Makes the log that was got or begun last the key's stored state, at the latest on flush. */
-  void put(String key) throws Exception {
-    if (current == uncached) {
-      headers.write(key, current.log.save());
+  /**
+   * Makes a log the key's stored state, at the latest on flush.
+   *
+   * @param log that was got or begun last
+   */
+  void put(String key, KeyLog log) throws Exception {
+    if (log == uncached) {
+      headers.write(key, log.save());
       return;
     }
-    if (current == free) {
-      keep(key);
+    Slot slot = (Slot) log;
+    if (slot == free) {
+      keep(key, slot);
     }
-    current.changed = true;
-    if (!current.waiting) {
-      current.waiting = true;
-      changed.add(current);
+    slot.changed = true;
+    if (!slot.waiting) {
+      slot.waiting = true;
+      changed.add(slot);
       if (changed.size() > MAX_CHANGED) {
         writeBack(changed.remove());
       }
     }
     if (workspace.logBytes != fittedBytes) {
-      fit();
+      fit(slot);
     }
   }
 
   /** After logs came or grew: others make room, and so do the chunks that they may hold. */
-  private void fit() throws Exception {
+  private void fit(Slot current) throws Exception {
     while (workspace.heapBytes() > maxBytes && slots.size() > 1) {
       drop(evicted(current));
     }
@@ -151,7 +154,7 @@ final class LogCache {
     Slot slot = byKey.get(key);
     if (slot != null) {
       byKey.remove(slot);
-      slot.log.release();
+      slot.release();
       slot.changed = false;
       slot.used = false;
       slot.kept = false;
@@ -182,7 +185,7 @@ final class LogCache {
   }
 
   private Slot added() {
-    Slot slot = new Slot(new KeyLog(workspace, true));
+    Slot slot = new Slot(workspace);
     slot.index = slots.size();
     slots.add(slot);
     return slot;
@@ -200,7 +203,7 @@ final class LogCache {
           slot.kept = false;
           byKey.remove(slot);
         }
-        slot.log.release();
+        slot.release();
         return slot;
       }
       slot.used = false;
@@ -211,7 +214,7 @@ final class LogCache {
     if (slot == free) {
       free = null;
     }
-    slot.log.discard();
+    slot.discard();
     Slot last = slots.remove(slots.size() - 1);
     if (last != slot) {
       last.index = slot.index;
@@ -220,10 +223,10 @@ final class LogCache {
     hand = hand == slots.size() ? 0 : hand;
   }
 
-  private void keep(String key) {
-    current.used = true;
-    current.kept = true;
-    byKey.add(key, current);
+  private void keep(String key, Slot slot) {
+    slot.used = true;
+    slot.kept = true;
+    byKey.add(key, slot);
     free = null;
   }
 
@@ -235,7 +238,7 @@ final class LogCache {
   }
 
   private void write(Slot slot) throws Exception {
-    headers.write(slot.key(), slot.log.save());
+    headers.write(slot.key(), slot.save());
     slot.changed = false;
   }
 
@@ -246,7 +249,7 @@ final class LogCache {
       if (hits < PROBE / 4 && !hasRoom()) {
         flush();
         byKey.clear();
-        slots.forEach(slot -> slot.log.discard());
+        slots.forEach(KeyLog::discard);
         slots.clear();
         free = null;
         hand = 0;

@@ -16,9 +16,10 @@ final class LogChunk {
   private static final byte FORMAT = 2;
   private static final byte FORMAT_WITHOUT_LEAVES = 1;
 
-  private static final int TIME = 0;
-  private static final int EVENT_ID = 1;
-  private static final int FIRST_VALUE = 2;
+  /** Cells of an entry, from the place of its time on. */
+  private static final int EVENT_ID = -1;
+
+  private static final int FIRST_VALUE = 1;
 
   private final int columns;
   private final int stride;
@@ -29,7 +30,10 @@ final class LogChunk {
   private boolean leafGoesOn;
   private int size;
 
-  /** Per entry its time, its id and the raw bits of its values: what is read together. */
+  /** No entry has a larger id. */
+  private long largestId;
+
+  /** Per entry its id, its time and the raw bits of its values: what is read together. */
   private long[] cells;
 
   private @Nullable LogChunk older;
@@ -46,7 +50,7 @@ final class LogChunk {
    */
   LogChunk(int columns, int capacity) {
     this.columns = columns;
-    this.stride = FIRST_VALUE + columns;
+    this.stride = 2 + columns;
     this.cells = new long[capacity * stride];
   }
 
@@ -58,6 +62,7 @@ final class LogChunk {
     this.leaf = leaf;
     this.leafGoesOn = false;
     this.size = 0;
+    this.largestId = Long.MIN_VALUE;
   }
 
   /**
@@ -126,8 +131,27 @@ final class LogChunk {
     return 80 + (long) cells.length * Long.BYTES;
   }
 
+  /** Value of an entry anywhere, NaN for none. */
+  static double value(long[] cells, int at, int column) {
+    return Double.longBitsToDouble(cells[at + FIRST_VALUE + column]);
+  }
+
+  /** Where the entries stand, each at {@link #at}: its time, then the raw bits of its values. */
+  long[] cells() {
+    return cells;
+  }
+
+  /** How far apart entries stand. */
+  int stride() {
+    return stride;
+  }
+
+  int at(int index) {
+    return index * stride - EVENT_ID;
+  }
+
   long time(int index) {
-    return cells[index * stride + TIME];
+    return cells[at(index)];
   }
 
   long firstTime() {
@@ -139,11 +163,12 @@ final class LogChunk {
   }
 
   long eventId(int index) {
-    return cells[index * stride + EVENT_ID];
+    return cells[at(index) + EVENT_ID];
   }
 
-  double value(int index, int column) {
-    return Double.longBitsToDouble(cells[index * stride + FIRST_VALUE + column]);
+  /** Whether an entry may have an id: told without a look at them where ids ascend. */
+  boolean mayHoldId(long eventId) {
+    return eventId <= largestId;
   }
 
   boolean holdsId(long eventId) {
@@ -172,19 +197,13 @@ final class LogChunk {
 
   void insert(int index, long time, long eventId, double[] row) {
     makeRoom(index, 1);
-    int at = index * stride;
-    cells[at + TIME] = time;
+    int at = at(index);
     cells[at + EVENT_ID] = eventId;
+    cells[at] = time;
+    largestId = Math.max(largestId, eventId);
     for (int column = 0; column < columns; column++) {
       cells[at + FIRST_VALUE + column] = Double.doubleToRawLongBits(row[column]);
     }
-  }
-
-  /** Appends some entries of another chunk. */
-  void append(LogChunk other, int first, int count) {
-    int end = size;
-    makeRoom(end, count);
-    System.arraycopy(other.cells, first * stride, cells, end * stride, count * stride);
   }
 
   private void makeRoom(int index, int count) {
@@ -201,7 +220,10 @@ final class LogChunk {
 
   /** Moves the entries from {@code index} on into {@code target}, which lies behind this chunk. */
   void splitInto(LogChunk target, int index) {
-    target.append(this, index, size - index);
+    int end = target.size;
+    target.makeRoom(end, size - index);
+    System.arraycopy(cells, index * stride, target.cells, end * stride, (size - index) * stride);
+    target.largestId = Math.max(target.largestId, largestId);
     size = index;
   }
 
@@ -280,49 +302,28 @@ final class LogChunk {
   private void readEntries(ByteReader in) {
     size = 0;
     makeRoom(0, in.readCount());
+    largestId = Long.MIN_VALUE;
     long lastTime = 0;
     long lastId = 0;
     for (int i = 0; i < size; i++) {
       lastTime += in.readSigned();
       lastId += in.readSigned();
-      cells[i * stride + TIME] = lastTime;
-      cells[i * stride + EVENT_ID] = lastId;
-      readValues(i, in);
-    }
-  }
-
-  /** From an entry on, without ids; times as differences to the entry before. */
-  void writeTimesAndValues(int first, ByteWriter out) {
-    long lastTime = 0;
-    for (int i = first; i < size; i++) {
-      long time = time(i);
-      out.writeSigned(time - lastTime);
-      lastTime = time;
-      writeValues(i, out);
-    }
-  }
-
-  /** Replaces all entries by what {@link #writeTimesAndValues} gave; their ids mean nothing. */
-  void readTimesAndValues(int count, ByteReader in) {
-    size = 0;
-    makeRoom(0, count);
-    long lastTime = 0;
-    for (int i = 0; i < count; i++) {
-      lastTime += in.readSigned();
-      cells[i * stride + TIME] = lastTime;
+      largestId = Math.max(largestId, lastId);
+      cells[at(i) + EVENT_ID] = lastId;
+      cells[at(i)] = lastTime;
       readValues(i, in);
     }
   }
 
   private void writeValues(int index, ByteWriter out) {
-    int first = index * stride + FIRST_VALUE;
+    int first = at(index) + FIRST_VALUE;
     for (int i = first; i < first + columns; i++) {
       out.writeLong(cells[i]);
     }
   }
 
   private void readValues(int index, ByteReader in) {
-    int first = index * stride + FIRST_VALUE;
+    int first = at(index) + FIRST_VALUE;
     for (int i = first; i < first + columns; i++) {
       cells[i] = in.readLong();
     }

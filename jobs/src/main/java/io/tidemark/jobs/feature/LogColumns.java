@@ -34,6 +34,7 @@ final class LogColumns implements Serializable {
   private final Column[] columns;
   private transient double @Nullable [] results;
   private transient double @Nullable [] row;
+  private transient int skipped;
 
   /**
    * One column.
@@ -85,14 +86,22 @@ final class LogColumns implements Serializable {
       computed = new double[programs.size()];
       results = computed;
     }
-    event.read(next);
+    if (computed.length > 0) {
+      event.read(next);
+    }
     for (int i = 0; i < computed.length; i++) {
       computed[i] = programs.get(i).evaluate(event);
     }
+    skipped = 0;
     for (int i = 0; i < values.length; i++) {
       values[i] = value(columns[i], next, computed);
     }
     return values;
+  }
+
+  /** How many values of the event last read were null, NaN or infinite, and so are none. */
+  int skipped() {
+    return skipped;
   }
 
   private double value(Column column, Event next, double[] computed) {
@@ -103,7 +112,11 @@ final class LogColumns implements Serializable {
         column.field != Column.NONE
             ? number(column.field, next)
             : column.expression != Column.NONE ? computed[column.expression] : 1;
-    return Accumulator.isPresent(value) ? value : Double.NaN;
+    if (Accumulator.isPresent(value)) {
+      return value;
+    }
+    skipped++;
+    return Double.NaN;
   }
 
   private double number(int field, Event next) {

@@ -1,49 +1,69 @@
 package io.tidemark.jobs.feature;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * How far a boundary of windows has moved over a log: every entry before it is at least {@code
- * distance} behind the head. The entries that come next it reads off its chunk, where the log holds
- * that in memory, and else off copies of the next {@value #PREFETCH}, so that most moves read no
- * chunk.
+ * One of the cursors that all logs have: how far a boundary of windows has moved over a log, every
+ * entry before it being at least {@code distance} behind the head. In the open chunk it reads the
+ * entries where they stand; of a sealed one the next {@value #PREFETCH} at most are copied into the
+ * {@link LogState}, so that most moves read no chunk.
+ *
+ * <p>Holds nothing of any log; immutable.
  */
 final class LogCursor {
   static final int PREFETCH = 16;
 
+  /** How many are copied off a chunk that is in memory anyway. */
   private static final int BLOCK = 8;
+
+  /** Cells that every event needs, from the first on. */
+  static final int HOT_CELLS = 3;
+
+  /** Time of the next entry, if that is known; one that is not ends the copies, too. */
+  private static final int NEXT_TIME = 0;
+
+  /** Place of the next copy; {@link #NO_COPY} where the cursor reads off the open chunk. */
+  private static final int NEXT = 1;
+
+  private static final int OFFSET = 2;
+
+  /** The others. */
+  static final int OTHER_CELLS = 3;
+
+  private static final int CHUNK = 0;
+  private static final int LEAF = 1;
+  private static final int PAUSE = 2;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long NO_PAUSE = Long.MIN_VALUE;
-  private static final LogChunk NOTHING = new LogChunk(0, 0);
+  private static final int NO_COPY = -1;
 
   private final Edge edge;
-  private final int columns;
-  private long chunk;
-  private int offset;
-  private long leaf;
-
-  /** Of a session, the last time before its last pause. */
-  private long pauseMillis = NO_PAUSE;
+  private final int hot;
+  private final int others;
+  private final int copies;
+  private final int stride;
 
   /**
-   * A chunk of the log, or {@link #copies}, or nothing; its first entry has index {@link #base}.
+   * @param columns values per entry
+   * @param hot first of its cells that every event needs
+   * @param others first of its other cells, behind which its copies stand
    */
-  private LogChunk ahead = NOTHING;
-
-  private int base;
-  private long nextTime = UNKNOWN;
-  private @Nullable LogChunk copies;
-
-  LogCursor(Edge edge, int columns) {
+  LogCursor(Edge edge, int columns, int hot, int others) {
     this.edge = edge;
-    this.columns = columns;
+    this.hot = hot;
+    this.others = others;
+    this.copies = others + OTHER_CELLS;
+    this.stride = 1 + columns;
   }
 
-  void begin() {
-    pauseMillis = NO_PAUSE;
-    leaf = 0;
-    moveTo(0, 0);
+  /** How many cells the copies of a cursor take. */
+  static int copyCells(int columns) {
+    return PREFETCH * (1 + columns) + 1;
+  }
+
+  void begin(long[] log) {
+    log[others + PAUSE] = NO_PAUSE;
+    log[others + LEAF] = 0;
+    moveTo(log, 0, 0);
   }
 
   Edge edge() {
@@ -51,166 +71,182 @@ final class LogCursor {
   }
 
   /** Entries up to this time are behind it when the head is at a time. */
-  long limit(long headMillis) {
-    return Math.max(pauseMillis, edge.limit(headMillis));
+  long limit(long[] log, long headMillis) {
+    long limit = edge.limit(headMillis);
+    return edge.isOfSession() ? Math.max(log[others + PAUSE], limit) : limit;
   }
 
-  long pauseMillis() {
-    return pauseMillis;
-  }
-
-  void pauseAt(long timeMillis) {
-    pauseMillis = timeMillis;
+  void pauseAt(long[] log, long timeMillis) {
+    log[others + PAUSE] = timeMillis;
   }
 
   /** The leaf of the chunk it stands in; of the last it read, right behind {@link #moveTo}. */
-  long leaf() {
-    return leaf;
+  long leaf(long[] log) {
+    return log[others + LEAF];
   }
 
   /** Id of the chunk it stands in. */
-  long chunk() {
-    return chunk;
+  long chunk(long[] log) {
+    return log[others + CHUNK];
   }
 
   /** Index of the next entry in its chunk; the chunk's size where that has been passed whole. */
-  int offset() {
-    return offset;
+  int offset(long[] log) {
+    return (int) log[hot + OFFSET];
   }
 
-  /** About how much heap it takes, without the chunks it reads. */
-  long heapBytes() {
-    return copies == null ? 64 : 64 + copies.heapBytes();
+  void moveTo(long[] log, long chunk, int offset) {
+    log[others + CHUNK] = chunk;
+    log[hot + OFFSET] = offset;
+    forgetAhead(log);
   }
 
-  void moveTo(long chunk, int offset) {
-    this.chunk = chunk;
-    this.offset = offset;
-    forgetAhead();
+  void forgetAhead(long[] log) {
+    log[hot + NEXT_TIME] = UNKNOWN;
+    log[hot + NEXT] = NO_COPY;
   }
 
-  void forgetAhead() {
-    ahead = NOTHING;
-    base = offset;
-    nextTime = UNKNOWN;
+  /** Whether the next entry is known. */
+  boolean hasAhead(long[] log) {
+    return log[hot + NEXT_TIME] != UNKNOWN;
   }
 
-  /**
-   * Whether the next entry is known to be later than a time: false also where it is not known,
-   * which is so until {@link #rememberAhead}.
-   */
-  boolean isAheadOf(long time) {
-    return nextTime > time;
+  /** Time of the next entry; earlier than any where that is not known. */
+  long aheadTime(long[] log) {
+    return log[hot + NEXT_TIME];
   }
 
-  void rememberAhead() {
-    nextTime = hasAhead() ? aheadTime() : UNKNOWN;
+  /** Whether the next entry, which is known, is copied; it stands in the open chunk where not. */
+  boolean readsCopies(long[] log) {
+    return log[hot + NEXT] != NO_COPY;
   }
 
-  boolean hasAhead() {
-    return offset - base < ahead.size();
+  /** Where in the log's cells the copy of the next entry stands. */
+  int ahead(long[] log) {
+    return (int) log[hot + NEXT];
   }
 
-  long aheadTime() {
-    return ahead.time(offset - base);
+  /** How far apart copies stand. */
+  int stride() {
+    return stride;
   }
 
-  /** What the next entry lies in, at {@link #aheadIndex}. */
-  LogChunk ahead() {
-    return ahead;
-  }
-
-  int aheadIndex() {
-    return offset - base;
-  }
-
-  /** The chunk it reads, null where it reads copies or nothing. */
-  @Nullable LogChunk followed() {
-    return ahead == NOTHING || ahead == copies ? null : ahead;
-  }
-
-  /** Reads what comes next off the chunk it stands in, whatever becomes of that. */
-  void follow(LogChunk held) {
-    ahead = held;
-    base = 0;
-    leaf = held.leaf();
-  }
-
-  /** Copies what comes next from the chunk it stands in. */
-  void copyAhead(LogChunk from) {
-    LogChunk buffer = emptyCopies();
-    buffer.append(from, offset, Math.min(PREFETCH, from.size() - offset));
-    ahead = buffer;
-    base = offset;
-    leaf = from.leaf();
-  }
-
-  /**
-   * An offset up to which what comes next is at hand, in a chunk that may grow; the same until it
-   * has got there or its chunk has changed.
-   */
-  int blockEnd() {
-    return hasAhead() && ahead == copies ? base + copies.size() : (offset / BLOCK + 1) * BLOCK;
-  }
-
-  private LogChunk emptyCopies() {
-    if (copies == null) {
-      copies = new LogChunk(columns, PREFETCH);
+  /** How many entries are copied. */
+  int countAhead(long[] log) {
+    if (!readsCopies(log)) {
+      return 0;
     }
-    copies.begin(0, 0, 0);
-    return copies;
+    int end = ahead(log);
+    while (log[end] != UNKNOWN) {
+      end += stride;
+    }
+    return (end - ahead(log)) / stride;
+  }
+
+  /** Reads what comes next off the open chunk, in which it stands and which has more. */
+  void lookInto(long[] log, LogChunk open) {
+    log[hot + NEXT] = NO_COPY;
+    log[hot + NEXT_TIME] = open.time(offset(log));
+    log[others + LEAF] = open.leaf();
+  }
+
+  /**
+   * Copies what comes next from the sealed chunk it stands in, which has more.
+   *
+   * @param held whether the chunk is in memory anyway
+   */
+  void copyAhead(long[] log, LogChunk from, boolean held) {
+    int offset = offset(log);
+    int most = held ? BLOCK - offset % BLOCK : PREFETCH;
+    int end = offset + Math.min(most, from.size() - offset);
+    long[] entries = from.cells();
+    int to = copies;
+    for (int at = from.at(offset); at < from.at(end); at += from.stride()) {
+      for (int cell = 0; cell < stride; cell++) {
+        log[to++] = entries[at + cell];
+      }
+    }
+    log[to] = UNKNOWN;
+    log[hot + NEXT] = copies;
+    log[hot + NEXT_TIME] = log[copies];
+    log[others + LEAF] = from.leaf();
+  }
+
+  /** End of the block of entries that an offset is in. */
+  static int blockEnd(int offset) {
+    return (offset / BLOCK + 1) * BLOCK;
   }
 
   /** Notes that it stands at the end of the log, in a chunk of this leaf. */
-  void stopIn(long leafOfChunk) {
-    leaf = leafOfChunk;
+  void stopIn(long[] log, long leaf) {
+    log[others + LEAF] = leaf;
   }
 
-  void step() {
-    offset++;
+  /** Passes the next entry, which is known. */
+  void step(long[] log) {
+    log[hot + OFFSET]++;
+    if (readsCopies(log)) {
+      int next = ahead(log) + stride;
+      log[hot + NEXT] = next;
+      log[hot + NEXT_TIME] = log[next];
+    } else {
+      log[hot + NEXT_TIME] = UNKNOWN;
+    }
   }
 
   /** Makes room for an entry that is about to be inserted into its chunk, before it. */
-  void shift(LogChunk target) {
-    offset++;
-    if (ahead != target) {
-      base++;
-    }
+  void shift(long[] log) {
+    log[hot + OFFSET]++;
   }
 
-  /** Only copies are written: what it reads off a chunk need not stand there twice. */
-  void write(ByteWriter out) {
-    out.writeUnsigned(chunk);
-    out.writeUnsigned(offset);
-    out.writeUnsigned(leaf);
+  /** Writes where it is, and the copies. */
+  void write(long[] log, ByteWriter out) {
+    out.writeUnsigned(chunk(log));
+    out.writeUnsigned(offset(log));
+    out.writeUnsigned(leaf(log));
     if (edge.isOfSession()) {
-      out.writeLong(pauseMillis);
+      out.writeLong(log[others + PAUSE]);
     }
-    int first = ahead == copies ? offset - base : ahead.size();
-    out.writeUnsigned(ahead.size() - first);
-    ahead.writeTimesAndValues(first, out);
+    int count = countAhead(log);
+    out.writeUnsigned(count);
+    long lastTime = 0;
+    int end = ahead(log) + count * stride;
+    for (int at = ahead(log); at < end; at += stride) {
+      out.writeSigned(log[at] - lastTime);
+      lastTime = log[at];
+      for (int value = at + 1; value < at + stride; value++) {
+        out.writeLong(log[value]);
+      }
+    }
   }
 
-  void read(ByteReader in) {
-    moveTo(in.readUnsigned(), in.readCount());
-    leaf = in.readUnsigned();
-    pauseMillis = edge.isOfSession() ? in.readLong() : NO_PAUSE;
-    readAhead(in);
+  void read(long[] log, ByteReader in) {
+    moveTo(log, in.readUnsigned(), in.readCount());
+    log[others + LEAF] = in.readUnsigned();
+    log[others + PAUSE] = edge.isOfSession() ? in.readLong() : NO_PAUSE;
+    readAhead(log, in);
   }
 
   /** Reads the first version of the format, which knew neither leaves nor sessions. */
-  void readVersion1(ByteReader in) {
-    moveTo(in.readUnsigned(), in.readCount());
-    leaf = 0;
-    pauseMillis = NO_PAUSE;
-    readAhead(in);
+  void readVersion1(long[] log, ByteReader in) {
+    moveTo(log, in.readUnsigned(), in.readCount());
+    log[others + LEAF] = 0;
+    log[others + PAUSE] = NO_PAUSE;
+    readAhead(log, in);
   }
 
-  private void readAhead(ByteReader in) {
-    int count = in.readCount();
-    if (count > 0) {
-      ahead = emptyCopies();
-      ahead.readTimesAndValues(count, in);
+  private void readAhead(long[] log, ByteReader in) {
+    int end = copies + in.readCount() * stride;
+    long lastTime = 0;
+    for (int at = copies; at < end; at += stride) {
+      lastTime += in.readSigned();
+      log[at] = lastTime;
+      for (int value = at + 1; value < at + stride; value++) {
+        log[value] = in.readLong();
+      }
     }
+    log[end] = UNKNOWN;
+    log[hot + NEXT] = copies;
+    log[hot + NEXT_TIME] = log[copies];
   }
 }

@@ -96,8 +96,9 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
   record ColumnAggregate(AggregateSpec spec, int column) implements Serializable {
     static final int EVENT = -1;
 
-    double value(LogChunk chunk, int index) {
-      return column == EVENT ? 1 : chunk.value(index, column);
+    /** Of an entry in the array it stands in. */
+    double value(long[] cells, int at) {
+      return column == EVENT ? 1 : LogChunk.value(cells, at, column);
     }
   }
 

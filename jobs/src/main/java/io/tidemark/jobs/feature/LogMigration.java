@@ -98,20 +98,23 @@ final class LogMigration {
     old.forEach(
         (chunk, index) -> {
           for (int i = 0; i < row.length; i++) {
-            row[i] = columns[i] < 0 ? Double.NaN : chunk.value(index, columns[i]);
+            row[i] =
+                columns[i] < 0
+                    ? Double.NaN
+                    : LogChunk.value(chunk.cells(), chunk.at(index), columns[i]);
           }
           entries.insert(entries.size(), chunk.time(index), chunk.eventId(index), row);
         });
-    WindowState[] bases = bases();
+    fillBase();
     from.chunks.clear();
     to.visitedIsCurrent = false;
-    log.beginAfter(old.droppedUpToMillis(), gaps(), bases);
-    if (bases.length > 0 && old.droppedUpToMillis() != Long.MIN_VALUE) {
+    log.beginAfter(old.droppedUpToMillis(), gaps(), to.base.state());
+    if (growing.length > 0 && old.droppedUpToMillis() != Long.MIN_VALUE) {
       to.base.save(to.chunks, to.writer);
     }
     for (int i = 0; i < entries.size(); i++) {
       for (int column = 0; column < row.length; column++) {
-        row[column] = entries.value(i, column);
+        row[column] = LogChunk.value(entries.cells(), entries.at(i), column);
       }
       log.append(entries.time(i), entries.eventId(i), row);
     }
@@ -119,20 +122,24 @@ final class LogMigration {
   }
 
   /** What the growing windows of the new layout held before the oldest entry. */
-  private WindowState[] bases() throws Exception {
-    WindowState[] bases = new WindowState[growing.length];
+  private void fillBase() throws Exception {
     if (from.growing.length > 0) {
       from.base.load(from.chunks);
     }
-    for (int i = 0; i < bases.length; i++) {
-      bases[i] = to.base.window(i);
-      bases[i].clear();
+    to.base.clear();
+    for (int i = 0; i < growing.length; i++) {
       Growing part = growing[i];
       if (part.base >= 0) {
-        bases[i].carryFrom(from.base.window(part.base), part.sums, part.aggregates);
+        to.base
+            .window(i)
+            .carry(
+                from.base.window(part.base),
+                from.base.state(),
+                to.base.state(),
+                part.sums,
+                part.aggregates);
       }
     }
-    return bases;
   }
 
   private LogGaps gaps() {

@@ -5,9 +5,11 @@ import io.tidemark.aggregate.Mergeable;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  * key's chunks, and buffers that hold nothing between two calls. Not thread-safe.
  */
 final class LogWorkspace {
-  private static final int NO_CURSOR = -1;
+  static final int NO_CURSOR = -1;
   private static final int MOST_SPARE_CHUNKS = 64;
 
   final LogLayout layout;
   final ChunkStore chunks;
+
+  /** The windows, in the order of the layout. */
+  final LogWindow[] windows;
+
+  /** One per distance, in order of these. */
+  final LogCursor[] cursors;
 
   /** Which windows an entry enters, and which it leaves, when it passes a cursor. */
   final int[][] entering;
@@ -53,7 +61,11 @@ final class LogWorkspace {
   /** Whether there are such; where not, a log need not ask its own. */
   final boolean mergesParts;
 
-  final WindowState[] scanned;
+  /** The windows as of another time than the log's. */
+  final LogState scanned;
+
+  /** The same windows, but all of their aggregates are kept entry by entry. */
+  final LogWindow[] scannedWindows;
 
   /** Of each window, where it begins and ends as of the time that is scanned for. */
   final long[] scannedAfter;
@@ -106,11 +118,8 @@ final class LogWorkspace {
 
   private final List<Edge> edges;
   private final Mergeable[][] merged;
-  private final int[][] runningPositions;
   private final ColumnAggregate[][] partAggregates;
-
-  /** The state of each window when nothing has come yet. */
-  private final WindowState[] empty;
+  private final int cells;
 
   private final long bytesPerEmptyLog;
 
@@ -126,9 +135,9 @@ final class LogWorkspace {
     this.layoutNumber = layoutNumber;
     this.chunks = chunks;
     this.retentionMillis = layout.retentionMillis();
-    List<WindowSpec> windows = layout.windows();
+    List<WindowSpec> specs = layout.windows();
     this.edges =
-        windows.stream()
+        specs.stream()
             .filter(window -> !window.isGrowing())
             .flatMap(window -> Stream.of(Edge.exact(window.delayMillis()), window.leavingEdge()))
             .filter(edge -> edge.distanceMillis() > 0)
@@ -139,12 +148,12 @@ final class LogWorkspace {
                     .thenComparingLong(Edge::gapMillis))
             .toList();
     this.tails =
-        windows.stream()
+        specs.stream()
             .mapToInt(
                 window -> window.isGrowing() ? NO_CURSOR : edges.indexOf(window.leavingEdge()))
             .toArray();
     this.heads =
-        windows.stream()
+        specs.stream()
             .mapToInt(
                 window ->
                     window.isGrowing()
@@ -153,17 +162,17 @@ final class LogWorkspace {
             .toArray();
     this.entering = perEdge(heads);
     this.leaving = perEdge(tails);
-    this.growing = indexes(windows.size(), window -> windows.get(window).isGrowing());
-    this.undelayed = indexes(windows.size(), window -> heads[window] == NO_CURSOR);
+    this.growing = indexes(specs.size(), window -> specs.get(window).isGrowing());
+    this.undelayed = indexes(specs.size(), window -> heads[window] == NO_CURSOR);
     this.treeAggregates =
-        windows.stream()
+        specs.stream()
             .flatMap(
                 window -> IntStream.of(positionsMerged(window)).mapToObj(window.aggregates()::get))
             .distinct()
             .toList();
     this.mergesParts = !treeAggregates.isEmpty();
     this.treePositions =
-        windows.stream()
+        specs.stream()
             .map(
                 window ->
                     IntStream.of(positionsMerged(window))
@@ -171,7 +180,7 @@ final class LogWorkspace {
                         .toArray())
             .toArray(int[][]::new);
     this.merged =
-        windows.stream()
+        specs.stream()
             .map(
                 window -> {
                   Mergeable[] answered = new Mergeable[window.aggregates().size()];
@@ -185,10 +194,6 @@ final class LogWorkspace {
         Stream.of(merged)
             .map(all -> Stream.of(all).filter(Objects::nonNull).toArray(Mergeable[]::new))
             .toArray(Mergeable[][]::new);
-    this.runningPositions =
-        Stream.of(merged)
-            .map(all -> indexes(all.length, position -> all[position] == null))
-            .toArray(int[][]::new);
     this.partAggregates =
         Stream.of(treePositions)
             .map(
@@ -197,16 +202,20 @@ final class LogWorkspace {
                         .mapToObj(treeAggregates::get)
                         .toArray(ColumnAggregate[]::new))
             .toArray(ColumnAggregate[][]::new);
-    this.empty = emptyWindows();
-    this.scanned = windows.stream().map(LogWorkspace::newScannedWindow).toArray(WindowState[]::new);
-    this.scannedAfter = new long[windows.size()];
-    this.scannedUpTo = new long[windows.size()];
-    this.scannedPause = new long[windows.size()];
+    this.windows = new LogWindow[specs.size()];
+    this.scannedWindows = new LogWindow[specs.size()];
+    this.cursors = new LogCursor[edges.size()];
+    this.cells = place(specs);
+    this.scanned = newScannedState();
+    this.scannedAfter = new long[specs.size()];
+    this.scannedUpTo = new long[specs.size()];
+    this.scannedPause = new long[specs.size()];
     this.base =
         new GrowthBase(
+            newScannedState(),
             IntStream.of(growing)
-                .mapToObj(window -> newScannedWindow(windows.get(window)))
-                .toArray(WindowState[]::new));
+                .mapToObj(window -> scannedWindows[window])
+                .toArray(LogWindow[]::new));
     this.node = new AggregateNode(treeAggregates);
     this.total = AggregateNode.newAccumulators(treeAggregates);
     this.asked = new LogChunk(layout.columns(), 1);
@@ -234,9 +243,30 @@ final class LogWorkspace {
             !window.isGrowing() && !window.aggregates().get(position).spec().traits().invertible());
   }
 
-  private static WindowState newScannedWindow(WindowSpec window) {
-    int count = window.aggregates().size();
-    return new WindowState(window, IntStream.range(0, count).toArray(), new Mergeable[count]);
+  /**
+   * Gives cells to cursors and windows: what every event needs of them comes first.
+   *
+   * @return how many there are
+   */
+  private int place(List<WindowSpec> specs) {
+    int next = edges.size() * LogCursor.HOT_CELLS;
+    int accumulators = 0;
+    for (int i = 0; i < windows.length; i++) {
+      WindowSpec spec = specs.get(i);
+      @Nullable Mergeable[] answered = merged[i];
+      int[] running = indexes(answered.length, position -> answered[position] == null);
+      int[] all = indexes(answered.length, position -> true);
+      windows[i] = new LogWindow(spec, running, next, accumulators);
+      scannedWindows[i] = new LogWindow(spec, all, next, accumulators);
+      next += LogWindow.cells(spec);
+      accumulators += spec.aggregates().size();
+    }
+    for (int i = 0; i < cursors.length; i++) {
+      int hot = i * LogCursor.HOT_CELLS;
+      cursors[i] = new LogCursor(edges.get(i), layout.columns(), hot, next);
+      next += LogCursor.OTHER_CELLS + LogCursor.copyCells(layout.columns());
+    }
+    return next;
   }
 
   /** Where entries leave a window; null where they never do. */
@@ -244,20 +274,27 @@ final class LogWorkspace {
     return tails[window] == NO_CURSOR ? null : edges.get(tails[window]);
   }
 
-  WindowState[] newWindows() {
-    WindowState[] states = new WindowState[empty.length];
-    for (int i = 0; i < states.length; i++) {
-      states[i] = new WindowState(empty[i]);
-    }
-    return states;
+  /** What a log holds of its windows and cursors; what is merged for an answer all logs share. */
+  LogState newState() {
+    return newState(window -> merged[window]);
   }
 
-  private WindowState[] emptyWindows() {
-    WindowState[] states = new WindowState[merged.length];
-    for (int i = 0; i < states.length; i++) {
-      states[i] = new WindowState(layout.windows().get(i), runningPositions[i], merged[i]);
+  private LogState newScannedState() {
+    return newState(window -> new @Nullable Mergeable[merged[window].length]);
+  }
+
+  private LogState newState(IntFunction<@Nullable Mergeable[]> shared) {
+    List<Mergeable> accumulators = new ArrayList<>();
+    for (int i = 0; i < merged.length; i++) {
+      List<ColumnAggregate> aggregates = layout.windows().get(i).aggregates();
+      @Nullable Mergeable[] known = shared.apply(i);
+      for (int position = 0; position < known.length; position++) {
+        Mergeable accumulator = known[position];
+        accumulators.add(
+            accumulator == null ? aggregates.get(position).spec().newAccumulator() : accumulator);
+      }
     }
-    return states;
+    return new LogState(new long[cells], accumulators.toArray(Mergeable[]::new));
   }
 
   /** Takes a chunk that no log holds any more. */
@@ -265,14 +302,6 @@ final class LogWorkspace {
     if (spareChunks.size() < MOST_SPARE_CHUNKS) {
       spareChunks.add(chunk);
     }
-  }
-
-  LogCursor[] newCursors() {
-    LogCursor[] cursors = new LogCursor[edges.size()];
-    for (int i = 0; i < cursors.length; i++) {
-      cursors[i] = new LogCursor(edges.get(i), layout.columns());
-    }
-    return cursors;
   }
 
   /** Per window its parts, null where nothing is merged from parts. */
@@ -291,18 +320,14 @@ final class LogWorkspace {
     return logBytes + heldChunks * bytesPerChunk();
   }
 
-  /**
-   * About how many bytes of heap a log takes with its place in a cache, without its chunks and
-   * cursors.
-   */
+  /** About how many bytes of heap a log takes with its place in a cache, without its chunks. */
   long bytesPerEmptyLog() {
     return bytesPerEmptyLog;
   }
 
   private long countBytesPerEmptyLog() {
-    long bytes = 350;
+    long bytes = 350 + (long) cells * Long.BYTES;
     for (WindowSpec window : layout.windows()) {
-      bytes += 80 + 50L * window.columns().size();
       for (ColumnAggregate aggregate : window.aggregates()) {
         boolean inParts = !window.isGrowing() && !aggregate.spec().traits().invertible();
         bytes += (inParts ? 3 : 1) * heapBytes(List.of(aggregate));

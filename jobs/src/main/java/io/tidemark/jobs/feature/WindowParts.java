@@ -47,11 +47,10 @@ final class WindowParts {
   }
 
   /** Starts in an empty log. */
-  void begin(LogCursor tail) {
-    headLeaf = 0;
+  void begin() {
+    headIn(0);
     clear(between);
-    clear(front);
-    sit(tail);
+    sit(0, 0, LogCursor.blockEnd(0));
   }
 
   Mergeable[] rest() {
@@ -74,16 +73,20 @@ final class WindowParts {
     return headLeaf;
   }
 
-  /** Whether the parts are those of where the tail is. */
-  boolean isSeated(LogCursor tail) {
-    return tail.chunk() == tailChunk && tail.offset() < blockEnd;
+  /** Whether the parts are those of a tail there. */
+  boolean isSeated(long chunk, int offset) {
+    return chunk == tailChunk && offset < blockEnd;
   }
 
-  /** Takes the tail where it is now; {@link #rest} is empty then. */
-  void sit(LogCursor tail) {
-    tailChunk = tail.chunk();
-    tailLeaf = tail.leaf();
-    blockEnd = tail.blockEnd();
+  /**
+   * Takes the tail where it is now; {@link #rest} is empty then.
+   *
+   * @param end of the few entries that leave one by one, as an offset
+   */
+  void sit(long chunk, long leaf, int end) {
+    tailChunk = chunk;
+    tailLeaf = leaf;
+    blockEnd = end;
     clear(rest);
   }
 
@@ -112,12 +115,11 @@ final class WindowParts {
    *
    * @param id of the entry's chunk
    * @param offset in that
-   * @param read what the entry is read off
    */
-  void enter(long id, long leaf, int offset, LogChunk read, int index) {
+  void enter(long id, long leaf, int offset, long[] entry, int at) {
     if (leaf == tailLeaf) {
       if (id != tailChunk || offset >= blockEnd) {
-        add(rest, read, index);
+        add(rest, entry, at);
       }
       return;
     }
@@ -127,32 +129,42 @@ final class WindowParts {
       }
       headIn(leaf);
     }
-    add(front, read, index);
+    add(front, entry, at);
   }
 
-  void add(Mergeable[] part, LogChunk read, int index) {
+  void add(Mergeable[] part, long[] entry, int at) {
     for (int i = 0; i < part.length; i++) {
-      part[i].add(aggregates[i].value(read, index), read.time(index));
+      part[i].add(aggregates[i].value(entry, at), entry[at]);
     }
+  }
+
+  /**
+   * How many entries leave one by one before the tail is seated anew.
+   *
+   * @param end offset in the tail's chunk where the window's head is, if it is in that
+   */
+  int countOf(long chunk, int offset, int end) {
+    return chunk == tailChunk ? Math.max(0, Math.min(blockEnd, end) - offset) : 0;
   }
 
   /**
    * Answers with the merged state of all parts.
    *
-   * @param end offset in the tail's chunk where the window's head is, if it is in that
+   * @param entries where those that leave one by one stand
+   * @param first the place of the first of them
+   * @param stride from one place to the next
+   * @param count how many there are
    */
-  void merge(LogCursor tail, int end, Mergeable[] target) {
-    boolean inBlock = tail.chunk() == tailChunk;
-    int count = inBlock ? Math.min(blockEnd, end) - tail.offset() : 0;
+  void merge(long[] entries, int first, int stride, int count, Mergeable[] target) {
     for (int i = 0; i < target.length; i++) {
       Mergeable merged = target[i];
       if (commutative[i]) {
         merged.copyFrom(between[i]);
-        addBlock(i, tail, count, merged);
+        addBlock(i, entries, first, stride, count, merged);
         merged.merge(rest[i]);
       } else {
         merged.clear();
-        addBlock(i, tail, count, merged);
+        addBlock(i, entries, first, stride, count, merged);
         merged.merge(rest[i]);
         merged.merge(between[i]);
       }
@@ -160,12 +172,10 @@ final class WindowParts {
     }
   }
 
-  private void addBlock(int aggregate, LogCursor tail, int count, Mergeable target) {
-    LogChunk ahead = tail.ahead();
-    int first = tail.aheadIndex();
-    int end = Math.min(first + count, ahead.size());
-    for (int i = first; i < end; i++) {
-      target.add(aggregates[aggregate].value(ahead, i), ahead.time(i));
+  private void addBlock(
+      int aggregate, long[] entries, int first, int stride, int count, Mergeable target) {
+    for (int i = 0, at = first; i < count; i++, at += stride) {
+      target.add(aggregates[aggregate].value(entries, at), entries[at]);
     }
   }
 

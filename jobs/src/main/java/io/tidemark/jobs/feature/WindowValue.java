@@ -1,6 +1,5 @@
 package io.tidemark.jobs.feature;
 
-import io.tidemark.aggregate.RunningSum;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.Serializable;
 
@@ -37,7 +36,7 @@ sealed interface WindowValue extends Serializable {
   record Count(int position) implements WindowValue {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
-      return state.sum(position).count();
+      return state.count(position);
     }
 
     @Override
@@ -50,7 +49,7 @@ sealed interface WindowValue extends Serializable {
   record Sum(int position) implements WindowValue {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
-      return state.sum(position).sum();
+      return state.sum(position);
     }
 
     @Override
@@ -63,8 +62,8 @@ sealed interface WindowValue extends Serializable {
   record Mean(int position) implements WindowValue {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
-      RunningSum values = state.sum(position);
-      return values.count() == 0 ? Double.NaN : values.sum() / values.count();
+      long count = state.count(position);
+      return count == 0 ? Double.NaN : state.sum(position) / count;
     }
 
     @Override

@@ -67,10 +67,8 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient MapState<Long, byte[]> chunks;
   private transient KeyContext keys;
   private transient LogCache logs;
-  private transient Output[] outputsInOrder;
+  private transient Output[][] outputsOfWindows;
   private transient Coverage[] coverages;
-  private transient WindowState[] states;
-  private transient FeatureStatus[] statuses;
   private transient long earliestMillis;
 
   /** By the number of the layout they turn; null where no key has come in that layout yet. */
@@ -134,12 +132,12 @@ public final class WindowedFeatures implements KeyedFeatures {
           sums.add(new ArrayList<>());
           others.add(new ArrayList<>());
         }
-        List<WindowValue> values =
+        WindowValue[] values =
             windowed.aggregates().stream()
                 .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
-                .toList();
+                .toArray(WindowValue[]::new);
         if (used) {
-          outputs.add(new Output(window, values, targets));
+          outputs.add(new Output(window, values, targets.toArray(FeatureColumn[]::new)));
         }
         held.add(
             new HeldFeature(
@@ -275,10 +273,13 @@ public final class WindowedFeatures implements KeyedFeatures {
     logs =
         new LogCache(
             new LogWorkspace(layout, held.layout(), chunkStore), new StateHeaders(), cacheBytes);
-    outputsInOrder = outputs.toArray(Output[]::new);
     coverages = layout.windows().stream().map(Coverage::of).toArray(Coverage[]::new);
-    states = new WindowState[coverages.length];
-    statuses = new FeatureStatus[coverages.length];
+    outputsOfWindows = new Output[coverages.length][];
+    for (int i = 0; i < outputsOfWindows.length; i++) {
+      int window = i;
+      outputsOfWindows[i] =
+          outputs.stream().filter(output -> output.window == window).toArray(Output[]::new);
+    }
     earliestMillis = schema.contract().time().min().toEpochMilli();
   }
 
@@ -296,9 +297,14 @@ public final class WindowedFeatures implements KeyedFeatures {
     if (!log.insert(event.timeMillis(), EventFields.idBits(schema, event), columns.of(event))) {
       return Outcome.DUPLICATE;
     }
-    logs.put(key);
+    logs.put(key, log);
     write(log, trigger, past.sinceMillis());
     return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
+  }
+
+  @Override
+  public int skippedValues() {
+    return columns.skipped();
   }
 
   @Override
@@ -411,25 +417,25 @@ public final class WindowedFeatures implements KeyedFeatures {
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
     long droppedUpTo = log.droppedUpToMillis();
     LogGaps gaps = log.gaps();
-    for (int i = 0; i < states.length; i++) {
-      WindowState state = log.answer(i);
-      states[i] = state;
-      statuses[i] =
-          coverages[i].isComplete(timeMillis, state, sinceMillis, droppedUpTo)
-              ? FeatureStatus.OK
-              : FeatureStatus.WARMING;
-    }
-    for (Output output : outputsInOrder) {
-      FeatureStatus status = statuses[output.window];
-      if (!gaps.isEmpty() && status == FeatureStatus.OK) {
-        long gap = output.gapUpToMillis(layout, gaps);
-        WindowState state = states[output.window];
-        if (!coverages[output.window].isComplete(
-            timeMillis, state, sinceMillis, droppedUpTo, gap)) {
-          status = FeatureStatus.WARMING;
-        }
+    for (int i = 0; i < outputsOfWindows.length; i++) {
+      if (outputsOfWindows[i].length == 0) {
+        continue;
       }
-      output.put(trigger, states[output.window], status);
+      WindowState state = log.answer(i);
+      boolean complete = coverages[i].isComplete(timeMillis, state, sinceMillis, droppedUpTo);
+      FeatureStatus status = complete ? FeatureStatus.OK : FeatureStatus.WARMING;
+      for (Output output : outputsOfWindows[i]) {
+        boolean lacking =
+            complete
+                && !gaps.isEmpty()
+                && !coverages[i].isComplete(
+                    timeMillis,
+                    state,
+                    sinceMillis,
+                    droppedUpTo,
+                    output.gapUpToMillis(layout, gaps));
+        output.put(trigger, state, lacking ? FeatureStatus.WARMING : status);
+      }
     }
   }
 
@@ -439,7 +445,7 @@ public final class WindowedFeatures implements KeyedFeatures {
    * @param values of its aggregate, or of the numerator and the denominator of a ratio
    * @param targets one per number of the feature
    */
-  private record Output(int window, List<WindowValue> values, List<FeatureColumn> targets)
+  private record Output(int window, WindowValue[] values, FeatureColumn[] targets)
       implements Serializable {
     /** Up to when events lack what the feature is read off. */
     long gapUpToMillis(LogLayout layout, LogGaps gaps) {
@@ -453,15 +459,14 @@ public final class WindowedFeatures implements KeyedFeatures {
 
     void put(FeatureVector trigger, WindowState state, FeatureStatus status) {
       long asOfMillis = trigger.trigger().timeMillis();
-      WindowValue value = values.get(0);
-      if (values.size() == 2) {
-        double ratio =
-            Ratio.of(value.of(state, 0, asOfMillis), values.get(1).of(state, 0, asOfMillis));
-        targets.get(0).put(trigger, ratio, status);
+      WindowValue value = values[0];
+      if (values.length == 2) {
+        double ratio = Ratio.of(value.of(state, 0, asOfMillis), values[1].of(state, 0, asOfMillis));
+        targets[0].put(trigger, ratio, status);
         return;
       }
-      for (int i = 0; i < targets.size(); i++) {
-        targets.get(i).put(trigger, value.of(state, i, asOfMillis), status);
+      for (int i = 0; i < targets.length; i++) {
+        targets[i].put(trigger, value.of(state, i, asOfMillis), status);
       }
     }
   }

@@ -152,11 +152,11 @@ public final class FeatureFusionOperator extends OrderedOperator {
       case DUPLICATE -> report(event);
       case TOO_LATE -> onLateVector(vector);
       case ACCEPTED -> {
-        counts.took(event.timeMillis());
+        counts.took(event.timeMillis(), features.skippedValues());
         emit(vector);
       }
       case ACCEPTED_FIRST -> {
-        counts.took(event.timeMillis());
+        counts.took(event.timeMillis(), features.skippedValues());
         if (features.retentionMillis() != KeyedFeatures.FOR_EVER) {
           registerTimer(roundUpToDay(event.timeMillis() + features.retentionMillis()));
         }

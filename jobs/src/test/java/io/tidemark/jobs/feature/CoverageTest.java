@@ -61,13 +61,14 @@ class CoverageTest {
             new Lifetime());
     for (Window window : windows) {
       WindowSpec spec = new WindowSpec(window, List.of(), List.of());
-      WindowState state =
-          new LogWorkspace(new LogLayout(0, List.of(spec), 0), new MapChunks(new HashMap<>()))
-              .newWindows()[0];
+      LogWorkspace workspace =
+          new LogWorkspace(new LogLayout(0, List.of(spec), 0), new MapChunks(new HashMap<>()));
+      WindowState state = new WindowState(workspace.windows[0], workspace.newState());
+      state.window().clear(state.log());
       LogChunk entry = new LogChunk(0, 1);
       entry.begin(0, -1, 0);
       entry.insert(0, 500, 1, new double[0]);
-      state.add(entry, 0);
+      state.window().add(state.log(), entry.cells(), entry.at(0));
       assertThat(Coverage.of(spec).isComplete(500, state, Coverage.ALWAYS, 501))
           .as("%s", window)
           .isFalse();

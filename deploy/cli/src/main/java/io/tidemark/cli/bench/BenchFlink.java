@@ -29,7 +29,7 @@ final class BenchFlink implements Closeable {
   /** Subtasks per operator: what two cores keep busy. */
   static final int PARALLELISM = 2;
 
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
 
   private final Path folder;
   private final MiniCluster cluster;
@@ -65,7 +65,7 @@ final class BenchFlink implements Closeable {
   /**
    * Where a job is to be defined.
    *
-   * @param checkpoints whether one is taken every second
+   * @param checkpoints whether one is taken every few seconds
    */
   StreamExecutionEnvironment environment(Backend backend, boolean checkpoints) {
     Configuration configuration = new Configuration();

@@ -41,6 +41,11 @@ final class FlushWatch implements KeyedFeatures {
   }
 
   @Override
+  public int skippedValues() {
+    return features.skippedValues();
+  }
+
+  @Override
   public boolean answer(FeatureVector trigger, KnownPast past) throws Exception {
     return features.answer(trigger, past);
   }

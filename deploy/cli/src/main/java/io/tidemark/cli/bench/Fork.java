@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class Fork implements Closeable {
+  private static final int YOUNG_MEBIBYTES = 256;
   private static final long PATIENCE_SECONDS = 3;
   private static final long POLL_MILLIS = 10;
 
@@ -47,9 +48,16 @@ final class Fork implements Closeable {
     command.add("-Xmx" + scale.heapMebibytes() + "m");
     command.add("-XX:MinHeapFreeRatio=10");
     command.add("-XX:MaxHeapFreeRatio=30");
-    // A heap that small is nearly full: left to itself G1 would mark it all the time.
+    // As large as a task manager of that heap has it; a heap that gives back memory has less.
+    command.add("-Xmn" + YOUNG_MEBIBYTES + "m");
+    // State is copied between generations in the days that warm up, not in those that are measured.
+    command.add("-XX:MaxTenuringThreshold=1");
+    // Half of the heap are the events to be replayed: no case shall pay for marking these. What one
+    // run leaves behind is collected before the next.
     command.add("-XX:-G1UseAdaptiveIHOP");
-    command.add("-XX:InitiatingHeapOccupancyPercent=80");
+    command.add("-XX:InitiatingHeapOccupancyPercent=100");
+    // Those that come and go would take what they used out of the sum with them.
+    command.add("-XX:-UseDynamicNumberOfCompilerThreads");
     command.add("-Djava.io.tmpdir=" + folder);
     command.add("-cp");
     StringBuilder classPath = new StringBuilder();

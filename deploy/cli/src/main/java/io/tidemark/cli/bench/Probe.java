@@ -1,19 +1,15 @@
 package io.tidemark.cli.bench;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the answers of one run where they come out: takes the time and the process's CPU time
- * when the first subtask reaches the measured part, and when the last one has seen its last answer,
- * so that neither the start of a cluster nor the filling of state is measured. Found through {@link
+ * Watches the answers of one run where they come out: takes the time and the CPU time when the
+ * first subtask reaches the measured part, and when the last one has seen its last answer, so that
+ * neither the start of a cluster nor the filling of state is measured. Found through {@link
  * #current}, as sinks are shipped as bytes. Safe for use by the sinks' threads.
  */
 final class Probe {
-  private static final OperatingSystemMXBean PROCESS =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   /** One count per cache line. */
   private static final int STRIDE = 16;
@@ -75,7 +71,7 @@ final class Probe {
       for (int i = 0; i < answered.length(); i += STRIDE) {
         answeredBefore += answered.getOpaque(i);
       }
-      beginCpuNanos = PROCESS.getProcessCpuTime();
+      beginCpuNanos = WorkTime.cpuNanos();
       beginNanos = System.nanoTime();
     }
     if (timeMillis <= untilMillis) {
@@ -103,7 +99,7 @@ final class Probe {
 
   private void takeEnd() {
     endNanos = System.nanoTime();
-    endCpuNanos = PROCESS.getProcessCpuTime();
+    endCpuNanos = WorkTime.cpuNanos();
   }
 
   synchronized Answers answers() {

@@ -17,10 +17,12 @@ import org.apache.flink.util.InstantiationUtil;
  *
  * @param days of payments
  * @param shortDays of these, for cases that are slow
+ * @param uncachedOneKeyIn one in so many customers, where each event is a call of RocksDB
  * @param fewCustomersOneIn one in so many customers, for aggregates that are slow
  * @param rounds how often each case is measured
  * @param warmUpMillis CPU time that a fork uses before anything is measured in it
- * @param measureMillis CPU time that a case uses at least each time it is measured
+ * @param measureMillis CPU time that a case uses at least each time it is measured, that before the
+ *     measured part included
  * @param sqlDays days for SQL OVER, of which the first 30 warm up
  * @param sqlOnHeapOneKeyIn one in so many keys for SQL OVER on heap
  * @param sqlOnRocksDbOneKeyIn one in so many keys for SQL OVER on RocksDB
@@ -35,6 +37,7 @@ record Scale(
     int terminals,
     int days,
     int shortDays,
+    int uncachedOneKeyIn,
     int fewCustomersOneIn,
     int rounds,
     int warmUpMillis,
@@ -49,9 +52,9 @@ record Scale(
     int heapMebibytes)
     implements Serializable {
   static final Scale FULL =
-      new Scale(5_000, 10_000, 180, 180, 2, 5, 12_000, 2_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
+      new Scale(5_000, 10_000, 180, 180, 1, 2, 5, 12_000, 2_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
   static final Scale QUICK =
-      new Scale(5_000, 10_000, 70, 40, 4, 3, 4_000, 500, 32, 2, 8, 9, 5, 20, 1, 768);
+      new Scale(5_000, 10_000, 75, 60, 4, 4, 3, 3_000, 600, 33, 1, 5, 9, 8, 20, 1, 1_280);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;
@@ -96,6 +99,6 @@ record Scale(
 
   /** Days that warm up where the longest window has 30. */
   int steadyFromDay() {
-    return Math.min(STEADY_DAYS, shortDays / 2);
+    return STEADY_DAYS;
   }
 }

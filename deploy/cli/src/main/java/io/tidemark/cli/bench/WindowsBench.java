@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * cases interleave and whatever else the machine does meets all of them. Forks warm up for some
  * seconds of CPU time; then each case runs once a round or, where it is fast, until the process's
  * CPU clock, which ticks in hundredths of a second, is exact enough. Medians are reported. What is
- * measured of a run begins when the windows are full. Checkpoints are taken every second, which is
- * oftener than jobs take them; the peers are spared them. Every run's answers are checked against a
- * plain loop: a wrong answer ends the benchmark.
+ * measured of a run begins when the windows are full. Checkpoints are taken every five seconds,
+ * which is oftener than jobs take them; the peers are spared them. Every run's answers are checked
+ * against a plain loop: a wrong answer ends the benchmark.
  *
  * <pre>{@code
  * deploy/tidemark bench windows --quick

@@ -20,10 +20,10 @@ enum WindowsCase {
   ROCKSDB_CACHED(Fork.ROCKSDB_CACHED, Data.CUSTOMERS, Backend.ROCKSDB),
   ROCKSDB_CACHED_EVENT_TIME(Fork.ROCKSDB_CACHED, Data.CUSTOMERS, Backend.ROCKSDB),
   /** Our operator without its cache. */
-  ROCKSDB_UNCACHED(Fork.ROCKSDB_UNCACHED, Data.CUSTOMERS_SHORT, Backend.ROCKSDB),
-  ROCKSDB_UNCACHED_EVENT_TIME(Fork.ROCKSDB_UNCACHED, Data.CUSTOMERS_SHORT, Backend.ROCKSDB),
+  ROCKSDB_UNCACHED(Fork.ROCKSDB_UNCACHED, Data.CUSTOMERS_UNCACHED, Backend.ROCKSDB),
+  ROCKSDB_UNCACHED_EVENT_TIME(Fork.ROCKSDB_UNCACHED, Data.CUSTOMERS_UNCACHED, Backend.ROCKSDB),
   /** One get and one put per event, with the same keys and as many bytes as our headers have. */
-  GET_PUT(Fork.ROCKSDB_UNCACHED, Data.CUSTOMERS_SHORT, Backend.ROCKSDB),
+  GET_PUT(Fork.ROCKSDB_UNCACHED, Data.CUSTOMERS_UNCACHED, Backend.ROCKSDB),
   /** The cost of longer windows: the same few keys and events, 60 of them in the longest window. */
   ROCKSDB_CACHED_60(Fork.ROCKSDB_CACHED, Data.DEALT, Backend.ROCKSDB),
   ROCKSDB_CACHED_600(Fork.ROCKSDB_CACHED, Data.DEALT, Backend.ROCKSDB),
@@ -64,8 +64,8 @@ enum WindowsCase {
   enum Data {
     /** Those of all customers. */
     CUSTOMERS,
-    /** Their first days, for cases that are slow. */
-    CUSTOMERS_SHORT,
+    /** The first days of some of the customers, where each event is a call of RocksDB. */
+    CUSTOMERS_UNCACHED,
     /** The first days of some of the customers, for aggregates that are slow. */
     CUSTOMERS_FEW,
     /** Those of all customers, dealt to few keys, so that each has thousands in a window. */

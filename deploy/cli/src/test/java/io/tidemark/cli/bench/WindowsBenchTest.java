@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WindowsBenchTest {
   /** Sixty days of a small world; nothing is measured for long. */
   private static final Scale TINY =
-      new Scale(20, 40, 60, 60, 1, 1, 0, 0, 32, 1, 1, 9, 1, 1, 1, 256);
+      new Scale(20, 40, 60, 60, 1, 1, 1, 0, 0, 32, 1, 1, 9, 1, 1, 1, 256);
 
   private static final long SEED = 7;
 

@@ -1,0 +1,14 @@
+package io.tidemark.jobs.feature;
+
+import io.tidemark.aggregate.Mergeable;
+
+/**
+ * What a log holds of its windows and cursors. Among many keys an event costs what it touches that
+ * is in no cache of the processor: so all numbers of a log stand in one array, those that every
+ * event needs in front. Where each stands and what it means, {@link LogWindow} and {@link
+ * LogCursor} know, of which there is one per operator and not per log.
+ *
+ * @param cells numbers; doubles as their raw bits
+ * @param accumulators of all windows, one behind another
+ */
+record LogState(long[] cells, Mergeable[] accumulators) {}
