@@ -12,6 +12,9 @@ import static io.tidemark.contract.review.StateAnswer.STARTS_EMPTY;
 import static io.tidemark.contract.review.StateAnswer.WARMS_UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.Metadata;
+import io.tidemark.contract.SemanticVersion;
 import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Lifetime;
 import io.tidemark.contract.Window.Session;
@@ -25,6 +28,7 @@ import io.tidemark.jobs.WindowDomain.Purchase;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.savepoint.Savepoint;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +45,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -254,6 +259,37 @@ class SavepointEvolutionTest {
     compare(one);
   }
 
+  /** A contract more is an operator more; one less is given up only with leave. */
+  @Test
+  void contractsAreAddedAndRemovedBesideOneThatStays() throws Exception {
+    FeatureContract byUser = BASE.contract();
+    FeatureContract byShop =
+        new FeatureContract(
+            new Metadata("by_shop", new SemanticVersion(1, 0, 0), "tests", "For tests."),
+            List.of("shop"),
+            byUser.source(),
+            List.of(byUser.feature("n_1h").orElseThrow()));
+    VectorColumns columns =
+        new VectorColumns(
+            Stream.concat(BASE.columns().names().stream(), Stream.of("by_shop.n_1h")).toList());
+    FeaturePlan both = new FeaturePlan(WindowDomain.SCHEMA, List.of(byShop, byUser), columns);
+
+    String one = left(Form.CANONICAL, Backend.HASHMAP, 1);
+    RestorePlan added = RestorePlan.of(Savepoint.read(one), both);
+    assertThat(added.refusals()).isEmpty();
+    assertThat(added.contracts().get(0).features())
+        .extracting(PlannedFeature::answer)
+        .containsExactly(WARMS_UP);
+    assertThat(jobs.goOn(both, events, one, Backend.HASHMAP, 2, false))
+        .hasSizeBetween(EVENTS - BEFORE - 100, EVENTS - BEFORE + 100);
+
+    String two = jobs.leave(both, events, BEFORE, Form.NATIVE, Backend.ROCKSDB, 2);
+    RestorePlan removed = RestorePlan.of(Savepoint.read(two), plan(BASE));
+    assertThat(removed.refusals()).isEmpty();
+    assertThat(removed.gone()).containsExactly("by_shop");
+    compare(new Change("a contract less", BASE), two, Backend.ROCKSDB, 1, true);
+  }
+
   private static FeaturePlan plan(WindowDomain domain) {
     return new FeaturePlan(WindowDomain.SCHEMA, List.of(domain.contract()), domain.columns());
   }
@@ -269,14 +305,19 @@ class SavepointEvolutionTest {
   }
 
   private static void compare(Case one) throws Exception {
-    WindowDomain domain = one.change.after;
-    String place = left(one.form, one.backend, one.before);
+    compare(one.change, left(one.form, one.backend, one.before), one.backend, one.after, false);
+  }
+
+  private static void compare(
+      Change change, String place, Backend backend, int parallelism, boolean drops)
+      throws Exception {
+    WindowDomain domain = change.after;
     RestorePlan restore = RestorePlan.of(Savepoint.read(place), plan(domain));
     assertThat(restore.refusals()).isEmpty();
     List<PlannedFeature> planned = restore.contracts().get(0).features();
     Map<String, StateAnswer> expected = new HashMap<>();
     domain.names().forEach(name -> expected.put(name, KEEPS));
-    expected.putAll(one.change.answers);
+    expected.putAll(change.answers);
     assertThat(
             planned.stream()
                 .collect(Collectors.toMap(PlannedFeature::name, PlannedFeature::answer)))
@@ -284,7 +325,7 @@ class SavepointEvolutionTest {
 
     Map<Long, FeatureVector> found = new HashMap<>();
     for (FeatureVector vector :
-        jobs.goOn(plan(domain), events, place, one.backend, one.after, false)) {
+        jobs.goOn(plan(domain), events, place, backend, parallelism, drops)) {
       found.put(EventFields.idBits(WindowDomain.SCHEMA, vector.trigger()), vector);
     }
     List<Purchase> ordered = WindowDomain.inEventTime(PURCHASES);
@@ -300,7 +341,7 @@ class SavepointEvolutionTest {
         int column = domain.names().indexOf(feature.name());
         if (column >= 0) {
           boolean warming = vector.status(column) == FeatureStatus.WARMING;
-          check(one.toString(), domain, feature, purchase, ordered.subList(0, i + 1), vector);
+          check(change.name, domain, feature, purchase, ordered.subList(0, i + 1), vector);
           if (warming) {
             warmed.add(feature.name());
           }
