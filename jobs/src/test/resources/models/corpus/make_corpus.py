@@ -357,3 +357,95 @@ save(
     [list(row) + [str(kind)] for row, kind in zip(shown, kinds)],
     sigmoid(np.concatenate([shown, one_hot], 1) @ mixed),
 )
+
+# skl2onnx of a pipeline that ends with an XGBClassifier: the same ensemble, with a ZipMap behind it.
+save(
+    "skl2onnx-xgboost-zipmap", "skl2onnx",
+    [
+        helper.make_node(
+            "TreeEnsembleClassifier", ["X"], ["label", "probabilities"], domain=ML,
+            name="TreeEnsembleClassifier", base_values=[0.0], post_transform="LOGISTIC",
+            classlabels_int64s=[0, 1], **boosted,
+        ),
+        helper.make_node("Cast", ["label"], ["output_label"], to=TensorProto.INT64, name="Cast"),
+        zipmap("probabilities", "output_probability", classlabels_int64s=[0, 1]),
+    ],
+    floats, [label, map_output("output_probability", TensorProto.INT64)], [],
+    shown, booster.predict(xgboost.DMatrix(shown)),
+)
+
+# onnxmltools of an XGBClassifier over three classes: a tree per round and class, SOFTMAX.
+softmax = xgboost.train(
+    {
+        "objective": "multi:softprob", "num_class": 3, "max_depth": 3, "base_score": 0.5,
+        "seed": SEED, "nthread": 1,
+    },
+    xgboost.DMatrix(features, three), num_boost_round=8,
+)
+by_class = {key: [] for key in boosted}
+learner = json.loads(softmax.save_raw("json"))["learner"]["gradient_booster"]["model"]
+for tree_id, (tree, class_id) in enumerate(zip(learner["trees"], learner["tree_info"])):
+    for node, left in enumerate(tree["left_children"]):
+        leaf = left == -1
+        for key, entry in (
+            ("nodes_treeids", tree_id), ("nodes_nodeids", node),
+            ("nodes_featureids", 0 if leaf else tree["split_indices"][node]),
+            ("nodes_values", 0.0 if leaf else tree["split_conditions"][node]),
+            ("nodes_modes", "LEAF" if leaf else "BRANCH_LT"),
+            ("nodes_truenodeids", 0 if leaf else left),
+            ("nodes_falsenodeids", 0 if leaf else tree["right_children"][node]),
+            ("nodes_hitrates", 1.0),
+            ("nodes_missing_value_tracks_true", 0 if leaf else int(tree["default_left"][node])),
+        ):
+            by_class[key].append(entry)
+        if leaf:
+            by_class["class_treeids"].append(tree_id)
+            by_class["class_nodeids"].append(node)
+            by_class["class_ids"].append(class_id)
+            by_class["class_weights"].append(tree["split_conditions"][node])
+save(
+    "onnxmltools-xgboost-softmax", "OnnxMLTools",
+    [
+        helper.make_node(
+            "TreeEnsembleClassifier", ["input"], ["label", "probabilities"], domain=ML,
+            name="TreeEnsembleClassifier", base_values=[0.5, 0.5, 0.5], post_transform="SOFTMAX",
+            classlabels_int64s=[0, 1, 2], **by_class,
+        )
+    ],
+    [value("input", TensorProto.FLOAT, "None", 4)],
+    [value("label", TensorProto.INT64, "None"), value("probabilities", TensorProto.FLOAT, "None", 3)],
+    [], shown, softmax.predict(xgboost.DMatrix(shown))[:, 2],
+)
+
+# skl2onnx of a pipeline over the columns of a data frame: an input per column, each of its own
+# type, cast and concatenated before the classifier.
+counts = rng.integers(0, 30, (600, 2))
+table = np.concatenate([features[:, :2], counts.astype(np.float32)], 1)
+frequent = (table[:, 0] + 0.1 * table[:, 2] > 1.2).astype(int)
+linear = LogisticRegression(max_iter=2000).fit(table, frequent)
+save(
+    "skl2onnx-columns-int64", "skl2onnx",
+    [
+        helper.make_node("Cast", ["n_1d"], ["n_1d_float"], to=TensorProto.FLOAT, name="Cast"),
+        helper.make_node("Cast", ["n_7d"], ["n_7d_float"], to=TensorProto.FLOAT, name="Cast1"),
+        helper.make_node(
+            "Concat", ["amount", "mean", "n_1d_float", "n_7d_float"], ["merged"], axis=1, name="Concat"
+        ),
+        helper.make_node(
+            "LinearClassifier", ["merged"], ["label", "probability_tensor"], domain=ML,
+            name="LinearClassifier", multi_class=0, post_transform="LOGISTIC", classlabels_ints=[0, 1],
+            coefficients=(-linear.coef_).ravel().tolist() + linear.coef_.ravel().tolist(),
+            intercepts=(-linear.intercept_).tolist() + linear.intercept_.tolist(),
+        ),
+        helper.make_node(
+            "Normalizer", ["probability_tensor"], ["probabilities"], domain=ML, norm="L1",
+            name="Normalizer",
+        ),
+    ],
+    [
+        value("amount", TensorProto.FLOAT, None, 1), value("mean", TensorProto.FLOAT, None, 1),
+        value("n_1d", TensorProto.INT64, None, 1), value("n_7d", TensorProto.INT64, None, 1),
+    ],
+    [value("label", TensorProto.INT64, None), value("probabilities", TensorProto.FLOAT, None, 2)],
+    [], table[:ROWS], linear.predict_proba(table[:ROWS])[:, 1],
+)

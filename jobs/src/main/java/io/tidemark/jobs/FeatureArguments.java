@@ -2,7 +2,9 @@ package io.tidemark.jobs;
 
 import io.tidemark.contract.Contracts;
 import io.tidemark.jobs.KafkaPreflight.Topic;
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -44,6 +46,8 @@ final class FeatureArguments implements JobArguments {
 
   @Mixin private final WindowArguments windows = new WindowArguments();
 
+  @Mixin private final WarmUpArguments warmUp = new WarmUpArguments();
+
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
@@ -55,18 +59,19 @@ final class FeatureArguments implements JobArguments {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     Restoration.plan(env.getConfiguration(), plan)
         .ifPresent(restored -> restored.lines().forEach(System.out::println));
+    WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(
         connection,
         Stream.concat(
-                Topic.of(plan.schema().contract()).stream(),
+                Topic.of(plan.schema().contract(), history).stream(),
                 plan.contracts().stream().map(FeatureTopics::topic).map(Topic::compacted))
             .toList(),
         env.getCheckpointConfig());
     FeatureJob.define(
         env,
         plan,
-        windows.settings(kafka.isBounded()),
-        kafka.limited(topics.source(plan)),
+        windows.settings(kafka.isBounded(), history),
+        kafka.limited(topics.source(plan, history == null ? null : history.history())),
         topics.sinks(plan).withHistory(tables));
     env.execute("tidemark features: " + plan.schema().contract().metadata().name());
   }

@@ -3,6 +3,7 @@ package io.tidemark.jobs;
 import io.tidemark.jobs.FeatureStreams.EntityFeatures;
 import io.tidemark.jobs.event.EntityKey;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Upsert;
@@ -47,7 +48,7 @@ public final class FeatureJob {
       String name = entity.contract().metadata().name();
       Sink<Upsert> sink = Objects.requireNonNull(sinks.latest().get(name), name);
       latest(plan, entity).sinkTo(sink).uid("sink-latest-" + name).name(name + ": latest features");
-      keep(entity, sinks.history().entities().get(name));
+      keep(entity, settings.handOver(), sinks.history().entities().get(name));
     }
     if (sinks.vectors() != null) {
       streams.fused().sinkTo(sinks.vectors()).uid("sink-feature-vectors").name("feature vectors");
@@ -66,15 +67,20 @@ public final class FeatureJob {
   /**
    * In tasks of their own: a table waits for its file system, what goes to topics does not. An
    * event that lacks a field of the entity has no features to keep, and its id is not known here,
-   * so that it may come twice; the topic's operator counts it.
+   * so that it may come twice; the topic's operator counts it. The history before the job's topic
+   * is not kept again.
    */
-  private static void keep(EntityFeatures entity, @Nullable Sink<FeatureVector> table) {
+  private static void keep(
+      EntityFeatures entity, @Nullable HandOver handOver, @Nullable Sink<FeatureVector> table) {
     if (table != null) {
       String name = entity.contract().metadata().name();
       EntityKey key = entity.key();
       entity
           .vectors()
-          .filter(vector -> !key.isNull(vector.trigger()))
+          .filter(
+              vector ->
+                  !key.isNull(vector.trigger())
+                      && (handOver == null || handOver.isLive(vector.trigger().timeMillis())))
           .uid("with-entity-" + name)
           .name(name + ": with entity")
           .sinkTo(table)

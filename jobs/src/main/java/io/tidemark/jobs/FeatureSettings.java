@@ -1,7 +1,9 @@
 package io.tidemark.jobs;
 
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.event.HandOver;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a job computes features, beside what the contracts say.
@@ -13,6 +15,17 @@ import java.time.Instant;
  *     state backend; 0 for none
  * @param live whether somebody waits for the answers, so that buffers between tasks are sent before
  *     they are full
+ * @param handOver where the topic takes over from a history; null where there is no history
  */
 public record FeatureSettings(
-    EventOrder order, Instant coveredSince, long cacheBytes, boolean live) {}
+    EventOrder order,
+    Instant coveredSince,
+    long cacheBytes,
+    boolean live,
+    @Nullable HandOver handOver) {
+
+  /** Without a history. */
+  public FeatureSettings(EventOrder order, Instant coveredSince, long cacheBytes, boolean live) {
+    this(order, coveredSince, cacheBytes, live, null);
+  }
+}

@@ -1,5 +1,6 @@
 package io.tidemark.jobs;
 
+import io.tidemark.contract.EventTime;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.jobs.event.AcceptEvents;
 import io.tidemark.jobs.event.EntityKey;
@@ -8,6 +9,7 @@ import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.EventWatermarks;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.RejectedRecord;
@@ -25,6 +27,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every job begins with: events are read and accepted, and the vector of each passes one keyed
@@ -66,12 +69,11 @@ record FeatureStreams(
     SingleOutputStreamOperator<FeatureVector> accepted =
         env.fromSource(
                 source,
-                source.getBoundedness() == Boundedness.BOUNDED
-                    ? EventWatermarks.bounded(schema.contract().time())
-                    : new EventWatermarks(schema.contract().time()),
+                watermarks(schema.contract().time(), source.getBoundedness(), settings.handOver()),
                 event + ": read",
                 RecordTypeInfo.INGESTED)
-            .uid("source-" + event)
+            // Each kind of source has a state of its own.
+            .uid((settings.handOver() == null ? "source-" : "source-after-history-") + event)
             .process(new AcceptEvents(event, plan.columns()))
             .returns(RecordTypeInfo.FEATURE_VECTOR)
             .uid("accept-" + event)
@@ -106,6 +108,7 @@ record FeatureStreams(
                       schema,
                       plan.columns(),
                       settings.order(),
+                      settings.handOver(),
                       settings.coveredSince(),
                       key,
                       features,
@@ -120,6 +123,15 @@ record FeatureStreams(
       late.add(vectors.getSideOutput(FeatureFusionOperator.LATE));
     }
     return new FeatureStreams(vectors, entities, rejected, late.stream().reduce(DataStream::union));
+  }
+
+  private static EventWatermarks watermarks(
+      EventTime time, Boundedness boundedness, @Nullable HandOver handOver) {
+    EventWatermarks watermarks =
+        boundedness == Boundedness.BOUNDED
+            ? EventWatermarks.bounded(time)
+            : new EventWatermarks(time);
+    return handOver == null ? watermarks : watermarks.after(handOver);
   }
 
   /** What correctness needs; everything else is Flink's own configuration. */

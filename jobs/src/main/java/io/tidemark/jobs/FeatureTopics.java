@@ -1,6 +1,7 @@
 package io.tidemark.jobs;
 
 import io.tidemark.contract.FeatureContract;
+import io.tidemark.jobs.event.EventHistory;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.Upsert;
 import io.tidemark.jobs.sink.UpsertRecords;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A feature job's ends on Kafka: the contracts' topic in; the latest features of each contract,
@@ -20,7 +22,12 @@ public record FeatureTopics(KafkaConnection kafka) {
   }
 
   public Source<Ingested, ?, ?> source(FeaturePlan plan) {
-    return kafka.source(plan.schema());
+    return source(plan, null);
+  }
+
+  /** The topic behind a history, if there is one. */
+  public Source<Ingested, ?, ?> source(FeaturePlan plan, @Nullable EventHistory history) {
+    return kafka.source(plan.schema(), history);
   }
 
   public FeatureSinks sinks(FeaturePlan plan) {

@@ -40,6 +40,16 @@ final class HistoryArguments {
    */
   ScoringHistory tables(ScoringPlan plan)
       throws InvalidHistoryException, SubmissionRefusedException {
+    return tables(plan, true);
+  }
+
+  /**
+   * @param withEvents whether accepted events are kept with this model: with one of a job's
+   * @throws InvalidHistoryException if the folder cannot be used, or a table that is there does not
+   *     fit the contracts
+   */
+  ScoringHistory tables(ScoringPlan plan, boolean withEvents)
+      throws InvalidHistoryException, SubmissionRefusedException {
     if (folder == null) {
       if (kept != null) {
         throw new SubmissionRefusedException(
@@ -52,7 +62,7 @@ final class HistoryArguments {
     HistoryFolder history = ScoringHistory.folder(folder, plan);
     Set<Kept> tables = kept == null ? EnumSet.allOf(Kept.class) : kept;
     return new ScoringHistory(
-        tables.contains(Kept.events) ? ScoringHistory.events(history, plan) : null,
+        withEvents && tables.contains(Kept.events) ? ScoringHistory.events(history, plan) : null,
         tables.contains(Kept.features) ? ScoringHistory.features(history, plan) : null,
         tables.contains(Kept.scores) ? ScoringHistory.scores(history, plan) : null);
   }

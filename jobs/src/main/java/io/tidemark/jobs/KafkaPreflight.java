@@ -1,7 +1,9 @@
 package io.tidemark.jobs;
 
 import io.tidemark.contract.EventContract;
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +12,18 @@ import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the brokers, before a job is submitted, whether it could run: they answer, the topics exist,
@@ -47,21 +53,26 @@ final class KafkaPreflight {
    * A topic that must exist.
    *
    * @param compacted whether it must keep the last record of every key
+   * @param since time since which it must hold all records; null where that does not matter
    */
-  record Topic(String name, boolean compacted) {
-    static List<Topic> of(EventContract event) {
+  record Topic(String name, boolean compacted, @Nullable Instant since) {
+    /**
+     * @param warmUp what is read before the event's topic
+     */
+    static List<Topic> of(EventContract event, @Nullable WarmUp warmUp) {
       return List.of(
-          plain(event.topic().topic()),
+          new Topic(
+              event.topic().topic(), false, warmUp == null ? null : warmUp.history().end().at()),
           plain(event.deadLetter().topic()),
           plain(event.late().topic()));
     }
 
     static Topic plain(String name) {
-      return new Topic(name, false);
+      return new Topic(name, false, null);
     }
 
     static Topic compacted(String name) {
-      return new Topic(name, true);
+      return new Topic(name, true, null);
     }
   }
 
@@ -134,9 +145,13 @@ final class KafkaPreflight {
     int partitions = 1;
     for (Topic topic : topics) {
       try {
-        partitions = Math.max(partitions, described.get(topic.name).get().partitions().size());
+        int found = described.get(topic.name).get().partitions().size();
+        partitions = Math.max(partitions, found);
         if (topic.compacted) {
           checkCompacted(admin, topic.name);
+        }
+        if (topic.since != null) {
+          checkReachesBack(admin, topic.name, found, topic.since);
         }
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
@@ -175,6 +190,31 @@ final class KafkaPreflight {
               + " --alter --topic "
               + topic
               + " --add-config cleanup.policy=compact");
+    }
+  }
+
+  /** Records that retention has removed may have held events that no file holds either. */
+  private void checkReachesBack(Admin admin, String topic, int partitions, Instant since)
+      throws InterruptedException, ExecutionException {
+    for (int partition = 0; partition < partitions; partition++) {
+      TopicPartition of = new TopicPartition(topic, partition);
+      // The first record there is, with its time.
+      ListOffsetsResultInfo first =
+          admin.listOffsets(Map.of(of, OffsetSpec.forTimestamp(0))).partitionResult(of).get();
+      if (first.offset() > 0 && first.timestamp() > since.toEpochMilli()) {
+        problems.add(
+            "Topic '"
+                + topic
+                + "' has lost what came before "
+                + Instant.ofEpochMilli(first.timestamp())
+                + " in partition "
+                + partition
+                + ", but --warm-up-until is "
+                + since
+                + ": events between would be in neither. Let the files of --warm-up-from reach"
+                + " further, and --warm-up-until with them");
+        return;
+      }
     }
   }
 

@@ -39,8 +39,9 @@ final class Restoration {
       throw new SubmissionRefusedException(
           "The savepoint holds the state of "
               + String.join(", ", plan.gone())
-              + ", which no contract of this job has. Submit it with --allowNonRestoredState to drop"
-              + " that for good, or keep the contract");
+              + ", which no contract of this job has. End the old job with `stop --drain`, so that no"
+              + " event waits there, and submit this one with --allowNonRestoredState to drop the"
+              + " state for good, or keep the contract");
     }
     return Optional.of(plan);
   }

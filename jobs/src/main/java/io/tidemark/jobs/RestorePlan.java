@@ -36,7 +36,8 @@ public record RestorePlan(
     String savepoint, List<PlannedContract> contracts, List<String> refusals) {
   private static final String GONE =
       "no contract of the job has this state: Flink drops it only if the job is submitted with"
-          + " --allowNonRestoredState";
+          + " --allowNonRestoredState, and events that wait in it are lost unless the old job was"
+          + " ended with `stop --drain`";
   private static final String LEGACY =
       "the release that wrote the state says only that nothing about the contract changed";
 

@@ -1,11 +1,15 @@
 package io.tidemark.jobs;
 
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.jobs.KafkaPreflight.Topic;
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -27,9 +31,12 @@ final class ScoringArguments implements JobArguments {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "NAME",
-      description = "Name of the model contract.")
-  private String model = "";
+      paramLabel = "NAME[@VERSION]",
+      description =
+          "Name of the model contract; its highest version unless one is said. Given again for"
+              + " each further model or version that scores the same events: features are computed"
+              + " once, every model has scores, drift and history of its own.")
+  private List<String> models = List.of();
 
   @Option(
       names = "--contracts",
@@ -40,7 +47,9 @@ final class ScoringArguments implements JobArguments {
   @Option(
       names = "--scores-topic",
       paramLabel = "TOPIC",
-      description = "Where scores go. Default: NAME_scores.")
+      description =
+          "Where scores go, those of several models too: each says which gave it. Default:"
+              + " NAME_scores, a topic per model.")
   private @Nullable String scoresTopic;
 
   @Option(
@@ -70,6 +79,16 @@ final class ScoringArguments implements JobArguments {
               + " a model that takes their features can be served next without a gap.")
   private List<String> warm = List.of();
 
+  @Option(
+      names = "--model-memory-mib",
+      defaultValue = "512",
+      paramLabel = "MIB",
+      description =
+          "Size of the files of all versions of a model that a subtask keeps loaded; those unused"
+              + " for longest make room. One that is larger is not used. In memory a model takes"
+              + " up to three times its file. Default: ${DEFAULT-VALUE}.")
+  private long modelMebibytes;
+
   @Mixin private final DriftArguments drift = new DriftArguments();
 
   @Mixin private final HistoryArguments history = new HistoryArguments();
@@ -78,28 +97,45 @@ final class ScoringArguments implements JobArguments {
 
   @Mixin private final WindowArguments windows = new WindowArguments();
 
+  @Mixin private final WarmUpArguments warmUp = new WarmUpArguments();
+
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
-    ScoringPlan plan = ScoringPlan.of(read, model).warming(read, warm);
-    ServedModel served = ServedModel.read(read, plan.model());
+    List<ScoringPlan> plans = new ArrayList<>(ScoringPlan.of(read, models));
+    plans.set(0, plans.get(0).warming(read, warm));
+    ScoringPlan plan = plans.get(0);
+    ServedModel served = served(read, plan);
     DriftSettings measured = drift.settings(read, plan.model());
     ScoringHistory tables = history.tables(plan);
-    KafkaConnection connection = kafka.connection("tidemark-scoring-" + model, "tidemark-" + model);
-    KafkaTopics topics =
-        new KafkaTopics(
-            connection,
-            scoresTopic == null ? model + "_scores" : scoresTopic,
-            drift.topic(plan.model()));
+    String name = plan.model().metadata().name();
+    KafkaConnection connection = kafka.connection("tidemark-scoring-" + name, "tidemark-" + name);
+    KafkaTopics topics = topics(connection, plan);
+    List<FurtherModel> further = new ArrayList<>();
+    List<KafkaTopics> allTopics = new ArrayList<>(List.of(topics));
+    for (ScoringPlan next : plans.subList(1, plans.size())) {
+      KafkaTopics theirs = topics(connection, next);
+      allTopics.add(theirs);
+      further.add(
+          theirs.further(
+              next,
+              served(read, next),
+              drift.settings(read, next.model()),
+              history.tables(next, false)));
+    }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    Restoration.plan(env.getConfiguration(), plan.features())
+    Restoration.plan(env.getConfiguration(), ScoringPlan.features(plans))
         .ifPresent(restored -> restored.lines().forEach(System.out::println));
+    WarmUp warmedUp =
+        warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(
         connection,
         Stream.concat(
-                Topic.of(plan.schema().contract()).stream(),
-                Stream.of(topics.scoresTopic(), topics.driftTopic())
+                Topic.of(plan.schema().contract(), warmedUp).stream(),
+                allTopics.stream()
+                    .flatMap(each -> Stream.of(each.scoresTopic(), each.driftTopic()))
                     .filter(Objects::nonNull)
+                    .distinct()
                     .map(Topic::plain))
             .toList(),
         env.getCheckpointConfig());
@@ -107,12 +143,32 @@ final class ScoringArguments implements JobArguments {
         env,
         plan,
         served,
-        ScoringSettings.of(windows.settings(kafka.isBounded()), provider)
+        further,
+        new ScoringSettings(windows.settings(kafka.isBounded(), warmedUp), false, provider)
             .withMode(scoringMode)
-            .withDrift(measured),
-        kafka.limited(topics.source(plan)),
+            .withDrift(measured)
+            .withModelBytes(modelMebibytes << 20),
+        kafka.limited(topics.source(plan, warmedUp == null ? null : warmedUp.history())),
         topics.sinks(plan).withHistory(tables));
-    env.execute("tidemark scoring: " + model);
+    env.execute("tidemark scoring: " + String.join(", ", models));
+  }
+
+  private ServedModel served(Contracts contracts, ScoringPlan plan)
+      throws InvalidContractsException, SubmissionRefusedException {
+    ServedModel served = ServedModel.read(contracts, plan.model());
+    if (served.file().length > modelMebibytes << 20) {
+      throw new SubmissionRefusedException(
+          "The file of model %s has %d bytes, more than the %d MiB of --model-memory-mib. Raise it"
+              .formatted(plan.model().metadata().name(), served.file().length, modelMebibytes));
+    }
+    return served;
+  }
+
+  private KafkaTopics topics(KafkaConnection connection, ScoringPlan plan) {
+    return new KafkaTopics(
+        connection,
+        scoresTopic == null ? plan.model().metadata().name() + "_scores" : scoresTopic,
+        drift.topic(plan.model()));
   }
 
   private static final class ScoringModeConverter

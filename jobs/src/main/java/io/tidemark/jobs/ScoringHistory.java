@@ -42,7 +42,7 @@ public record ScoringHistory(
   }
 
   static HistoryFolder folder(String location, ScoringPlan plan) throws InvalidHistoryException {
-    return HistoryFolder.of(location, "scoring-" + plan.model().metadata().name());
+    return HistoryFolder.of(location, "scoring-" + plan.id());
   }
 
   static Sink<FeatureVector> events(HistoryFolder folder, ScoringPlan plan)

@@ -1,6 +1,5 @@
 package io.tidemark.jobs;
 
-import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.drift.DriftCounter;
 import io.tidemark.jobs.drift.DriftMerger;
 import io.tidemark.jobs.drift.DriftSettings;
@@ -8,23 +7,24 @@ import io.tidemark.jobs.event.DriftCounts;
 import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.event.SelectColumns;
 import io.tidemark.jobs.event.SortedVectors;
+import io.tidemark.jobs.score.AsynchronousScoring;
 import io.tidemark.jobs.score.InvalidModelException;
-import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.ScoringModels;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.score.SynchronousScoring;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.client.program.ProgramParametrizationException;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -60,7 +60,7 @@ public final class ScoringJob {
   }
 
   /**
-   * Defines the graph.
+   * Defines the graph of a job with one model.
    *
    * @param model with the files that its contract names; read only if scores are wanted
    */
@@ -72,44 +72,115 @@ public final class ScoringJob {
       Source<Ingested, ?, ?> source,
       ScoringSinks sinks)
       throws InvalidModelException {
+    define(env, plan, model, List.of(), settings, source, sinks);
+  }
+
+  /**
+   * Defines the graph. Features of all models are computed once; behind them each model has
+   * operators of its own, so that none waits for another.
+   *
+   * @param model with the files that its contract names; read only if scores are wanted
+   * @param further models beside it, whose plans were made with its own
+   */
+  public static void define(
+      StreamExecutionEnvironment env,
+      ScoringPlan plan,
+      ServedModel model,
+      List<FurtherModel> further,
+      ScoringSettings settings,
+      Source<Ingested, ?, ?> source,
+      ScoringSinks sinks)
+      throws InvalidModelException {
     EventSchema schema = plan.schema();
     String event = schema.contract().metadata().name();
-    FeaturePlan features = plan.features();
+    FeaturePlan features =
+        ScoringPlan.features(
+            Stream.concat(Stream.of(plan), further.stream().map(FurtherModel::plan)).toList());
     FeatureStreams streams = FeatureStreams.define(env, features, settings.features(), source);
-    SingleOutputStreamOperator<FeatureVector> vectors = streams.fused();
+    SingleOutputStreamOperator<FeatureVector> all =
+        live(streams.fused(), settings.features().handOver(), event);
 
     if (settings.sorted()) {
-      vectors =
-          vectors
-              .keyBy(SortedVectors.ONE_KEY)
+      all =
+          all.keyBy(SortedVectors.ONE_KEY)
               .transform(
                   "sort",
                   RecordTypeInfo.FEATURE_VECTOR,
-                  new SortedVectors(schema, features.columns(), settings.order()))
+                  new SortedVectors(schema, features.columns(), settings.features().order()))
               .setParallelism(1)
               .uid("sort-" + event);
     }
+    SingleOutputStreamOperator<FeatureVector> vectors = select(all, features, plan, settings);
     if (sinks.vectors() != null) {
       write(vectors, sinks.vectors(), "feature vectors", settings);
     }
     ScoringHistory history = sinks.history();
-    String modelName = plan.model().metadata().name();
     if (sinks.scores() == null) {
       if (history.keepsVectors()) {
-        keepVectors(aside(vectors, RecordTypeInfo.FEATURE_VECTOR, modelName), plan, history);
+        keepVectors(aside(vectors, RecordTypeInfo.FEATURE_VECTOR, plan.id()), plan, history);
       }
     } else {
       DataStream<Score> scores = score(vectors, plan, model, settings);
       write(scores, sinks.scores(), "scores", settings);
       if (!history.equals(ScoringHistory.NONE)) {
-        keepScores(aside(scores, RecordTypeInfo.SCORE, modelName), plan, history);
+        keepScores(aside(scores, RecordTypeInfo.SCORE, plan.id()), plan, history);
       }
       if (settings.drift() != null) {
-        watchDrift(scores, plan.model(), settings.drift(), settings, sinks);
+        watchDrift(scores, plan, settings.drift(), settings, sinks.drift(), "drift");
       }
+    }
+    for (FurtherModel next : further) {
+      score(select(all, features, next.plan(), settings), next, settings);
     }
     write(streams.rejected(), sinks.rejected(), "rejected records", settings);
     streams.late().ifPresent(events -> write(events, sinks.late(), "late events", settings));
+  }
+
+  /** Without those of a history, which have done their part when they are in the windows. */
+  private static SingleOutputStreamOperator<FeatureVector> live(
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      @Nullable HandOver handOver,
+      String event) {
+    return handOver == null
+        ? vectors
+        : vectors
+            .filter(vector -> handOver.isLive(vector.trigger().timeMillis()))
+            .uid("live-" + event)
+            .name(event + ": live");
+  }
+
+  /** The vectors of one model: those of all where it has no columns to leave out. */
+  private static SingleOutputStreamOperator<FeatureVector> select(
+      SingleOutputStreamOperator<FeatureVector> all,
+      FeaturePlan features,
+      ScoringPlan plan,
+      ScoringSettings settings) {
+    if (plan.columns().digest() == features.columns().digest()) {
+      return all;
+    }
+    SingleOutputStreamOperator<FeatureVector> vectors =
+        all.map(new SelectColumns(features.columns(), plan.columns()))
+            .returns(RecordTypeInfo.FEATURE_VECTOR)
+            .uid("columns-" + plan.id())
+            .name(plan.id() + ": columns");
+    return settings.sorted() ? vectors.setParallelism(1) : vectors;
+  }
+
+  private static void score(
+      SingleOutputStreamOperator<FeatureVector> vectors,
+      FurtherModel further,
+      ScoringSettings settings)
+      throws InvalidModelException {
+    ScoringPlan plan = further.plan();
+    DataStream<Score> scores = score(vectors, plan, further.model(), settings);
+    write(scores, further.scores(), "scores " + plan.id(), settings);
+    if (!further.history().equals(ScoringHistory.NONE)) {
+      keepScores(aside(scores, RecordTypeInfo.SCORE, plan.id()), plan, further.history());
+    }
+    if (further.drift() != null) {
+      watchDrift(
+          scores, plan, further.drift(), settings, further.driftReports(), "drift " + plan.id());
+    }
   }
 
   private static DataStream<Score> score(
@@ -118,25 +189,20 @@ public final class ScoringJob {
       ServedModel model,
       ScoringSettings settings)
       throws InvalidModelException {
-    String name = plan.model().metadata().name();
+    String name = plan.id();
     ScoringModels models =
         ScoringModels.of(
-            List.of(model),
-            plan.features().columns(),
-            plan.schema(),
-            settings.provider(),
-            settings.deadline());
+                List.of(model),
+                plan.columns(),
+                plan.schema(),
+                settings.provider(),
+                settings.features().live())
+            .withMaxBytes(settings.modelBytes());
     SingleOutputStreamOperator<Score> scores =
         switch (settings.mode()) {
-          // Time-outs are the batcher's own: a timer per record costs half the throughput.
           case ASYNC ->
-              AsyncDataStream.orderedWait(
-                      vectors,
-                      new OnnxScoringFunction(models),
-                      0,
-                      TimeUnit.MILLISECONDS,
-                      OnnxScoringFunction.capacity(plan.model()))
-                  .returns(RecordTypeInfo.SCORE)
+              vectors
+                  .transform("score", RecordTypeInfo.SCORE, AsynchronousScoring.of(models))
                   .uid("score-" + name);
           case SYNC ->
               vectors
@@ -149,12 +215,13 @@ public final class ScoringJob {
 
   private static void watchDrift(
       DataStream<Score> scores,
-      ModelContract contract,
+      ScoringPlan plan,
       DriftSettings drift,
       ScoringSettings settings,
-      ScoringSinks sinks) {
-    String model = contract.metadata().name();
-    Duration inFlight = contract.timeout().plus(MAILBOX_DELAY);
+      @Nullable Sink<DriftReport> reportsSink,
+      String reportsName) {
+    String model = plan.id();
+    Duration inFlight = plan.model().timeout().plus(MAILBOX_DELAY);
     SingleOutputStreamOperator<DriftCounts> counts =
         scores
             .transform(
@@ -170,8 +237,12 @@ public final class ScoringJob {
             .transform(model + ": drift", RecordTypeInfo.DRIFT_REPORT, new DriftMerger(drift))
             .setParallelism(1)
             .uid("drift-" + model);
-    if (sinks.drift() != null) {
-      reports.sinkTo(sinks.drift()).setParallelism(1).uid("sink-drift").name("drift reports");
+    if (reportsSink != null) {
+      reports
+          .sinkTo(reportsSink)
+          .setParallelism(1)
+          .uid("sink-" + reportsName.replace(' ', '-'))
+          .name(reportsName);
     }
   }
 
@@ -200,7 +271,7 @@ public final class ScoringJob {
   /** Every vector has one score, which brings it along. */
   private static void keepScores(
       DataStream<Score> scores, ScoringPlan plan, ScoringHistory history) {
-    String model = plan.model().metadata().name();
+    String model = plan.id();
     keep(scores, history.scores(), "scores", model);
     if (history.keepsVectors()) {
       keepVectors(
@@ -217,7 +288,7 @@ public final class ScoringJob {
   private static void keepVectors(
       DataStream<FeatureVector> vectors, ScoringPlan plan, ScoringHistory history) {
     keep(vectors, history.events(), "events", plan.schema().contract().metadata().name());
-    keep(vectors, history.features(), "features", plan.model().metadata().name());
+    keep(vectors, history.features(), "features", plan.id());
   }
 
   private static <T> void keep(

@@ -12,6 +12,7 @@ import io.tidemark.contract.SemanticVersion;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.VectorColumns;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,38 +27,113 @@ import java.util.Optional;
  * @param warmed further contracts whose state the job keeps, so that a model which takes their
  *     features can be served by it next without a gap
  * @param domain folder of the contracts; empty where there is none
+ * @param id what tells the model's operators and tables from those of the job's other models: its
+ *     name, and its version too where the job has another version of it before
  */
 public record ScoringPlan(
     ModelContract model,
     EventSchema schema,
     List<FeatureContract> contracts,
     List<FeatureContract> warmed,
-    String domain) {
+    String domain,
+    String id) {
   public ScoringPlan {
     contracts = List.copyOf(contracts);
     warmed = List.copyOf(warmed);
   }
 
-  /** Contracts of no folder. */
+  /** Of a job's only model, from contracts of no folder. */
   public ScoringPlan(ModelContract model, EventSchema schema, List<FeatureContract> contracts) {
-    this(model, schema, contracts, List.of(), "");
+    this(model, schema, contracts, List.of(), "", model.metadata().name());
   }
 
   /**
+   * The models of one job, in the order in which they are named.
+   *
+   * @param models at least one, each {@code NAME} for its highest version or {@code NAME@VERSION}
+   * @throws UnknownModelException if no contract is named so
+   * @throws SubmissionRefusedException if one job cannot score with all of them
+   */
+  public static List<ScoringPlan> of(Contracts contracts, List<String> models)
+      throws UnknownModelException, SubmissionRefusedException {
+    List<ScoringPlan> plans = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (String name : models) {
+      ScoringPlan plan = of(contracts, name);
+      if (plans.stream().anyMatch(other -> other.model.equals(plan.model))) {
+        problems.add("--model " + name + " is named twice. Leave one out");
+        continue;
+      }
+      for (ScoringPlan other : plans) {
+        plan.contradiction(other).ifPresent(problems::add);
+      }
+      boolean isSecond =
+          plans.stream().anyMatch(other -> other.id.equals(plan.model.metadata().name()));
+      plans.add(isSecond ? plan.withVersionInId() : plan);
+    }
+    if (!problems.isEmpty()) {
+      throw new SubmissionRefusedException(problems);
+    }
+    return plans;
+  }
+
+  /** Why both cannot be scored by one job, which computes each feature once. */
+  private Optional<String> contradiction(ScoringPlan other) {
+    String both = "Models " + other.model.metadata().name() + " and " + model.metadata().name();
+    if (!model.trigger().equals(other.model.trigger())) {
+      return Optional.of(
+          "%s are asked by different events (%s and %s), but a job reads one. Start a job for each"
+              .formatted(both, other.model.trigger(), model.trigger()));
+    }
+    return model.contracts().entrySet().stream()
+        .filter(
+            named ->
+                !named
+                    .getValue()
+                    .equals(other.model.contracts().getOrDefault(named.getKey(), named.getValue())))
+        .findFirst()
+        .map(
+            named ->
+                "%s stand on different versions of %s (%d and %d). Start a job for each"
+                    .formatted(
+                        both,
+                        named.getKey(),
+                        other.model.contracts().get(named.getKey()),
+                        named.getValue()));
+  }
+
+  private ScoringPlan withVersionInId() {
+    return new ScoringPlan(
+        model,
+        schema,
+        contracts,
+        warmed,
+        domain,
+        model.metadata().name() + "-" + model.metadata().version());
+  }
+
+  /**
+   * The plan of a job's only model.
+   *
+   * @param modelName {@code NAME} for its highest version or {@code NAME@VERSION}
    * @throws UnknownModelException if no contract is named so
    */
   public static ScoringPlan of(Contracts contracts, String modelName) throws UnknownModelException {
     ModelContract model =
-        contracts
-            .model(modelName)
-            .orElseThrow(() -> new UnknownModelException(modelName, contracts.modelNames()));
+        find(contracts, modelName)
+            .orElseThrow(() -> new UnknownModelException(modelName, known(contracts, modelName)));
     EventContract event = contracts.event(model.trigger()).orElseThrow();
     List<FeatureContract> features = new ArrayList<>();
     model
         .contracts()
         .forEach((name, major) -> features.add(contracts.feature(name, major).orElseThrow()));
     return new ScoringPlan(
-        model, new EventSchema(event), features, List.of(), contracts.domain(model));
+        model,
+        new EventSchema(event),
+        features,
+        List.of(),
+        contracts.domain(model),
+        model.metadata().name());
   }
 
   /**
@@ -92,19 +168,63 @@ public record ScoringPlan(
     if (!problems.isEmpty()) {
       throw new SubmissionRefusedException(problems);
     }
-    return new ScoringPlan(model, schema, contracts, further, domain);
+    return new ScoringPlan(model, schema, contracts, further, domain, id);
+  }
+
+  private static Optional<ModelContract> find(Contracts contracts, String name) {
+    int at = name.indexOf('@');
+    return at < 0
+        ? contracts.model(name)
+        : contracts.models().stream()
+            .filter(model -> model.metadata().name().equals(name.substring(0, at)))
+            .filter(model -> model.metadata().version().toString().equals(name.substring(at + 1)))
+            .findFirst();
+  }
+
+  /** What could have been meant: versions of the model, or the models there are. */
+  private static List<String> known(Contracts contracts, String name) {
+    List<String> versions =
+        contracts.models().stream()
+            .map(ModelContract::metadata)
+            .filter(model -> name.startsWith(model.name() + "@"))
+            .map(model -> model.name() + "@" + model.version())
+            .toList();
+    return versions.isEmpty() ? contracts.modelNames() : versions;
   }
 
   /** The part that computing features needs. */
   public FeaturePlan features() {
-    return new FeaturePlan(schema, contracts, VectorColumns.of(model), domain, states());
+    return features(List.of(this));
+  }
+
+  /** The same for all models of a job: each contract and each column once. */
+  static FeaturePlan features(List<ScoringPlan> plans) {
+    List<FeatureContract> all =
+        plans.stream()
+            .flatMap(plan -> plan.contracts.stream())
+            .distinct()
+            .sorted(Comparator.comparing(contract -> contract.metadata().name()))
+            .toList();
+    List<FeatureContract> warmed =
+        plans.stream()
+            .flatMap(plan -> plan.warmed.stream())
+            .distinct()
+            .filter(contract -> !all.contains(contract))
+            .toList();
+    return new FeaturePlan(
+        plans.get(0).schema,
+        all,
+        VectorColumns.union(plans.stream().map(ScoringPlan::columns).toList()),
+        plans.get(0).domain,
+        states(all, warmed));
   }
 
   /** One for each contract that is read, with what is warmed of the same name; then the others. */
-  private List<EntityState> states() {
+  private static List<EntityState> states(
+      List<FeatureContract> read, List<FeatureContract> warmed) {
     List<EntityState> states = new ArrayList<>();
     List<FeatureContract> rest = new ArrayList<>(warmed);
-    for (FeatureContract contract : contracts) {
+    for (FeatureContract contract : read) {
       if (EntityState.isKeyed(contract)) {
         List<FeatureContract> beside =
             rest.stream().filter(other -> isBeside(contract, other)).toList();
@@ -124,6 +244,11 @@ public record ScoringPlan(
   private static boolean isBeside(FeatureContract one, FeatureContract other) {
     return one.metadata().name().equals(other.metadata().name())
         && one.entity().equals(other.entity());
+  }
+
+  /** The model's columns in tensor order. */
+  VectorColumns columns() {
+    return VectorColumns.of(model);
   }
 
   /** Names of the vector's columns, as the model spells them. */

@@ -1,5 +1,6 @@
 package io.tidemark.jobs;
 
+import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import io.tidemark.jobs.event.EventOrder;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,10 @@ final class WindowArguments {
       names = "--history-since",
       paramLabel = "TIME",
       description =
-          "Event time, such as 2026-01-01T00:00:00Z, since which the topic holds all events."
-              + " Features that reach further back are marked as warming up. Default: now.")
-  private Instant historySince = Instant.now();
+          "Event time, such as 2026-01-01T00:00:00Z, since which the topic, and the files before it,"
+              + " hold all events. Features that reach further back are marked as warming up."
+              + " Default: the first event of --warm-up-from, else now.")
+  private @Nullable Instant historySince;
 
   @Option(
       names = "--cache-mib",
@@ -51,10 +53,19 @@ final class WindowArguments {
               + " ${DEFAULT-VALUE}.")
   private long cacheMebibytes;
 
-  FeatureSettings settings(boolean bounded) {
+  /**
+   * @param bounded whether the topic's part of the run ends
+   * @param warmUp what is read before the topic
+   */
+  FeatureSettings settings(boolean bounded, @Nullable WarmUp warmUp) {
     LiveOrder byDefault = bounded ? LiveOrder.eventTime : LiveOrder.arrival;
+    Instant known = warmUp == null ? Instant.now() : warmUp.since();
     return new FeatureSettings(
-        (order == null ? byDefault : order).order, historySince, cacheMebibytes << 20, !bounded);
+        (order == null ? byDefault : order).order,
+        historySince == null ? known : historySince,
+        cacheMebibytes << 20,
+        !bounded,
+        warmUp == null ? null : warmUp.history().end());
   }
 
   private static final class LiveOrderConverter implements CommandLine.ITypeConverter<LiveOrder> {

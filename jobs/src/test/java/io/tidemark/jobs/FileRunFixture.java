@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.jobs.event.EventFileSource;
 import io.tidemark.jobs.event.EventOrder;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.sink.FeatureCsv;
@@ -15,12 +16,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Files of events through the job's graph on a local Flink with RocksDB, features into a file. */
 final class FileRunFixture {
@@ -56,6 +59,24 @@ final class FileRunFixture {
     assertThat(FailingOnceSource.hasFailed(name)).as("the fault was injected").isTrue();
   }
 
+  /** The same of a history and a topic behind it. */
+  <S extends SourceSplit, C> void runWithFailure(
+      Source<Ingested, S, C> source,
+      Path out,
+      int parallelism,
+      int recordsBeforeCheckpoint,
+      HandOver handOver)
+      throws Exception {
+    String name = out.toString();
+    run(
+        new FailingOnceSource<>(name, source, recordsBeforeCheckpoint, 100),
+        out,
+        EventOrder.EVENT_TIME,
+        parallelism,
+        handOver);
+    assertThat(FailingOnceSource.hasFailed(name)).as("the fault was injected").isTrue();
+  }
+
   private EventFileSource source(List<Path> events) {
     return new EventFileSource(plan.schema(), events, Clock.systemUTC());
   }
@@ -78,12 +99,23 @@ final class FileRunFixture {
 
   private void run(Source<Ingested, ?, ?> source, Path out, EventOrder order, int parallelism)
       throws Exception {
+    run(source, out, order, parallelism, null);
+  }
+
+  /** A history and a topic behind it: the features of what comes from the topic. */
+  void run(
+      Source<Ingested, ?, ?> source,
+      Path out,
+      EventOrder order,
+      int parallelism,
+      @Nullable HandOver handOver)
+      throws Exception {
     StreamExecutionEnvironment env = environment(parallelism);
     ScoringJob.define(
         env,
         plan,
         new ServedModel(plan.model(), new byte[0]),
-        ScoringSettings.bounded(order),
+        ScoringSettings.bounded(order).withHandOver(handOver),
         source,
         new ScoringSinks(
             new LineFileSink<>(

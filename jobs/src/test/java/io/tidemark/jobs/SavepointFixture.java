@@ -55,7 +55,9 @@ final class SavepointFixture implements AutoCloseable {
   enum Form {
     CANONICAL,
     NATIVE,
-    RETAINED_CHECKPOINT
+    RETAINED_CHECKPOINT,
+    /** Canonical, with nothing left in flight. */
+    DRAINED
   }
 
   /** Where it is kept, in Flink's words. */
@@ -132,10 +134,8 @@ final class SavepointFixture implements AutoCloseable {
             : cluster.stopWithSavepoint(
                 job,
                 folder.resolve("savepoints").toUri().toString(),
-                false,
-                form == Form.CANONICAL
-                    ? SavepointFormatType.CANONICAL
-                    : SavepointFormatType.NATIVE);
+                form == Form.DRAINED,
+                form == Form.NATIVE ? SavepointFormatType.NATIVE : SavepointFormatType.CANONICAL);
     return place.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 

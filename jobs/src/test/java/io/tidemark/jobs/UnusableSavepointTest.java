@@ -17,6 +17,7 @@ import io.tidemark.jobs.RestorePlan.PlannedFeature;
 import io.tidemark.jobs.SavepointFixture.Backend;
 import io.tidemark.jobs.SavepointFixture.Form;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.savepoint.Savepoint;
 import io.tidemark.jobs.savepoint.SavepointException;
 import java.io.IOException;

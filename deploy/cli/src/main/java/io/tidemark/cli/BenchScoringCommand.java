@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 final class BenchScoringCommand extends BenchRun {
   @Option(
       names = "--quick",
-      description = "Shorter: about four minutes on two cores, and less exact.")
+      description = "Shorter: about two and a half minutes on two cores, and less exact.")
   private boolean quick;
 
   @Option(

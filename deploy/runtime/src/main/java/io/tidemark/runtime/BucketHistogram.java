@@ -14,8 +14,9 @@ import org.apache.flink.metrics.HistogramStatistics;
  * #getStatistics} and exports the quantiles since the start of the task, interpolated within a
  * bucket and in the exported unit.
  *
- * <p>An update compares the value with every bound, without a branch, and allocates nothing: 5 ns
- * with 16 bounds, where a binary search takes 12 when its branches cannot be foreseen.
+ * <p>An update allocates nothing. Where the bounds lie on a grid of few steps the bucket is looked
+ * up; elsewhere the value is compared with every bound, without a branch: 5 ns with 16 bounds,
+ * where a binary search takes 12 when its branches cannot be foreseen.
  *
  * <p>Thread-safe for one writer, such as the task thread, and any number of readers. A reader may
  * see some of an update and not yet the rest: the sum may lag the buckets by one value.
@@ -33,6 +34,7 @@ public final class BucketHistogram implements Histogram {
   }
 
   private static final double NANOS = 1e-9;
+  private static final int MOST_STEPS = 1_024;
 
   /** 0.5 ms to 10 s. */
   private static final double[] LATENCIES = {
@@ -42,6 +44,8 @@ public final class BucketHistogram implements Histogram {
   private final double unit;
   private final double[] upperBounds;
   private final long[] bounds; // the same in counted units; a value equal to one is below it
+  private final long step; // that all bounds are multiples of
+  private final byte[] bucketOfStep; // empty where there would be too many
   private final long[] counts; // one more than bounds: what is above all of them
   private double sum; // in counted units; as a long, a topic read again after a year overflows it
 
@@ -66,6 +70,24 @@ public final class BucketHistogram implements Histogram {
       throw new IllegalArgumentException("A histogram needs at least one bound");
     }
     this.counts = new long[bounds.length + 1];
+    this.step = Arrays.stream(bounds).reduce(0, BucketHistogram::greatestDivisor);
+    this.bucketOfStep = bucketsOfSteps();
+  }
+
+  private static long greatestDivisor(long a, long b) {
+    return b == 0 ? a : greatestDivisor(b, a % b);
+  }
+
+  private byte[] bucketsOfSteps() {
+    long steps = step > 0 ? bounds[bounds.length - 1] / step : Long.MAX_VALUE;
+    if (steps > MOST_STEPS || bounds.length > Byte.MAX_VALUE) {
+      return new byte[0];
+    }
+    byte[] buckets = new byte[(int) steps + 1];
+    for (int i = 0; i < buckets.length; i++) {
+      buckets[i] = (byte) compared(i * step);
+    }
+    return buckets;
   }
 
   /** Takes nanoseconds and exports seconds, in buckets from 0.5 ms to 10 s. */
@@ -96,8 +118,17 @@ public final class BucketHistogram implements Histogram {
     COUNT.setOpaque(counts, bucket, counts[bucket] + 1);
   }
 
-  /** How many bounds are below the value, counted by the sign bits of the differences. */
   private int bucket(long value) {
+    if (bucketOfStep.length == 0) {
+      return compared(value);
+    }
+    return value > bounds[bounds.length - 1]
+        ? bounds.length
+        : bucketOfStep[(int) ((value + step - 1) / step)]; // of the first step not below the value
+  }
+
+  /** How many bounds are below the value, counted by the sign bits of the differences. */
+  private int compared(long value) {
     long below = 0;
     for (long bound : bounds) {
       below += (bound - value) >>> (Long.SIZE - 1);

@@ -64,6 +64,26 @@ class BucketHistogramTest {
     assertThat(histogram.getStatistics().getQuantile(0.5)).as("the last bound").isEqualTo(10);
   }
 
+  /** On a grid of many steps, of few, of one that is not of the first bound, and from zero on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1 7 10000", "2 4 6 100", "20 30 50", "0 5 10", "0", "1000000 3000000"})
+  void everyValueIsInTheBucketOfTheFirstBoundThatIsNotBelowIt(String spelled) {
+    double[] bounds = Arrays.stream(spelled.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    long highest = (long) bounds[bounds.length - 1];
+    BucketHistogram histogram = new BucketHistogram(1, bounds);
+    long[] expected = new long[bounds.length + 1];
+    SplittableRandom random = new SplittableRandom(11);
+    for (int i = 0; i < 10_000; i++) {
+      double near = bounds[random.nextInt(bounds.length)];
+      long value = i % 2 == 0 ? random.nextLong(highest + 2) : (long) near + random.nextInt(-1, 2);
+      histogram.update(value);
+      long counted = Math.max(0, value);
+      expected[(int) Arrays.stream(bounds).filter(bound -> bound < counted).count()]++;
+    }
+
+    assertThat(histogram.snapshot()).containsExactly(expected);
+  }
+
   @Test
   void boundsMustAscend() {
     assertThatThrownBy(() -> new BucketHistogram(1, 1, 2, 2))

@@ -10,6 +10,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events from CSV files (gzip by name), merged by event time in one reader: parallelism starts
@@ -23,14 +24,24 @@ public final class EventFileSource
   private final EventSchema schema;
   private final List<String> files;
   private final Clock clock;
+  private final @Nullable HandOver end;
 
   /**
    * @param clock must be serializable, as {@link Clock#systemUTC()} is
    */
   public EventFileSource(EventSchema schema, List<Path> files, Clock clock) {
+    this(schema, files, clock, null);
+  }
+
+  /**
+   * @param end where the files end and a topic goes on; null to read all of them
+   */
+  public EventFileSource(
+      EventSchema schema, List<Path> files, Clock clock, @Nullable HandOver end) {
     this.schema = schema;
     this.files = files.stream().map(file -> file.toAbsolutePath().toString()).toList();
     this.clock = clock;
+    this.end = end;
   }
 
   @Override
@@ -40,7 +51,7 @@ public final class EventFileSource
 
   @Override
   public SourceReader<Ingested, EventFileSplit> createReader(SourceReaderContext context) {
-    return new EventFileReader(context, schema, clock);
+    return new EventFileReader(context, schema, clock, end);
   }
 
   @Override

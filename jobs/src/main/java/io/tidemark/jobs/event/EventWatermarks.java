@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * partition that finds all others silent too emits the subtask's tail, stays active for one period
  * and only then goes idle.
  *
+ * <p>Behind a history the subtask itself, Flink's main output, holds the watermark that ends the
+ * history, and goes idle only with its partitions: none may be overtaken before its first event.
+ *
  * <p>Each subtask has its own copy, which its task thread alone uses.
  */
 public final class EventWatermarks implements WatermarkStrategy<Ingested> {
@@ -36,21 +39,29 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
 
   private final long outOfOrdernessMillis;
   private final long idlenessNanos;
+  private final @Nullable HandOver handOver;
   private transient @Nullable List<Partition> partitions;
 
   /** Of a topic that goes on and on. */
   public EventWatermarks(EventTime time) {
-    this(time, time.idleness().toNanos());
+    this(time.outOfOrderness().toMillis(), time.idleness().toNanos(), null);
   }
 
-  private EventWatermarks(EventTime time, long idlenessNanos) {
-    this.outOfOrdernessMillis = time.outOfOrderness().toMillis();
+  private EventWatermarks(
+      long outOfOrdernessMillis, long idlenessNanos, @Nullable HandOver handOver) {
+    this.outOfOrdernessMillis = outOfOrdernessMillis;
     this.idlenessNanos = idlenessNanos;
+    this.handOver = handOver;
   }
 
   /** Of an input that ends. */
   public static EventWatermarks bounded(EventTime time) {
-    return new EventWatermarks(time, Long.MAX_VALUE);
+    return new EventWatermarks(time.outOfOrderness().toMillis(), Long.MAX_VALUE, null);
+  }
+
+  /** Of the same input behind a history, see {@link HistoryFirst}. */
+  public EventWatermarks after(HandOver start) {
+    return new EventWatermarks(outOfOrdernessMillis, idlenessNanos, start);
   }
 
   @Override
@@ -67,10 +78,33 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
       WatermarkGeneratorSupplier.Context context) {
     if (partitions == null) {
       partitions = new ArrayList<>();
+      if (handOver != null) {
+        // Flink asks for that of the main output first.
+        return new MainOutput(partitions);
+      }
     }
     Partition partition = new Partition(partitions, context.getInputActivityClock());
     partitions.add(partition);
     return partition;
+  }
+
+  /** Idle when there are partitions and all of them are silent. */
+  private static final class MainOutput implements WatermarkGenerator<Ingested> {
+    private final List<Partition> partitions;
+
+    MainOutput(List<Partition> partitions) {
+      this.partitions = partitions;
+    }
+
+    @Override
+    public void onEvent(Ingested ingested, long recordTimestamp, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      if (!partitions.isEmpty() && partitions.stream().allMatch(Partition::isSilent)) {
+        output.markIdle();
+      }
+    }
   }
 
   /** One partition's watermark. */
@@ -110,7 +144,7 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
         }
         return;
       }
-      long tailMillis = highestMillis == NONE ? NONE : tailMillis();
+      long tailMillis = hasEvents() ? tailMillis() : NONE;
       if (tailMillis > tailEmittedMillis) {
         tailEmittedMillis = tailMillis;
         idle = false;
@@ -119,6 +153,11 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
         idle = true;
         output.markIdle();
       }
+    }
+
+    /** The end of a history says nothing of the topic behind it. */
+    private boolean hasEvents() {
+      return highestMillis != NONE && (handOver == null || handOver.isLive(highestMillis));
     }
 
     private boolean isSilent() {
@@ -132,7 +171,9 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
         if (!partition.isSilent()) {
           return NONE;
         }
-        highest = Math.max(highest, partition.highestMillis);
+        if (partition.hasEvents()) {
+          highest = Math.max(highest, partition.highestMillis);
+        }
       }
       return highest + outOfOrdernessMillis;
     }

@@ -93,6 +93,19 @@ public final class FeatureVector {
     stamp = chosen;
   }
 
+  /** A vector of some of the columns, of the same trigger. */
+  FeatureVector select(int digest, int[] positions) {
+    double[] chosen = new double[positions.length];
+    byte[] theirStatuses = new byte[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      chosen[i] = values[positions[i]];
+      theirStatuses[i] = statuses[positions[i]];
+    }
+    FeatureVector selected = new FeatureVector(trigger, digest, chosen, theirStatuses, late);
+    selected.stamp(stamp);
+    return selected;
+  }
+
   double[] values() {
     return values;
   }

@@ -31,15 +31,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A keyed operator that takes vectors in a defined order (see {@link EventOrder}).
  *
- * <p><b>How it works.</b> In arrival order a vector is handled at once. In event-time order vectors
- * wait until the watermark has passed them, are handled by (event time, id), and then the watermark
- * goes on. Those of all keys of the subtask wait together; checkpoints hold them as raw keyed
- * state, written by key group, so that it is rescaled with the keys and costs no access to the
- * state backend. Its size is what arrives ahead of the watermark: the out-of-orderness, and how far
- * apart partitions are that are read at different speeds. The watermark is kept with it: sources
- * begin theirs anew after a restart, and what was late must not count then. In batch mode Flink has
- * sorted by key and time, and only vectors of equal key and time are collected to be ordered by id;
- * a timer, which Flink fires at the end of each key, empties the last of them.
+ * <p><b>How it works.</b> In arrival order a vector is handled at once; but behind a history, which
+ * one source subtask reads, those of the topic wait until the watermark says that all of the
+ * history has passed. In event-time order vectors wait until the watermark has passed them, are
+ * handled by (event time, id), and then the watermark goes on. Those of all keys of the subtask
+ * wait together; checkpoints hold them as raw keyed state, written by key group, so that it is
+ * rescaled with the keys and costs no access to the state backend. Its size is what arrives ahead
+ * of the watermark: the out-of-orderness, and how far apart partitions are that are read at
+ * different speeds. The watermark is kept with it: sources begin theirs anew after a restart, and
+ * what was late must not count then. In batch mode Flink has sorted by key and time, and only
+ * vectors of equal key and time are collected to be ordered by id; a timer, which Flink fires at
+ * the end of each key, empties the last of them.
  */
 public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVector>
     implements OneInputStreamOperator<FeatureVector, FeatureVector>,
@@ -55,6 +57,9 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private final EventComparator comparator;
   private final KeySelector<FeatureVector, String> key;
   private final long allowedLatenessMillis;
+
+  /** In arrival order: the watermark from which on nothing waits any more. */
+  private final long historyEndMillis;
 
   private transient InternalTimerService<VoidNamespace> timers;
   private transient WaitingVectors waiting;
@@ -72,6 +77,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private transient @Nullable InternalKeyContext<?> keyContext;
 
   /**
+   * @param handOver where the topic takes over from a history; null where there is no history
    * @param key selects the same key that the input is partitioned by
    * @param allowedLatenessMillis how far behind the watermark a vector is not yet late, in arrival
    *     order
@@ -80,6 +86,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       EventSchema schema,
       VectorColumns columns,
       EventOrder order,
+      @Nullable HandOver handOver,
       KeySelector<FeatureVector, String> key,
       long allowedLatenessMillis) {
     this.columns = columns;
@@ -87,6 +94,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     this.comparator = new EventComparator(schema);
     this.key = key;
     this.allowedLatenessMillis = allowedLatenessMillis;
+    this.historyEndMillis = handOver == null ? Long.MIN_VALUE : handOver.historyEndMillis();
   }
 
   /** Handles the next vector in order; its key is the current one. */
@@ -167,6 +175,9 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       case ARRIVAL -> {
         if (vector.trigger().timeMillis() + allowedLatenessMillis <= watermarkMillis) {
           onLateVector(vector);
+        } else if (vector.trigger().timeMillis() > historyEndMillis
+            && watermarkMillis < historyEndMillis) {
+          waiting.add(vector);
         } else {
           onVector(vector);
         }
@@ -190,9 +201,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     if (watermarkMillis != Long.MAX_VALUE) {
       firedUpToMillis = watermarkMillis;
     }
-    for (FeatureVector next = waiting.pollUpTo(watermarkMillis);
+    boolean nothingWaits = order == EventOrder.ARRIVAL && watermarkMillis >= historyEndMillis;
+    long releasedUpToMillis = nothingWaits ? Long.MAX_VALUE : watermarkMillis;
+    for (FeatureVector next = waiting.pollUpTo(releasedUpToMillis);
         next != null;
-        next = waiting.pollUpTo(watermarkMillis)) {
+        next = waiting.pollUpTo(releasedUpToMillis)) {
       setCurrentKey(key.getKey(next));
       onVector(next);
     }

@@ -15,7 +15,7 @@ public final class SortedVectors extends OrderedOperator {
   public static final KeySelector<FeatureVector, String> ONE_KEY = vector -> "";
 
   public SortedVectors(EventSchema schema, VectorColumns columns, EventOrder order) {
-    super(schema, columns, order, ONE_KEY, 0);
+    super(schema, columns, order, null, ONE_KEY, 0);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.tidemark.jobs.event;
 import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.ModelContract;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -27,6 +28,34 @@ public final class VectorColumns implements Serializable {
 
   public List<String> names() {
     return names;
+  }
+
+  /** The columns of several models together: those of the first, then what the others add. */
+  public static VectorColumns union(List<VectorColumns> columns) {
+    List<String> all = new ArrayList<>(columns.get(0).names);
+    for (VectorColumns more : columns) {
+      for (String name : more.names) {
+        if (!all.contains(name)) {
+          all.add(name);
+        }
+      }
+    }
+    return new VectorColumns(all);
+  }
+
+  /**
+   * Where these columns stand among others.
+   *
+   * @throws IllegalArgumentException if one is not there
+   */
+  int[] positionsIn(VectorColumns others) {
+    int[] positions = names.stream().mapToInt(others.names::indexOf).toArray();
+    for (int i = 0; i < positions.length; i++) {
+      if (positions[i] < 0) {
+        throw new IllegalArgumentException(names.get(i) + " is not among " + others.names);
+      }
+    }
+    return positions;
   }
 
   /** Where a feature stands: more than once where several tensors take it; empty if nowhere. */

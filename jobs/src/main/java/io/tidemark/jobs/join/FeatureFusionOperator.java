@@ -5,6 +5,7 @@ import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventOrder;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.OrderedOperator;
@@ -74,10 +75,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   private transient @Nullable VectorMigration migration;
   private transient FusionMetrics counts;
 
-  /**
-   * @param coveredSince event time since which a start without a savepoint sees all events
-   * @param cacheBytes heap per subtask for the state of keys used lately
-   */
+  /** Without a history. */
   public FeatureFusionOperator(
       EventSchema schema,
       VectorColumns columns,
@@ -86,7 +84,30 @@ public final class FeatureFusionOperator extends OrderedOperator {
       EntityKey key,
       KeyedFeatures features,
       long cacheBytes) {
-    super(schema, columns, order, key, schema.contract().time().allowedLateness().toMillis());
+    this(schema, columns, order, null, coveredSince, key, features, cacheBytes);
+  }
+
+  /**
+   * @param handOver where the topic takes over from a history; null where there is no history
+   * @param coveredSince event time since which a start without a savepoint sees all events
+   * @param cacheBytes heap per subtask for the state of keys used lately
+   */
+  public FeatureFusionOperator(
+      EventSchema schema,
+      VectorColumns columns,
+      EventOrder order,
+      @Nullable HandOver handOver,
+      Instant coveredSince,
+      EntityKey key,
+      KeyedFeatures features,
+      long cacheBytes) {
+    super(
+        schema,
+        columns,
+        order,
+        handOver,
+        key,
+        schema.contract().time().allowedLateness().toMillis());
     this.schema = schema;
     this.columns = columns;
     this.key = key;

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it works: what a call costs is known from the warm-up ({@link BatchCost}), how fast rows
  * come from the batches themselves. A batch takes the fewest rows that reach nearly the engine's
- * peak rate. It waits as long as it takes to gather a batch that is worth its call, and not at all
- * where no second row is to be expected within the contract's {@code maxDelay}, which no wait
- * exceeds. Where a batch took longer than half of the contract's time-out from its first row to its
- * answer, both shrink by a tenth; they grow back by a hundredth per batch that did not.
+ * peak rate, its hand-over from thread to thread included. It waits as long as it takes to gather a
+ * batch that is worth its call, and not at all where no second row is to be expected within the
+ * contract's {@code maxDelay}, which no wait exceeds. Where a batch took longer than half of the
+ * contract's time-out from its first row to its answer, both shrink by a tenth; they grow back by a
+ * hundredth per batch that did not.
  *
  * <p>Thread-safe: read by the task thread, moved on by the engine's.
  */
@@ -68,7 +69,7 @@ final class BatchPacing {
   private int bestRows(BatchCost measured, int maxRows) {
     // A third each for gathering, waiting for the batch before, and the call.
     double most = (objectiveNanos / 3.0 - measured.nanosPerCall()) / measured.nanosPerRow();
-    return (int) Math.max(1, Math.min(most, measured.bestRows(maxRows)));
+    return (int) Math.max(1, Math.min(most, measured.withHandOver().bestRows(maxRows)));
   }
 
   /** How many rows the next batch may take. */

@@ -68,6 +68,17 @@ final class ModelLanes implements AutoCloseable {
       return answers;
     }
 
+    /** Says so, in the log of whichever subtask it is. */
+    private void isReady(String provider) {
+      answers.metrics().ready(true);
+      LOG.info(
+          "Model {} {} is ready on {} in {}",
+          contract.metadata().name(),
+          contract.metadata().version(),
+          provider,
+          Thread.currentThread().getName());
+    }
+
     MicroBatcher batcher() {
       if (batcher == null) {
         throw new IllegalStateException("The batcher is made with its lane");
@@ -91,6 +102,7 @@ final class ModelLanes implements AutoCloseable {
     byDefault.bytes = model.file().length;
     metrics.bytes.addAndGet(byDefault.bytes);
     metrics.loaded(first.nanos());
+    byDefault.isReady(provider);
     List<Supplier<BatchScoring>> sources = new ArrayList<>();
     for (ScoringEngine engine : first.engines()) {
       BatchScoring scoring =
@@ -258,6 +270,7 @@ final class ModelLanes implements AutoCloseable {
         retired.add(lane);
         metrics.bytes.addAndGet(-lane.bytes);
         metrics.evicted.inc();
+        lane.answers.metrics().ready(false);
         LOG.info(
             "Model {} {} is let go to make room for others",
             lane.contract.metadata().name(),
@@ -316,11 +329,7 @@ final class ModelLanes implements AutoCloseable {
         overBound = metrics.bytes.addAndGet(lane.bytes) > models.maxBytes();
         metrics.loaded(found.nanos());
         good.put(stamp.model(), model);
-        LOG.info(
-            "Model {} {} is loaded on {}",
-            stamp.model(),
-            stamp.version(),
-            found.engines().get(0).provider());
+        lane.isReady(found.engines().get(0).provider());
         return found;
       } catch (InvalidModelException e) {
         metrics.refused(e.refusal());

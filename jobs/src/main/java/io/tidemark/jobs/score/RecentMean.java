@@ -10,17 +10,19 @@ final class RecentMean {
   private static final int SPAN = 1_000;
 
   private int count;
+  private double share; // of the latest value
   private double mean;
   private double variance;
 
   void add(double value) {
     if (count < SPAN) {
       count++;
+      share = 1.0 / count;
     }
     double difference = value - mean;
-    double step = difference / count;
+    double step = difference * share;
     mean += step;
-    variance = (1 - 1.0 / count) * (variance + difference * step);
+    variance = (1 - share) * (variance + difference * step);
   }
 
   double mean() {

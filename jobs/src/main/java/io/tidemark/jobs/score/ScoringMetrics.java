@@ -38,6 +38,9 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
  *       fallback answered
  *   <li>{@code tidemark_scored_vectors_total}: records by the worst {@code status} of their
  *       features
+ *   <li>{@code tidemark_model_ready}: 1 while the subtask has the version loaded, checked and warm;
+ *       0 before, and after it was refused or had to make room: a version may be routed to once the
+ *       smallest over all subtasks is 1
  *   <li>{@code tidemark_scoring_in_flight}: records taken and not yet answered
  *   <li>{@code tidemark_event_to_score_seconds}: from the time of the record in its topic to its
  *       answer, the model's or the fallback's, leaving the scorer; none for events from files
@@ -82,6 +85,7 @@ final class ScoringMetrics {
   private final BucketHistogram inference;
   private final BucketHistogram batchRows;
   private volatile IntSupplier inFlight = () -> 0;
+  private volatile boolean ready;
   private final MetricGroup group;
   private final LongSupplier clockMillis;
 
@@ -111,6 +115,7 @@ final class ScoringMetrics {
               .addGroup("status", status.name().toLowerCase(Locale.ROOT))
               .counter("tidemark_scored_vectors_total");
     }
+    group.gauge("tidemark_model_ready", (Gauge<Integer>) () -> ready ? 1 : 0);
     group.gauge("tidemark_scoring_in_flight", (Gauge<Integer>) () -> inFlight.getAsInt());
     this.scores =
         group.histogram("tidemark_score", new BucketHistogram(1 / SCORE_UNITS, SCORE_BOUNDS));
@@ -128,6 +133,11 @@ final class ScoringMetrics {
 
   private Counter degraded(String errorType) {
     return group.addGroup("error_type", errorType).counter("tidemark_degraded_total");
+  }
+
+  /** Whether the subtask has the version loaded. */
+  void ready(boolean isLoaded) {
+    ready = isLoaded;
   }
 
   /** Who knows how many records are under way; a version that comes back has another. */

@@ -159,6 +159,13 @@ final class TaskModels implements AutoCloseable {
     metrics.bytes.addAndGet(model.bytes);
     metrics.loaded(loaded.nanos());
     good.put(contract.metadata().name(), model);
+    ofVersion.ready(true);
+    LOG.info(
+        "Model {} {} is ready on {} in {}",
+        contract.metadata().name(),
+        contract.metadata().version(),
+        provider,
+        Thread.currentThread().getName());
     return model;
   }
 
@@ -233,6 +240,7 @@ final class TaskModels implements AutoCloseable {
         model.close();
         metrics.bytes.addAndGet(-model.bytes);
         metrics.evicted.inc();
+        model.answers.metrics().ready(false);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.tidemark.jobs.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -149,6 +150,42 @@ class EventWatermarksTest {
     assertThat(subtask.emitted()).as("all silent").isEmpty();
     subtask.event("b", 60);
     assertThat(subtask.emitted()).containsExactly("49.999");
+  }
+
+  /** It holds the watermark that ends the history, and may be overtaken by no other subtask. */
+  @Test
+  void subtaskBehindAHistoryGoesIdleOnlyWithItsPartitions() {
+    EventWatermarks watermarks =
+        new EventWatermarks(TestEvents.SCHEMA.contract().time())
+            .after(new HandOver(Instant.ofEpochSecond(100)));
+    Subtask main = new Subtask(watermarks, "main");
+    main.passes(1_000);
+    assertThat(main.emitted()).as("without partitions").isEmpty();
+
+    Subtask partitions = new Subtask(watermarks, "a");
+    partitions.event("a", 120);
+    assertThat(partitions.emitted()).containsExactly("109.999");
+    assertThat(main.emitted()).isEmpty();
+    partitions.passes(30);
+    assertThat(partitions.emitted()).containsExactly("130.000");
+    assertThat(main.emitted()).containsExactly(IDLE);
+  }
+
+  @Test
+  void endOfAHistoryIsNoTailOfTheTopic() {
+    EventWatermarks watermarks =
+        new EventWatermarks(TestEvents.SCHEMA.contract().time())
+            .after(new HandOver(Instant.ofEpochSecond(100)));
+    Subtask main = new Subtask(watermarks, "main");
+    Subtask partitions = new Subtask(watermarks, "files", "a");
+    partitions.event("files", 99);
+    assertThat(partitions.emitted()).as("a may be earlier").isEmpty();
+    partitions.passes(30);
+
+    assertThat(partitions.emitted())
+        .as("not 109, for 105 may come")
+        .containsExactly("88.999", IDLE);
+    assertThat(main.emitted()).containsExactly(IDLE);
   }
 
   /** A subtask of the source, as Flink builds it: a generator per partition, combined. */

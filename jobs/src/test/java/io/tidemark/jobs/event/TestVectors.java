@@ -17,6 +17,16 @@ public final class TestVectors {
     return ingested(0, id, values);
   }
 
+  /** The same with columns that have names. */
+  public static FeatureVector vector(long id, VectorColumns columns, double... values) {
+    Event event = new Event(id, 0, new long[] {id}, new long[1], new @Nullable String[0]);
+    FeatureVector vector = FeatureVector.of(event, columns);
+    for (int column = 0; column < values.length; column++) {
+      vector.set(column, values[column], FeatureStatus.OK);
+    }
+    return vector;
+  }
+
   /** The same of an event that came into its topic at a time. */
   public static FeatureVector ingested(long ingestedAtMillis, long id, double... values) {
     Event event =

@@ -40,9 +40,15 @@ class BatchPacingTest {
     int best = COST.bestRows(1_024);
 
     double peak = 1_024 / COST.nanos(1_024);
-    assertThat(best / COST.nanos(best)).isGreaterThanOrEqualTo(0.95 * peak);
-    assertThat((best - 1) / COST.nanos(best - 1)).isLessThan(0.95 * peak);
-    assertThat(adaptive(COST).rows()).isEqualTo(best);
+    assertThat(best / COST.nanos(best)).isGreaterThanOrEqualTo(0.98 * peak);
+    assertThat((best - 1) / COST.nanos(best - 1)).isLessThan(0.98 * peak);
+  }
+
+  @Test
+  void batchesOfAJobAreLargerAsTheirHandOverCostsToo() {
+    assertThat(adaptive(COST).rows())
+        .isEqualTo(COST.withHandOver().bestRows(1_024))
+        .isGreaterThan(COST.bestRows(1_024));
   }
 
   @Test

@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Models in the shapes that other people's converters give them, against the answers of the
- * libraries that trained them; see {@code models/corpus/make_corpus.py} for where they come from.
+ * libraries that trained them; {@code make_corpus.py} and {@code make_exported.py} in {@code
+ * models/corpus} say where they come from.
  */
 class ConvertedModelsTest {
   private static final int NUMBERS = 4;
@@ -70,6 +71,7 @@ class ConvertedModelsTest {
 
   static Stream<Arguments> models() {
     List<TensorInput> floats = List.of(numbers("X", TensorType.FLOAT32));
+    List<TensorInput> exported = List.of(numbers("input", TensorType.FLOAT32));
     ScoreOutput score = new ScoreOutput("score", 0);
     return Stream.of(
         Arguments.of("skl2onnx-forest-zipmap", floats, new ScoreOutput("output_probability", 1)),
@@ -82,16 +84,36 @@ class ConvertedModelsTest {
             "onnxmltools-xgboost",
             List.of(numbers("input", TensorType.FLOAT32)),
             new ScoreOutput("probabilities", 1)),
+        Arguments.of("skl2onnx-xgboost-zipmap", floats, new ScoreOutput("output_probability", 1)),
+        Arguments.of(
+            "onnxmltools-xgboost-softmax",
+            List.of(numbers("input", TensorType.FLOAT32)),
+            new ScoreOutput("probabilities", 2)),
         Arguments.of(
             "skl2onnx-mlp-softmax-double",
             List.of(numbers("X", TensorType.FLOAT64)),
             new ScoreOutput("probabilities", 2)),
+        Arguments.of(
+            "skl2onnx-columns-int64",
+            List.of(
+                column("amount", TensorType.FLOAT32, 0),
+                column("mean", TensorType.FLOAT32, 1),
+                column("n_1d", TensorType.INT64, 2),
+                column("n_7d", TensorType.INT64, 3)),
+            new ScoreOutput("probabilities", 1)),
         Arguments.of("skl2onnx-boosted-regressor", floats, new ScoreOutput("variable", 0)),
         Arguments.of(
             "lstm-sequence",
             List.of(new TensorInput("sequence", TensorType.FLOAT32, features(), List.of(2, 2))),
             score),
         Arguments.of("quantised-int8", floats, score),
+        Arguments.of("torch-mlp-softmax", exported, new ScoreOutput("output", 2)),
+        Arguments.of(
+            "torch-lstm",
+            List.of(new TensorInput("input", TensorType.FLOAT32, features(), List.of(2, 2))),
+            new ScoreOutput("output", 0)),
+        Arguments.of("ort-dynamic-int8", exported, new ScoreOutput("output", 0)),
+        Arguments.of("ort-static-qdq-int8", exported, new ScoreOutput("output", 0)),
         Arguments.of(
             "skl2onnx-text-category",
             List.of(
@@ -206,6 +228,10 @@ class ConvertedModelsTest {
 
   private static TensorInput numbers(String tensor, TensorType type) {
     return new TensorInput(tensor, type, features());
+  }
+
+  private static TensorInput column(String tensor, TensorType type, int feature) {
+    return new TensorInput(tensor, type, List.of(features().get(feature)));
   }
 
   private static List<FeatureRef> features() {

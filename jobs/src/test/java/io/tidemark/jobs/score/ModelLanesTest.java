@@ -15,6 +15,7 @@ import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,8 @@ class ModelLanesTest {
     }
     assertThat(SessionRegistry.ofProcess().size()).isEqualTo(2);
     assertThat(loaded()).isEqualTo(2);
+    assertThat(ready("mlp", "1.2.0")).isEqualTo(1);
+    assertThat(ready("trees", "1.2.0")).isEqualTo(1);
   }
 
   @Test
@@ -129,6 +132,34 @@ class ModelLanesTest {
   }
 
   @Test
+  void versionWhoseFileIsDeletedWhileItIsReadLeavesTheOneBeforeInPlace() throws Exception {
+    open(PLENTY, served(MLP));
+    byte[] model = TestModels.bytes("mlp");
+    Pipe pipe = Pipe.create(folder.resolve("v2/model.onnx"));
+    Mailbox.Pending pending =
+        ask(
+            ROWS.get(0),
+            new ModelStamp(
+                "mlp",
+                "1.3.0",
+                TestModels.sha256(model),
+                pipe.path().toUri().toString(),
+                "canary"));
+    mailbox.runUntil(Pipe::isRead);
+    assertThat(pending.isAnswered()).isFalse();
+
+    try (OutputStream half = pipe.write()) {
+      half.write(model, 0, model.length / 2);
+      Files.delete(pipe.path());
+    }
+    await(List.of(pending));
+
+    assertThat(pending.score.modelVersion()).isEqualTo("1.2.0");
+    assertThat(pending.score.outcome()).isEqualTo(Outcome.SCORED);
+    assertThat(refusals("checksum")).isEqualTo(1);
+  }
+
+  @Test
   void versionForWhichThereIsNoRoomLeavesTheOneBeforeInPlace() throws Exception {
     open(TestModels.bytes("mlp").length, served(MLP), served(TREES));
 
@@ -136,6 +167,7 @@ class ModelLanesTest {
     await(List.of(pending));
 
     assertThat(refusals("oversized")).isEqualTo(1);
+    assertThat(ready("trees", "1.2.0")).isZero();
     assertThat(pending.score.outcome())
         .as("no version of that model was good before")
         .isEqualTo(Outcome.INFERENCE_ERROR);
@@ -181,6 +213,9 @@ class ModelLanesTest {
     assertThat(recorded.count("tidemark_models_evicted_total{}")).isGreaterThanOrEqualTo(15);
     mailbox.runUntil(() -> SessionRegistry.ofProcess().size() <= 3);
     assertThat(gauge("tidemark_models_bytes{}")).isLessThanOrEqualTo(3L * size);
+    assertThat(stamps.stream().mapToInt(stamp -> ready("mlp", stamp.version())).sum())
+        .as("versions that are ready beside the job's own")
+        .isLessThanOrEqualTo(2);
   }
 
   @Test
@@ -291,6 +326,12 @@ class ModelLanesTest {
 
   private long loaded() {
     return recorded.count("tidemark_models_loaded_total{}");
+  }
+
+  @SuppressWarnings("unchecked")
+  private int ready(String model, String version) {
+    String labels = "{model=%s, version=%s, route=stable, provider=cpu}".formatted(model, version);
+    return ((Gauge<Integer>) recorded.all().get("tidemark_model_ready" + labels)).getValue();
   }
 
   private long refusals(String reason) {

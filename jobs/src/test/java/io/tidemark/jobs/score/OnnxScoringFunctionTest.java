@@ -24,14 +24,12 @@ import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The function inside Flink's own async operator. */
+/** The function inside the operator that jobs run it in. */
 @Timeout(120)
 class OnnxScoringFunctionTest {
   private static final List<Expected> ROWS = TestModels.expectedOfTrees();
@@ -261,7 +259,7 @@ class OnnxScoringFunctionTest {
 
   private static OneInputStreamOperatorTestHarness<FeatureVector, Score> harness(
       OnnxScoringFunction function) throws Exception {
-    var operator = new AsyncWaitOperatorFactory<>(function, 0, 48, OutputMode.ORDERED);
+    var operator = AsynchronousScoring.of(function, 48);
     var harness =
         new OneInputStreamOperatorTestHarness<>(
             operator,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
 import io.tidemark.jobs.score.TestModels.Expected;
@@ -17,7 +18,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -93,12 +93,13 @@ class ScoringInMiniClusterTest {
       throws InvalidModelException {
     byte[] model = TestModels.bytes("trees");
     ModelContract contract = TestModels.trees(TestModels.batch(64));
-    return AsyncDataStream.orderedWait(
-        env.fromSequence(0, records - 1).map(new Row()).returns(FeatureVector.class),
-        new OnnxScoringFunction(contract, model, ProviderChoice.CPU, true),
-        0,
-        TimeUnit.MILLISECONDS,
-        OnnxScoringFunction.capacity(contract));
+    return env.fromSequence(0, records - 1)
+        .map(new Row())
+        .returns(RecordTypeInfo.FEATURE_VECTOR)
+        .transform(
+            "score",
+            RecordTypeInfo.SCORE,
+            AsynchronousScoring.of(ScoringModels.of(contract, model, ProviderChoice.CPU, true)));
   }
 
   private static final class Row implements MapFunction<Long, FeatureVector> {

@@ -15,7 +15,6 @@ import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.score.TestModels.Expected;
 import io.tidemark.runtime.ProviderChoice;
 import io.tidemark.runtime.SessionRegistry;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +25,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Tag;
@@ -36,9 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Bursts, and many versions one after the other: nothing is lost, and memory stays as it is. */
 class ScoringUnderLoadTest {
+  private static final Logger LOG = LoggerFactory.getLogger(ScoringUnderLoadTest.class);
+
   private static final List<Expected> ROWS = TestModels.expectedOfTrees();
   private static final int MAX_ROWS = 16;
 
@@ -71,7 +72,7 @@ class ScoringUnderLoadTest {
     int capacity = OnnxScoringFunction.capacity(contract);
     var harness =
         new OneInputStreamOperatorTestHarness<FeatureVector, Score>(
-            new AsyncWaitOperatorFactory<>(function, 0, capacity, OutputMode.ORDERED),
+            AsynchronousScoring.of(function, capacity),
             RecordTypeInfo.FEATURE_VECTOR.createSerializer(new SerializerConfigImpl()));
     try (harness) {
       harness.setup(RecordTypeInfo.SCORE.createSerializer(new SerializerConfigImpl()));
@@ -107,8 +108,7 @@ class ScoringUnderLoadTest {
   @Tag("soak")
   @Test
   void thousandLoadsAndUnloadsLeaveMemoryAsItIs() throws Exception {
-    Path status = Path.of("/proc/self/status");
-    assumeThat(status).as("where resident memory is read").exists();
+    assumeThat(ProcessMemory.STATUS).exists();
     byte[] model = TestModels.bytes("mlp");
     ModelContract contract = TestModels.mlp(TestModels.batch(8));
     List<ModelStamp> stamps = new ArrayList<>();
@@ -147,26 +147,17 @@ class ScoringUnderLoadTest {
         lanes.lane(stamp).batcher().add(vector, pending);
         mailbox.runUntil(pending::isAnswered);
         assertThat(pending.score.modelVersion()).isEqualTo(stamp.version());
+        if (load % 100 == 0) {
+          LOG.info("{} loads: {} KiB beside the heap", load, ProcessMemory.nativeKibibytes());
+        }
         if (load == 100) {
-          before = nativeKibibytes(status);
+          before = ProcessMemory.nativeKibibytes();
         }
       }
     } finally {
       lanes.close();
     }
     mailbox.runUntil(() -> SessionRegistry.ofProcess().size() == 0);
-    assertThat(nativeKibibytes(status) - before).as("KiB more").isLessThan(48 << 10);
-  }
-
-  /** What the process holds beside its heap, which grows as it likes. */
-  private static long nativeKibibytes(Path status) throws IOException {
-    System.gc();
-    long resident =
-        Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .findAny()
-            .orElseThrow();
-    return resident - Runtime.getRuntime().totalMemory() / 1024;
+    assertThat(ProcessMemory.nativeKibibytes() - before).as("KiB more").isLessThan(48 << 10);
   }
 }

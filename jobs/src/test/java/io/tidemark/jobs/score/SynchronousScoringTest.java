@@ -21,10 +21,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
@@ -183,7 +181,7 @@ class SynchronousScoringTest {
     }
     List<Score> asynchronous;
     var function = new OnnxScoringFunction(contract, file, ProviderChoice.CPU, false);
-    var factory = new AsyncWaitOperatorFactory<>(function, 0, 300, OutputMode.ORDERED);
+    var factory = AsynchronousScoring.of(function, 300);
     try (var harness = harness(factory)) {
       asynchronous = scoreAll(harness, rows, random);
     }
@@ -218,8 +216,7 @@ class SynchronousScoringTest {
       synchronous = scoreStamped(harness, rows, stamps);
     }
     List<Score> asynchronous;
-    var factory =
-        new AsyncWaitOperatorFactory<>(new OnnxScoringFunction(models), 0, 300, OutputMode.ORDERED);
+    var factory = AsynchronousScoring.of(models);
     try (var harness = harness(factory)) {
       asynchronous = scoreStamped(harness, rows, stamps);
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidemark.cli.broker.EmbeddedKafka;
 import io.tidemark.jobs.FeatureJob;
 import io.tidemark.jobs.ScoringJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +14,15 @@ import org.apache.flink.client.program.ProgramParametrizationException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
+import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is told to a user before anything is submitted, all at once. */
 @Timeout(120)
@@ -78,6 +83,35 @@ class KafkaPreflightTest {
     } finally {
       setTransactionVersion((short) 2, UpgradeType.UPGRADE);
     }
+  }
+
+  /** Retention has removed the first record, and nobody knows what it was. */
+  @Test
+  void topicThatBeginsBehindTheFilesOfAHistoryIsRefused(@TempDir Path folder) throws Exception {
+    Path files =
+        Files.writeString(
+            folder.resolve("payments.csv"),
+            "transaction_id,tx_datetime,customer_id,terminal_id,amount,fraud\n"
+                + "1,2025-01-01T00:00:00Z,a,b,1.0,0\n");
+    String[] warmUp = {
+      "--warm-up-from", files.toString(), "--warm-up-until", "2025-01-02T00:00:00Z"
+    };
+    try (Topics topics = new Topics(kafka.bootstrapServers());
+        Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      topics.sendAll("tx_events", 1, List.of(new byte[1], new byte[1]));
+      assertRefused(warmUp).hasMessageNotContaining("--warm-up-until");
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition("tx_events", 1), RecordsToDelete.beforeOffset(1)))
+          .all()
+          .get();
+    }
+
+    assertRefused(warmUp)
+        .hasMessageContaining("Topic 'tx_events' has lost what came before ")
+        .hasMessageContaining(
+            " in partition 1, but --warm-up-until is 2025-01-02T00:00:00Z: events between would be"
+                + " in neither. Let the files of --warm-up-from reach further");
   }
 
   @Test

@@ -21,7 +21,9 @@ import java.util.function.ToDoubleFunction;
 public final class ScoringResult implements BenchResult {
   private static final JsonFactory JSON = new JsonFactory();
   private static final MathContext PRECISION = new MathContext(4);
-  private static final double LOW_SHARE = 0.1;
+
+  /** Of the highest rate, where what a model adds to the wait is told. */
+  static final double LOW_SHARE = 0.1;
 
   /** A case with a model. */
   record Key(ScoringCase theCase, BenchModel model) {}

@@ -4,6 +4,7 @@ import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Score;
+import io.tidemark.jobs.score.AsynchronousScoring;
 import io.tidemark.jobs.score.OnnxScoringFunction;
 import io.tidemark.jobs.score.SynchronousScoring;
 import io.tidemark.runtime.ProviderChoice;
@@ -11,17 +12,16 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Runs cases in this process, in one subtask. Not thread-safe. */
 final class ScoringRuns implements AutoCloseable {
   private final Vectors vectors;
   private final Map<BenchModel, RawInference> raw = new EnumMap<>(BenchModel.class);
+  private @Nullable ScoringFlink flink; // from the first job on
 
   ScoringRuns(int distinctRows) {
     this.vectors = Vectors.draw(distinctRows);
@@ -38,7 +38,7 @@ final class ScoringRuns implements AutoCloseable {
       return inference.measure(records);
     }
     Feed feed = Feed.full(vectors, records);
-    run(theCase, model, feed);
+    run(theCase, model, feed, false);
     if (feed.degraded() > 0) {
       throw new IllegalStateException(feed.degraded() + " records were not scored by the model");
     }
@@ -49,34 +49,34 @@ final class ScoringRuns implements AutoCloseable {
   Waiting waiting(ScoringCase theCase, BenchModel model, double perSecond, double seconds)
       throws Exception {
     Feed feed = Feed.onSchedule(vectors, perSecond, seconds);
-    run(theCase, model, feed);
+    run(theCase, model, feed, true);
     return Waiting.of(perSecond, feed);
   }
 
-  private static void run(ScoringCase theCase, BenchModel model, Feed feed) throws Exception {
+  private void run(ScoringCase theCase, BenchModel model, Feed feed, boolean noOpAtOnce)
+      throws Exception {
     Feed.mount(feed);
     try {
-      Configuration configuration = new Configuration();
-      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-      configuration.set(PipelineOptions.OBJECT_REUSE, true);
-      configuration.set(PipelineOptions.GENERIC_TYPES, false);
-      StreamExecutionEnvironment env =
-          StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+      if (flink == null) {
+        flink = ScoringFlink.start();
+      }
+      StreamExecutionEnvironment env = flink.environment();
       DataStream<FeatureVector> source =
           env.fromSource(
               new FeedSource(),
               WatermarkStrategy.noWatermarks(),
               "feed",
               RecordTypeInfo.FEATURE_VECTOR);
-      score(theCase, model, source).sinkTo(new FeedSink());
-      env.execute(theCase.id() + " " + model.id());
+      score(theCase, model, source, noOpAtOnce).sinkTo(new FeedSink());
+      flink.run(env);
     } finally {
       Feed.mount(null);
     }
   }
 
   private static DataStream<Score> score(
-      ScoringCase theCase, BenchModel model, DataStream<FeatureVector> vectors) throws Exception {
+      ScoringCase theCase, BenchModel model, DataStream<FeatureVector> vectors, boolean noOpAtOnce)
+      throws Exception {
     ModelContract contract = model.contract();
     return switch (theCase) {
       case RAW -> throw new IllegalArgumentException("Raw inference has no graph");
@@ -102,18 +102,23 @@ final class ScoringRuns implements AutoCloseable {
               contract,
               new OnnxScoringFunction(contract, model.bytes(), ProviderChoice.CPU, true));
       case ASYNC_NO_OP ->
-          async(vectors, contract, new OnnxScoringFunction(contract, true, NoOpEngine::new));
+          async(
+              vectors,
+              contract,
+              new OnnxScoringFunction(contract, true, () -> new NoOpEngine(noOpAtOnce)));
       case SYNC ->
           sync(vectors, new SynchronousScoring(contract, model.bytes(), ProviderChoice.CPU));
-      case SYNC_NO_OP -> sync(vectors, new SynchronousScoring(contract, NoOpEngine::new));
+      case SYNC_NO_OP ->
+          sync(vectors, new SynchronousScoring(contract, () -> new NoOpEngine(noOpAtOnce)));
     };
   }
 
   private static DataStream<Score> async(
       DataStream<FeatureVector> vectors, ModelContract contract, OnnxScoringFunction function) {
-    return AsyncDataStream.orderedWait(
-            vectors, function, 0, TimeUnit.MILLISECONDS, OnnxScoringFunction.capacity(contract))
-        .returns(RecordTypeInfo.SCORE);
+    return vectors.transform(
+        "score",
+        RecordTypeInfo.SCORE,
+        AsynchronousScoring.of(function, OnnxScoringFunction.capacity(contract)));
   }
 
   private static DataStream<Score> sync(
@@ -125,6 +130,9 @@ final class ScoringRuns implements AutoCloseable {
   public void close() throws Exception {
     for (RawInference inference : raw.values()) {
       inference.close();
+    }
+    if (flink != null) {
+      flink.close();
     }
   }
 }

@@ -20,5 +20,5 @@ record ScoringScale(
     int waitingRounds,
     int heapMebibytes) {
   static final ScoringScale FULL = new ScoringScale(262_144, 5, 5, 2, 10, 3, 320);
-  static final ScoringScale QUICK = new ScoringScale(131_072, 3, 2, 0.7, 2.5, 1, 256);
+  static final ScoringScale QUICK = new ScoringScale(131_072, 3, 1, 0.9, 2, 1, 256);
 }

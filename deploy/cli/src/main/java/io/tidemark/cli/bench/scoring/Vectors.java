@@ -39,7 +39,13 @@ final class Vectors {
     this.vectors = vectors;
   }
 
+  /**
+   * @param count a power of two
+   */
   static Vectors draw(int count) {
+    if (Integer.bitCount(count) != 1) {
+      throw new IllegalArgumentException(count + " is no power of two");
+    }
     SplittableRandom random = new SplittableRandom(SEED);
     VectorColumns columns = VectorColumns.of(BenchModel.MLP.contract());
     Event trigger = trigger();
@@ -55,7 +61,7 @@ final class Vectors {
   }
 
   FeatureVector get(long i) {
-    return vectors[(int) (i % vectors.length)];
+    return vectors[(int) i & (vectors.length - 1)];
   }
 
   int count() {
