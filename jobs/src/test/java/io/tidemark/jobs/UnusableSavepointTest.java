@@ -69,7 +69,14 @@ class UnusableSavepointTest {
 
   private static FeaturePlan plan(String domain, EventSchema schema, FeatureContract contract) {
     return new FeaturePlan(
-        schema, List.of(contract), DOMAIN.columns(), domain, EntityState.ofEach(List.of(contract)));
+        schema,
+        List.of(contract),
+        new VectorColumns(
+            DOMAIN.names().stream()
+                .map(feature -> contract.metadata().name() + "." + feature)
+                .toList()),
+        domain,
+        EntityState.ofEach(List.of(contract)));
   }
 
   private static FeatureContract contract(String name, String entity) {
