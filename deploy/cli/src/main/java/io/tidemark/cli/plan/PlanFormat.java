@@ -45,7 +45,7 @@ public enum PlanFormat {
         json.writeEndArray();
         json.writeArrayFieldStart("contracts");
         for (PlannedContract contract : plan.contracts()) {
-          write(contract, json);
+          writeContract(contract, json);
         }
         json.writeEndArray();
         json.writeEndObject();
@@ -54,11 +54,11 @@ public enum PlanFormat {
     }
   };
 
-  private static final int SCHEMA = 1;
+  static final int SCHEMA = 1;
 
   public abstract void write(RestorePlan plan, PrintWriter out) throws IOException;
 
-  private static void write(PlannedContract contract, JsonGenerator json) throws IOException {
+  static void writeContract(PlannedContract contract, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("contract", contract.name());
     json.writeArrayFieldStart("entity");
@@ -83,7 +83,7 @@ public enum PlanFormat {
     json.writeEndObject();
   }
 
-  private static @Nullable String text(@Nullable Instant time) {
+  static @Nullable String text(@Nullable Instant time) {
     return time == null ? null : time.toString();
   }
 }
