@@ -31,6 +31,7 @@ public final class Contracts {
   private final List<ModelContract> models;
   private final Map<Contract, Mapping> documents;
   private final Map<ModelContract, Draft<ModelContract>> drafts;
+  private final Map<Contract, String> domains;
 
   private Contracts(ContractRoot root, ContractReader reader) {
     this.root = root;
@@ -38,16 +39,36 @@ public final class Contracts {
     this.features = reader.features().stream().map(Draft::contract).toList();
     this.documents = new IdentityHashMap<>();
     this.drafts = new IdentityHashMap<>();
-    reader.events().forEach(draft -> documents.put(draft.contract(), draft.document()));
-    reader.features().forEach(draft -> documents.put(draft.contract(), draft.document()));
+    this.domains = new IdentityHashMap<>();
+    reader.events().forEach(this::keep);
+    reader.features().forEach(this::keep);
     List<ModelContract> resolved = new ArrayList<>();
     for (Draft<ModelContract> draft : reader.models()) {
       ModelContract model = draft.contract().withColumns(this::columns);
       resolved.add(model);
       documents.put(model, draft.document());
+      domains.put(model, draft.domain());
       drafts.put(model, draft);
     }
     this.models = List.copyOf(resolved);
+  }
+
+  private void keep(Draft<? extends Contract> draft) {
+    documents.put(draft.contract(), draft.document());
+    domains.put(draft.contract(), draft.domain());
+  }
+
+  /**
+   * The domain of a contract: the folder that its kind's folder lies in.
+   *
+   * @param contract one of these contracts
+   */
+  public String domain(Contract contract) {
+    String domain = domains.get(contract);
+    if (domain == null) {
+      throw new IllegalArgumentException("Not of these contracts: " + contract.metadata().name());
+    }
+    return domain;
   }
 
   /** The columns of a tensor that an input of the model takes. */

@@ -26,10 +26,12 @@ final class FeatureArguments implements JobArguments {
   @Option(
       names = "--feature-contracts",
       split = ",",
-      paramLabel = "NAME[@MAJOR]",
+      paramLabel = "NAME[@MAJOR[=PUBLISHED]]",
       description =
           "Feature contracts of one event, separated by commas; their highest versions, or those"
-              + " of a major version. Default: all that have an entity.")
+              + " of a major version. Of several major versions the lowest is published as NAME,"
+              + " others as NAME_vMAJOR, or by the name that is said. Default: all that have an"
+              + " entity.")
   private List<String> featureContracts = List.of();
 
   @Option(
@@ -55,6 +57,8 @@ final class FeatureArguments implements JobArguments {
     KafkaConnection connection = kafka.connection(name, name);
     FeatureTopics topics = new FeatureTopics(connection);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    Restoration.plan(env.getConfiguration(), plan)
+        .ifPresent(restored -> restored.lines().forEach(System.out::println));
     WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(
         connection,

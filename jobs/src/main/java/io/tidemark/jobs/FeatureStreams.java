@@ -89,13 +89,12 @@ record FeatureStreams(
             .uid("row-features-" + event)
             .name(event + ": row features");
 
-    for (FeatureContract contract : plan.contracts()) {
-      WindowedFeatures features = WindowedFeatures.of(plan.columns(), contract, schema);
+    for (EntityState state : plan.states()) {
+      WindowedFeatures features = plan.features(state);
       if (features == null) {
         continue;
       }
-      EntityKey key = new EntityKey(schema, contract.entity());
-      String name = contract.metadata().name();
+      EntityKey key = new EntityKey(schema, state.entity());
       if (settings.live()) {
         vectors.setBufferTimeout(LIVE_BUFFER_TIMEOUT_MILLIS);
       }
@@ -103,7 +102,7 @@ record FeatureStreams(
           vectors
               .keyBy(key)
               .transform(
-                  name + ": features by " + String.join(", ", contract.entity()),
+                  state.name() + ": features by " + String.join(", ", state.entity()),
                   RecordTypeInfo.FEATURE_VECTOR,
                   new FeatureFusionOperator(
                       schema,
@@ -114,8 +113,12 @@ record FeatureStreams(
                       key,
                       features,
                       settings.cacheBytes()))
-              .uid("features-" + name + "-v" + contract.metadata().version().major());
-      entities.add(new EntityFeatures(contract, key, vectors, features.retentionMillis()));
+              .uid(state.uid(event));
+      // Where there is no state under the uid, Flink looks for that of the first releases.
+      vectors.setUidHash(state.legacyIds().get(0));
+      for (FeatureContract contract : state.contracts()) {
+        entities.add(new EntityFeatures(contract, key, vectors, features.retentionMillis()));
+      }
       rejected = rejected.union(vectors.getSideOutput(FeatureFusionOperator.DUPLICATES));
       late.add(vectors.getSideOutput(FeatureFusionOperator.LATE));
     }

@@ -71,6 +71,15 @@ final class ScoringArguments implements JobArguments {
   private ScoringMode scoringMode = ScoringMode.ASYNC;
 
   @Option(
+      names = "--warm",
+      split = ",",
+      paramLabel = "NAME[@MAJOR]",
+      description =
+          "Feature contracts whose state is kept beside what the model reads, separated by commas:"
+              + " a model that takes their features can be served next without a gap.")
+  private List<String> warm = List.of();
+
+  @Option(
       names = "--model-memory-mib",
       defaultValue = "512",
       paramLabel = "MIB",
@@ -93,7 +102,8 @@ final class ScoringArguments implements JobArguments {
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
-    List<ScoringPlan> plans = ScoringPlan.of(read, models);
+    List<ScoringPlan> plans = new ArrayList<>(ScoringPlan.of(read, models));
+    plans.set(0, plans.get(0).warming(read, warm));
     ScoringPlan plan = plans.get(0);
     ServedModel served = served(read, plan);
     DriftSettings measured = drift.settings(read, plan.model());
@@ -114,6 +124,8 @@ final class ScoringArguments implements JobArguments {
               history.tables(next, false)));
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    Restoration.plan(env.getConfiguration(), ScoringPlan.features(plans))
+        .ifPresent(restored -> restored.lines().forEach(System.out::println));
     WarmUp warmedUp =
         warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(

@@ -24,18 +24,27 @@ import java.util.Optional;
  * @param model the model that is scored
  * @param schema the event that asks for a score and feeds the features
  * @param contracts the feature contracts that the model names, ordered by name
+ * @param warmed further contracts whose state the job keeps, so that a model which takes their
+ *     features can be served by it next without a gap
+ * @param domain folder of the contracts; empty where there is none
  * @param id what tells the model's operators and tables from those of the job's other models: its
  *     name, and its version too where the job has another version of it before
  */
 public record ScoringPlan(
-    ModelContract model, EventSchema schema, List<FeatureContract> contracts, String id) {
+    ModelContract model,
+    EventSchema schema,
+    List<FeatureContract> contracts,
+    List<FeatureContract> warmed,
+    String domain,
+    String id) {
   public ScoringPlan {
     contracts = List.copyOf(contracts);
+    warmed = List.copyOf(warmed);
   }
 
-  /** Of a job's only model. */
+  /** Of a job's only model, from contracts of no folder. */
   public ScoringPlan(ModelContract model, EventSchema schema, List<FeatureContract> contracts) {
-    this(model, schema, contracts, model.metadata().name());
+    this(model, schema, contracts, List.of(), "", model.metadata().name());
   }
 
   /**
@@ -95,7 +104,12 @@ public record ScoringPlan(
 
   private ScoringPlan withVersionInId() {
     return new ScoringPlan(
-        model, schema, contracts, model.metadata().name() + "-" + model.metadata().version());
+        model,
+        schema,
+        contracts,
+        warmed,
+        domain,
+        model.metadata().name() + "-" + model.metadata().version());
   }
 
   /**
@@ -113,7 +127,48 @@ public record ScoringPlan(
     model
         .contracts()
         .forEach((name, major) -> features.add(contracts.feature(name, major).orElseThrow()));
-    return new ScoringPlan(model, new EventSchema(event), features);
+    return new ScoringPlan(
+        model,
+        new EventSchema(event),
+        features,
+        List.of(),
+        contracts.domain(model),
+        model.metadata().name());
+  }
+
+  /**
+   * The same job, which also keeps the state of other contracts.
+   *
+   * @param names each {@code NAME} for its highest version, or {@code NAME@MAJOR}
+   * @throws SubmissionRefusedException if one is unknown, stands on other events, or is the model's
+   *     already
+   */
+  public ScoringPlan warming(Contracts all, List<String> names) throws SubmissionRefusedException {
+    List<String> problems = new ArrayList<>();
+    List<FeatureContract> further = new ArrayList<>();
+    for (String name : names) {
+      Optional<FeatureContract> found = FeaturePlan.find(all, name);
+      if (found.isEmpty()) {
+        problems.add(FeaturePlan.unknown(all, name));
+      } else if (contracts.contains(found.get()) || further.contains(found.get())) {
+        problems.add("Feature contract '" + name + "' is computed already. Leave it out of --warm");
+      } else if (!found.get().source().equals(model.trigger())) {
+        problems.add(
+            "Feature contract '"
+                + name
+                + "' stands on "
+                + found.get().source()
+                + ", but this job reads "
+                + model.trigger()
+                + ". Leave it out of --warm");
+      } else {
+        further.add(found.get());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new SubmissionRefusedException(problems);
+    }
+    return new ScoringPlan(model, schema, contracts, further, domain, id);
   }
 
   private static Optional<ModelContract> find(Contracts contracts, String name) {
@@ -138,8 +193,8 @@ public record ScoringPlan(
   }
 
   /** The part that computing features needs. */
-  FeaturePlan features() {
-    return new FeaturePlan(schema, contracts, columns());
+  public FeaturePlan features() {
+    return features(List.of(this));
   }
 
   /** The same for all models of a job: each contract and each column once. */
@@ -150,10 +205,45 @@ public record ScoringPlan(
             .distinct()
             .sorted(Comparator.comparing(contract -> contract.metadata().name()))
             .toList();
+    List<FeatureContract> warmed =
+        plans.stream()
+            .flatMap(plan -> plan.warmed.stream())
+            .distinct()
+            .filter(contract -> !all.contains(contract))
+            .toList();
     return new FeaturePlan(
         plans.get(0).schema,
         all,
-        VectorColumns.union(plans.stream().map(ScoringPlan::columns).toList()));
+        VectorColumns.union(plans.stream().map(ScoringPlan::columns).toList()),
+        plans.get(0).domain,
+        states(all, warmed));
+  }
+
+  /** One for each contract that is read, with what is warmed of the same name; then the others. */
+  private static List<EntityState> states(
+      List<FeatureContract> read, List<FeatureContract> warmed) {
+    List<EntityState> states = new ArrayList<>();
+    List<FeatureContract> rest = new ArrayList<>(warmed);
+    for (FeatureContract contract : read) {
+      if (EntityState.isKeyed(contract)) {
+        List<FeatureContract> beside =
+            rest.stream().filter(other -> isBeside(contract, other)).toList();
+        rest.removeAll(beside);
+        states.add(new EntityState(contract.metadata().name(), List.of(contract), beside));
+      }
+    }
+    while (!rest.isEmpty()) {
+      FeatureContract first = rest.get(0);
+      List<FeatureContract> beside = rest.stream().filter(other -> isBeside(first, other)).toList();
+      rest.removeAll(beside);
+      states.add(new EntityState(first.metadata().name(), List.of(), beside));
+    }
+    return states;
+  }
+
+  private static boolean isBeside(FeatureContract one, FeatureContract other) {
+    return one.metadata().name().equals(other.metadata().name())
+        && one.entity().equals(other.entity());
   }
 
   /** The model's columns in tensor order. */

@@ -33,6 +33,8 @@ import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.JsonEventDecoder;
 import io.tidemark.jobs.event.Origin;
 import io.tidemark.jobs.event.VectorColumns;
@@ -42,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +55,7 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +112,7 @@ public final class WindowDomain {
   private final List<Wish> wishes;
 
   private WindowDomain(List<Wish> wishes) {
-    this.wishes = wishes;
+    this.wishes = List.copyOf(wishes);
   }
 
   /** A purchase; in seconds, so that many have the same time. */
@@ -197,6 +201,68 @@ public final class WindowDomain {
             window,
             List.of(above, below)));
     return new WindowDomain(wishes);
+  }
+
+  /** No features, to which some can be added by name. */
+  public static WindowDomain empty() {
+    return new WindowDomain(List.of());
+  }
+
+  /**
+   * The same with one feature more, at the end.
+   *
+   * @param of {@code amount}, {@code shop}, {@code country} or an expression of this class; null
+   *     for the events themselves
+   * @param where a filter of this class; null for none
+   */
+  public WindowDomain with(
+      String name, AggregateKind kind, @Nullable String of, @Nullable String where, Window window) {
+    Value value =
+        of == null
+            ? EVENT
+            : Stream.concat(NUMBERS.stream(), Stream.of(TEXT))
+                .filter(each -> Objects.requireNonNull(each.expression).text().equals(of))
+                .findFirst()
+                .orElseThrow();
+    Filter filter =
+        FILTERS.stream()
+            .filter(each -> Objects.equals(each.expression, where))
+            .findFirst()
+            .orElseThrow();
+    Part part =
+        new Part(
+            new Aggregate(kind, List.of(), value.expression, filter.expression), value, filter);
+    Feature feature =
+        new Feature(
+            name,
+            FieldType.DOUBLE,
+            new WindowedAggregate(part.aggregate, window),
+            null,
+            null,
+            null);
+    return without(name).and(new Wish(feature, window, List.of(part)));
+  }
+
+  /** The same without a feature, if there is one of the name. */
+  public WindowDomain without(String name) {
+    return new WindowDomain(
+        wishes.stream().filter(wish -> !wish.feature.name().equals(name)).toList());
+  }
+
+  /** The same, the other way round. */
+  public WindowDomain reversed() {
+    List<Wish> turned = new ArrayList<>(wishes);
+    Collections.reverse(turned);
+    return new WindowDomain(turned);
+  }
+
+  private WindowDomain and(Wish wish) {
+    return new WindowDomain(Stream.concat(wishes.stream(), Stream.of(wish)).toList());
+  }
+
+  /** Names of the features, in order. */
+  public List<String> names() {
+    return wishes.stream().map(wish -> wish.feature.name()).toList();
   }
 
   private static Part part(AggregateKind kind, SplittableRandom random) {
@@ -370,6 +436,78 @@ public final class WindowDomain {
       column += width;
     }
     assertThat(found).hasSize(column);
+  }
+
+  /**
+   * Checks what the statuses of a vector promise, in a job that was restored from one with other
+   * features: what is complete is right, and what the job has seen all events for is complete.
+   *
+   * @param past the purchases that had come, in their order, this one included
+   * @param restoredMillis latest time of an event of the user before the restore
+   * @return how many features were complete
+   */
+  public int checkComplete(
+      String where,
+      Purchase asking,
+      List<Purchase> past,
+      FeatureVector vector,
+      long restoredMillis) {
+    List<Purchase> ofUser =
+        past.stream().filter(purchase -> Objects.equals(asking.user, purchase.user)).toList();
+    List<Purchase> known = ofUser.subList(0, ofUser.indexOf(asking) + 1);
+    int column = 0;
+    int complete = 0;
+    for (Wish wish : wishes) {
+      int end = column + wish.feature.definition().width();
+      String what = where + ", " + asking + ", " + wish.feature + " after " + restoredMillis;
+      boolean warming =
+          IntStream.range(column, end).anyMatch(i -> vector.status(i) == FeatureStatus.WARMING);
+      boolean missing =
+          IntStream.range(column, end).anyMatch(i -> vector.status(i) == FeatureStatus.MISSING);
+      boolean seenWhole =
+          wish.window
+              .reach()
+              .map(reach -> asking.millis - reach.toMillis() >= restoredMillis)
+              .orElse(restoredMillis == Long.MIN_VALUE);
+      if (seenWhole) {
+        assertThat(warming).as(what + " is warming").isFalse();
+      }
+      if (seenWhole || !(warming || missing)) {
+        complete++;
+        check(
+            what,
+            wish,
+            known,
+            asking.millis,
+            IntStream.range(column, end).mapToObj(vector::value).toList());
+      }
+      column = end;
+    }
+    return complete;
+  }
+
+  /**
+   * Checks one feature of a purchase, whatever its status.
+   *
+   * @param past the purchases that had come, in their order, this one included
+   */
+  public void checkFeature(
+      String where, String name, Purchase asking, List<Purchase> past, FeatureVector vector) {
+    List<Purchase> ofUser =
+        past.stream().filter(purchase -> Objects.equals(asking.user, purchase.user)).toList();
+    List<Purchase> known = ofUser.subList(0, ofUser.indexOf(asking) + 1);
+    int index = names().indexOf(name);
+    check(
+        where + ", " + asking + ", " + name,
+        wishes.get(index),
+        known,
+        asking.millis,
+        List.of(vector.value(index)));
+  }
+
+  /** How many features there are. */
+  public int size() {
+    return wishes.size();
   }
 
   private static void check(

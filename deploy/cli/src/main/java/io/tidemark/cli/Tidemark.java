@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       FeaturesCommand.class,
       FlinkCommand.class,
+      PlanCommand.class,
       ProduceCommand.class,
       ScoreCommand.class,
       SimulateCommand.class

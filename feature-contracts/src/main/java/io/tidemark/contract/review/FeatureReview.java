@@ -13,7 +13,6 @@ import io.tidemark.contract.FeatureDefinition.WindowedRatio;
 import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Range;
 import io.tidemark.contract.ValueExpression;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,10 +28,8 @@ import org.jspecify.annotations.Nullable;
  * what was announced, and only what no version can heal is more than information.
  */
 final class FeatureReview {
-  /** Until a job reads the state of other windows than its own. */
-  private static final String STARTED_ANEW =
-      "Start the job without its state and let it read the topic again: this release restores no"
-          + " state of other windows.";
+  private static final String FROM_A_SAVEPOINT =
+      "Restart the job from a savepoint; `tidemark plan` says of one what becomes of it.";
 
   private final Change<FeatureContract> change;
   private final FeatureContract before;
@@ -59,7 +56,7 @@ final class FeatureReview {
     this.refused =
         !this.before.entity().equals(this.after.entity())
             || !this.before.source().equals(this.after.source());
-    this.log = newMajor || refused ? RetainedLog.NONE : RetainedLog.of(this.before);
+    this.log = refused ? RetainedLog.NONE : RetainedLog.of(eventBefore, this.before);
   }
 
   /** What becomes of the state, empty where all of it is kept. */
@@ -101,11 +98,15 @@ final class FeatureReview {
   }
 
   /** The state of a contract that was not there before. */
-  static StateChange added(FeatureContract contract) {
+  static StateChange added(EventContract event, FeatureContract contract) {
+    return added(RetainedLog.NONE, event, contract);
+  }
+
+  private static StateChange added(RetainedLog log, EventContract event, FeatureContract contract) {
     List<FeatureState> states = new ArrayList<>();
     for (Feature feature : contract.features()) {
       if (feature.definition() instanceof Windowed windowed) {
-        states.add(RetainedLog.NONE.added(feature.name(), windowed));
+        states.add(log.become(event, feature.name(), windowed));
       }
     }
     return new StateChange(named(contract), null, contract, states);
@@ -143,7 +144,13 @@ final class FeatureReview {
   }
 
   private static FeatureState dropped(Feature feature) {
-    return new FeatureState(feature.name(), StateAnswer.DROPPED, Duration.ZERO);
+    return FeatureState.dropped(feature.name());
+  }
+
+  private FeatureState refused(Feature feature) {
+    return FeatureState.refused(
+        feature.name(),
+        before.entity().equals(after.entity()) ? StateRefusal.SOURCE : StateRefusal.ENTITY);
   }
 
   /** What a change costs in itself, unless a new major version announced it. */
@@ -169,7 +176,7 @@ final class FeatureReview {
             unlessAnnounced(
                 "Leave this contract as it is and write a new one, with a name that says the new key."));
     if (!newMajor) {
-      refuseState("entity", "keys of the state are the old ones: it is refused");
+      refuseState("entity", StateRefusal.ENTITY);
     }
     change
         .found(Tier.STORE, Severity.BREAKING, Rule.ENTITY, Bump.MAJOR)
@@ -195,21 +202,18 @@ final class FeatureReview {
             unlessAnnounced(
                 "Leave this contract as it is and write a new one for the other topic."));
     if (!newMajor) {
-      refuseState("source", "the state holds events of the old topic: it is refused");
+      refuseState("source", StateRefusal.SOURCE);
     }
   }
 
-  private void refuseState(String key, String reason) {
+  private void refuseState(String key, StateRefusal refusal) {
     if (before.features().stream().anyMatch(feature -> feature.definition() instanceof Windowed)) {
       stateChanges = true;
       change
           .found(Tier.STATE, Severity.BREAKING, Rule.STATE_REFUSED, Bump.MAJOR)
           .at(key)
           .affecting(consumers.jobsOf(before))
-          .report(
-              reason,
-              "Use a new contract name or the next major version: it is an operator of its own,"
-                  + " which starts empty.");
+          .report(refusal.reason(), refusal.remedy());
     }
   }
 
@@ -234,22 +238,36 @@ final class FeatureReview {
   }
 
   private void reportNewMajor() {
-    StateChange beginning = added(after);
+    StateChange beginning = added(log, eventAfter, after);
     if (beginning.features().isEmpty()) {
       return;
     }
     stateChanges = true;
+    boolean atOnce = !refused && beginning.features().stream().allMatch(FeatureReview::isAtOnce);
     change
-        .found(Tier.STATE, Severity.WARNING, Rule.STATE_WARMS_UP, Bump.MAJOR)
+        .found(
+            Tier.STATE,
+            atOnce ? Severity.INFO : Severity.WARNING,
+            atOnce ? Rule.STATE_FILLED : Rule.STATE_WARMS_UP,
+            Bump.MAJOR)
         .at("metadata", "version")
         .from(before.metadata().version(), after.metadata().version())
         .affecting(consumers.jobsOf(after))
         .report(
-            "the new major version starts without state and the old one's is dropped: "
-                + beginning(beginning),
-            "Keep version "
-                + before.metadata().version()
-                + " beside it until the new one is warm and every model has moved.");
+            refused
+                ? "the new major version starts without state and the old one's is dropped: "
+                    + beginning(beginning)
+                : "the new major version goes on with the log of the old one: "
+                    + (atOnce ? "its features are complete at once" : beginning(beginning)),
+            atOnce
+                ? FROM_A_SAVEPOINT
+                : "Keep version "
+                    + before.metadata().version()
+                    + " beside it until the new one is warm and every model has moved.");
+  }
+
+  private static boolean isAtOnce(FeatureState state) {
+    return state.answer() == StateAnswer.KEEPS || state.answer() == StateAnswer.FILLED;
   }
 
   private boolean isSame(Feature was, Feature is) {
@@ -267,10 +285,10 @@ final class FeatureReview {
                 + ", empty for older rows; records of the topic get the same",
             "Nothing to do: columns are added by the job itself.");
     if (feature.definition() instanceof Windowed windowed) {
-      FeatureState answer = log.added(feature.name(), windowed);
+      FeatureState answer = log.added(eventAfter, feature.name(), windowed);
       keep(answer);
       if (!newMajor) {
-        reportState(feature, answer, windowed);
+        reportState(feature, answer);
       }
     }
   }
@@ -287,7 +305,7 @@ final class FeatureReview {
     stateChanges |= state.answer() != StateAnswer.KEEPS;
   }
 
-  private void reportState(Feature feature, FeatureState state, Windowed definition) {
+  private void reportState(Feature feature, FeatureState state) {
     String[] path = {"features", feature.name()};
     switch (state.answer()) {
       case FILLED ->
@@ -295,38 +313,28 @@ final class FeatureReview {
               .found(Tier.STATE, Severity.INFO, Rule.STATE_FILLED, Bump.MINOR)
               .at(path)
               .affecting(consumers.jobsOf(after))
-              .report(
-                  "a running job holds the events that it is filled from, of the last "
-                      + Meaning.duration(log.reach()),
-                  STARTED_ANEW);
+              .report(state.reason(), FROM_A_SAVEPOINT);
       case WARMS_UP ->
           change
               .found(Tier.STATE, Severity.WARNING, Rule.STATE_WARMS_UP, Bump.MINOR)
               .at(path)
               .affecting(consumers.jobsOf(after))
               .report(
-                  "a running job "
-                      + (log.covers(definition)
-                          ? "holds events of the last " + Meaning.duration(log.reach()) + " only"
-                          : "holds no events with what it reads")
-                      + ": the feature is complete "
-                      + Meaning.duration(state.warmUp())
-                      + " after the restart, `WARMING` until then",
-                  "Let it warm up before a model takes it. " + STARTED_ANEW);
+                  state.reason(), "Let it warm up before a model takes it. " + FROM_A_SAVEPOINT);
       case STARTS_EMPTY ->
           change
               .found(Tier.STATE, Severity.WARNING, Rule.STATE_WARMS_UP, Bump.MINOR)
               .at(path)
               .affecting(consumers.jobsOf(after))
               .report(
-                  "no job holds the events of a lifetime: it counts from the restart on",
+                  state.reason(),
                   "Let the job read the topic from its beginning, or use a window.");
       case DROPPED ->
           change
               .found(Tier.STATE, Severity.INFO, Rule.STATE_DROPPED, Bump.NONE)
               .at(path)
               .affecting(consumers.jobsOf(after))
-              .report("the state of `" + feature.name() + "` is no longer needed", STARTED_ANEW);
+              .report(state.reason(), FROM_A_SAVEPOINT);
       case KEEPS, REFUSED -> throw new IllegalArgumentException("Nothing to say of " + state);
     }
   }
@@ -348,7 +356,7 @@ final class FeatureReview {
               "Declare both names until everybody has moved: the second one needs next to no"
                   + " state.");
       if (renamed.definition() instanceof Windowed windowed) {
-        keep(log.added(renamed.name(), windowed));
+        keep(log.become(eventAfter, renamed.name(), windowed));
       }
     } else {
       if (!models.isEmpty()) {
@@ -376,10 +384,10 @@ final class FeatureReview {
         .affecting(List.of(Consumers.outputsOf(before).get(0)))
         .report(
             "the column `" + was.name() + "` stays empty from now on", "Tell those who query it.");
-    if (was.definition() instanceof Windowed windowed && !newMajor && !refused) {
+    if (was.definition() instanceof Windowed && !newMajor && !refused) {
       keep(dropped(was));
       if (renamed == null) {
-        reportState(was, dropped(was), windowed);
+        reportState(was, dropped(was));
       }
     }
   }
@@ -389,15 +397,7 @@ final class FeatureReview {
     if (!sameDefinition) {
       changeMeaning(was, is);
     } else if (is.definition() instanceof Windowed windowed) {
-      keep(
-          newMajor || refused
-              ? new FeatureState(
-                  is.name(),
-                  refused && !newMajor
-                      ? StateAnswer.REFUSED
-                      : log.added(is.name(), windowed).answer(),
-                  log.added(is.name(), windowed).warmUp())
-              : new FeatureState(is.name(), StateAnswer.KEEPS, Duration.ZERO));
+      keep(refused && !newMajor ? refused(is) : log.become(eventAfter, is.name(), windowed));
     }
     if (was.type() != is.type()) {
       changeType(was, is);
@@ -443,17 +443,15 @@ final class FeatureReview {
             unlessAnnounced("A new name for the feature keeps them apart."));
     if (is.definition() instanceof Windowed windowed) {
       FeatureState answer =
-          refused && !newMajor
-              ? new FeatureState(is.name(), StateAnswer.REFUSED, Duration.ZERO)
-              : log.added(is.name(), windowed);
+          refused && !newMajor ? refused(is) : log.added(eventAfter, is.name(), windowed);
       keep(answer);
       if (!newMajor && !refused) {
-        reportState(is, answer, windowed);
+        reportState(is, answer);
       }
-    } else if (was.definition() instanceof Windowed windowed) {
+    } else if (was.definition() instanceof Windowed) {
       keep(dropped(was));
       if (!newMajor && !refused) {
-        reportState(is, dropped(was), windowed);
+        reportState(is, dropped(was));
       }
     }
   }

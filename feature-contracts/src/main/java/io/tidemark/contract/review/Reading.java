@@ -32,7 +32,7 @@ final class Reading {
    * Also where the name stands in a text of the expression: one finding too many is better than one
    * too few.
    */
-  private static boolean names(String expression, String field) {
+  static boolean names(String expression, String field) {
     for (int at = expression.indexOf(field); at >= 0; at = expression.indexOf(field, at + 1)) {
       int end = at + field.length();
       if ((at == 0 || !isWord(expression.charAt(at - 1)))

@@ -114,7 +114,7 @@ public record Review(List<Finding> findings, List<Verdict> verdicts, List<StateC
         conclude(change);
       }
       for (FeatureContract added : contracts.added()) {
-        StateChange own = FeatureReview.added(added);
+        StateChange own = FeatureReview.added(after.event(added.source()).orElseThrow(), added);
         if (!own.features().isEmpty()) {
           state.add(own);
         }

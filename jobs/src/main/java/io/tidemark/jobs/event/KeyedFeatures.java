@@ -1,5 +1,6 @@
 package io.tidemark.jobs.event;
 
+import io.tidemark.jobs.state.StateManifest;
 import java.io.Serializable;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -23,7 +24,21 @@ public interface KeyedFeatures extends Serializable {
   }
 
   /**
-   * Makes the state handles; called once before anything else.
+   * What the state of a job that begins now will hold: nothing so far.
+   *
+   * @see #resume
+   */
+  StateManifest manifest();
+
+  /**
+   * Takes over state; called before {@link #open}, or not at all where there is none.
+   *
+   * @param manifest of these features, with all layouts that keys may still lie in
+   */
+  void resume(StateManifest manifest);
+
+  /**
+   * Makes the state handles; called once before anything that works with state.
    *
    * @param keys tells and sets the current key
    * @param cacheBytes how much heap may hold state of several keys until {@link #flush}; 0 where
@@ -35,9 +50,9 @@ public interface KeyedFeatures extends Serializable {
    * Takes the trigger in as an event of the current key and fills the entity's columns as of it,
    * itself included.
    *
-   * @param coveredSinceMillis event time since which the key's events are known to be complete
+   * @param past what is known of the key's events
    */
-  Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception;
+  Outcome update(FeatureVector trigger, KnownPast past) throws Exception;
 
   /**
    * How many values of the event that {@link #update} last took in enter no aggregate, being null,
@@ -50,7 +65,7 @@ public interface KeyedFeatures extends Serializable {
    *
    * @return false if its id was taken in before: no column was filled
    */
-  boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception;
+  boolean answer(FeatureVector trigger, KnownPast past) throws Exception;
 
   /** Fills the entity's columns of a trigger that has no key. */
   void missing(FeatureVector trigger);
@@ -77,6 +92,6 @@ public interface KeyedFeatures extends Serializable {
   /** Name of the feature contract, as a label of metrics. */
   String contract();
 
-  /** Tells layouts of state apart: state of another layout cannot be read. */
-  String layout();
+  /** Tells layouts of state apart that a release without manifests wrote. */
+  String legacyLayout();
 }

@@ -47,7 +47,10 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     implements OneInputStreamOperator<FeatureVector, FeatureVector>,
         Triggerable<String, VoidNamespace> {
   private static final long serialVersionUID = 1L;
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
+
+  /** Without what timers have done. */
+  private static final byte FORMAT_WITHOUT_TIMERS = 1;
 
   private final VectorColumns columns;
   private final EventOrder order;
@@ -63,6 +66,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   private transient List<FeatureVector> ties;
   private transient boolean endOfKeyAwaited;
   private transient long watermarkMillis;
+
+  /** Up to when timers have fired, whatever a drain has done to the watermark. */
+  private transient long firedUpToMillis;
+
+  private transient long latestMillis;
   private transient int maxParallelism;
 
   /** Null where the state backend holds one key after another. */
@@ -101,8 +109,27 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   /** Writes what belongs to a key group beside the waiting vectors. */
   protected abstract void writeKeyGroup(int keyGroup, DataOutputView out) throws IOException;
 
-  /** Reads what {@link #writeKeyGroup} wrote. */
-  protected abstract void readKeyGroup(int keyGroup, DataInputView in) throws IOException;
+  /**
+   * Reads what {@link #writeKeyGroup} wrote.
+   *
+   * @param firedUpTo event time up to which timers had fired when it was written; {@link
+   *     Long#MIN_VALUE} where none had, or where it is not known
+   */
+  protected abstract void readKeyGroup(int keyGroup, long firedUpTo, DataInputView in)
+      throws IOException;
+
+  /** Reads what the first releases wrote for a key group. */
+  protected abstract void readLegacyKeyGroup(int keyGroup, DataInputView in) throws IOException;
+
+  /**
+   * Turns a vector that waited when a checkpoint was taken into one of this job.
+   *
+   * @throws IllegalStateException if it cannot be
+   */
+  protected FeatureVector restored(FeatureVector vector) {
+    columns.requireSame(vector);
+    return vector;
+  }
 
   @Override
   protected boolean isUsingCustomRawKeyedState() {
@@ -115,6 +142,8 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     waiting = new WaitingVectors(comparator);
     ties = new ArrayList<>();
     watermarkMillis = Long.MIN_VALUE;
+    firedUpToMillis = Long.MIN_VALUE;
+    latestMillis = Long.MIN_VALUE;
     maxParallelism = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
     if (context.isRestored()) {
       for (KeyGroupStatePartitionStreamProvider provider : context.getRawKeyedStateInputs()) {
@@ -141,6 +170,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   @Override
   public void processElement(StreamRecord<FeatureVector> element) throws Exception {
     FeatureVector vector = element.getValue();
+    latestMillis = Math.max(latestMillis, vector.trigger().timeMillis());
     switch (order) {
       case ARRIVAL -> {
         if (vector.trigger().timeMillis() + allowedLatenessMillis <= watermarkMillis) {
@@ -168,6 +198,9 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
   public void processWatermark(Watermark mark) throws Exception {
     // Lower than before only until sources have caught up after a restart.
     watermarkMillis = Math.max(watermarkMillis, mark.getTimestamp());
+    if (watermarkMillis != Long.MAX_VALUE) {
+      firedUpToMillis = watermarkMillis;
+    }
     boolean nothingWaits = order == EventOrder.ARRIVAL && watermarkMillis >= historyEndMillis;
     long releasedUpToMillis = nothingWaits ? Long.MAX_VALUE : watermarkMillis;
     for (FeatureVector next = waiting.pollUpTo(releasedUpToMillis);
@@ -209,6 +242,11 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     if (order != EventOrder.BATCH) {
       timers.registerEventTimeTimer(VoidNamespace.INSTANCE, timeMillis);
     }
+  }
+
+  /** Time of the latest event that came here; {@link Long#MIN_VALUE} before the first. */
+  protected final long latestMillis() {
+    return latestMillis;
   }
 
   protected final void emit(FeatureVector vector) {
@@ -256,6 +294,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       out.writeByte(FORMAT);
       // The end of a drained input is not one of the topic: it goes on after a restore.
       out.writeLong(watermarkMillis == Long.MAX_VALUE ? Long.MIN_VALUE : watermarkMillis);
+      out.writeLong(firedUpToMillis);
       writeKeyGroup(keyGroup, out);
       List<FeatureVector> vectors = byKeyGroup.getOrDefault(keyGroup, List.of());
       out.writeInt(vectors.size());
@@ -267,21 +306,25 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
 
   private void restore(int keyGroup, DataInputView in) throws IOException {
     byte format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FORMAT_WITHOUT_TIMERS) {
       throw new IOException(
           "Waiting events in format version "
               + format
-              + ", but this release reads version "
+              + ", but this release reads versions up to "
               + FORMAT
-              + ": the savepoint was written by another release");
+              + ": the savepoint was written by a later release");
     }
     // Equal for all key groups: every subtask has seen the same watermarks before the barrier.
     watermarkMillis = Math.max(watermarkMillis, in.readLong());
-    readKeyGroup(keyGroup, in);
+    if (format == FORMAT) {
+      long firedUpTo = in.readLong();
+      firedUpToMillis = Math.max(firedUpToMillis, firedUpTo);
+      readKeyGroup(keyGroup, firedUpTo, in);
+    } else {
+      readLegacyKeyGroup(keyGroup, in);
+    }
     for (int rest = in.readInt(); rest > 0; rest--) {
-      FeatureVector vector = FeatureVectorSerializer.INSTANCE.deserialize(in);
-      columns.requireSame(vector);
-      waiting.add(vector);
+      waiting.add(restored(FeatureVectorSerializer.INSTANCE.deserialize(in)));
     }
   }
 }

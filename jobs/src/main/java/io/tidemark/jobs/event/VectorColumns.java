@@ -26,6 +26,10 @@ public final class VectorColumns implements Serializable {
     return new VectorColumns(model.features().stream().map(FeatureRef::toString).toList());
   }
 
+  public List<String> names() {
+    return names;
+  }
+
   /** The columns of several models together: those of the first, then what the others add. */
   public static VectorColumns union(List<VectorColumns> columns) {
     List<String> all = new ArrayList<>(columns.get(0).names);

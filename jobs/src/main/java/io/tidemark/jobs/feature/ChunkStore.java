@@ -9,4 +9,7 @@ interface ChunkStore {
   void put(long id, byte[] chunk) throws Exception;
 
   void remove(long id) throws Exception;
+
+  /** Removes all that the current key has. */
+  void clear() throws Exception;
 }

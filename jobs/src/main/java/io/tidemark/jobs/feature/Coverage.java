@@ -17,24 +17,41 @@ interface Coverage {
    * @param state of the window then
    * @param sinceMillis all events since then are known
    * @param droppedUpToMillis events up to then are no longer in the log
+   * @param gapUpToMillis events up to then lack what the answer is read off; {@link LogGaps#NEVER}
+   *     where none does
    */
-  boolean isComplete(long asOfMillis, WindowState state, long sinceMillis, long droppedUpToMillis);
+  boolean isComplete(
+      long asOfMillis,
+      WindowState state,
+      long sinceMillis,
+      long droppedUpToMillis,
+      long gapUpToMillis);
+
+  /** The same of an answer that no event lacks anything for. */
+  default boolean isComplete(
+      long asOfMillis, WindowState state, long sinceMillis, long droppedUpToMillis) {
+    return isComplete(asOfMillis, state, sinceMillis, droppedUpToMillis, LogGaps.NEVER);
+  }
 
   /** How it is told of a window. */
   static Coverage of(WindowSpec spec) {
     if (spec.window() instanceof Trailing) {
       Edge tail = spec.leavingEdge();
-      return (asOf, state, since, dropped) -> tail.limit(asOf) >= Math.max(since, dropped);
+      return (asOf, state, since, dropped, gap) ->
+          tail.limit(asOf) >= Math.max(since, Math.max(dropped, gap));
     }
     if (spec.window() instanceof Session) {
       Edge tail = spec.leavingEdge();
-      return (asOf, state, since, dropped) -> isSessionComplete(tail, asOf, state, since, dropped);
+      return (asOf, state, since, dropped, gap) ->
+          isSessionComplete(tail, asOf, state, since, Math.max(dropped, gap));
     }
     if (spec.window() instanceof Tumbling) {
-      return (asOf, state, since, dropped) -> state.startMillis() >= since && asOf >= dropped;
+      return (asOf, state, since, dropped, gap) ->
+          state.startMillis() >= since && state.startMillis() > gap && asOf >= dropped;
     }
     if (spec.window() instanceof Lifetime) {
-      return (asOf, state, since, dropped) -> since == ALWAYS && asOf >= dropped;
+      return (asOf, state, since, dropped, gap) ->
+          since == ALWAYS && gap == LogGaps.NEVER && asOf >= dropped;
     }
     throw new IllegalArgumentException("No window of today: " + spec.window());
   }

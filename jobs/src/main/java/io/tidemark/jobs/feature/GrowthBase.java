@@ -30,12 +30,21 @@ final class GrowthBase {
     return state;
   }
 
+  /** Of one of those that grow. */
+  LogWindow window(int position) {
+    return windows[position];
+  }
+
+  void clear() {
+    for (LogWindow window : windows) {
+      window.clear(state);
+    }
+  }
+
   void load(ChunkStore store) throws Exception {
     byte @Nullable [] bytes = store.get(ID);
     if (bytes == null) {
-      for (LogWindow window : windows) {
-        window.clear(state);
-      }
+      clear();
       return;
     }
     ByteReader in = new ByteReader(bytes);

@@ -46,7 +46,7 @@ class KeyLog extends KeyTable.Entry {
   /** Room in a new open chunk of such a log: most keys have few events. */
   private static final int FIRST_ROOM = 8;
 
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
   private static final byte FORMAT_OF_SUMS = 1;
 
   /** More sealed chunks than this one log does not hold in memory. */
@@ -62,6 +62,7 @@ class KeyLog extends KeyTable.Entry {
   private final LogState state;
   private final long[] cells;
   private final LogAggregates aggregates;
+  private final LogGaps gaps;
   private final boolean resident;
   private final int chunkSize;
   private LogChunk open;
@@ -99,6 +100,7 @@ class KeyLog extends KeyTable.Entry {
     this.state = shared.newState();
     this.cells = state.cells();
     this.standIn = new LogChunk[shared.cursors.length];
+    this.gaps = new LogGaps(layout);
     this.open = newOpenChunk();
     this.oldestHeld = open;
     this.aggregates = new LogAggregates(this, shared, resident);
@@ -132,6 +134,7 @@ class KeyLog extends KeyTable.Entry {
     sealedLastMillis = Long.MIN_VALUE;
     droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
+    gaps.clear();
     open.begin(0, NONE, 0);
     openIds.clear();
     for (LogCursor cursor : shared.cursors) {
@@ -149,7 +152,7 @@ class KeyLog extends KeyTable.Entry {
     release();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
-    if (format != FORMAT && format != FORMAT_OF_SUMS) {
+    if (format < FORMAT_OF_SUMS || format > FORMAT) {
       throw new IllegalStateException(
           "Window state in format version "
               + format
@@ -157,16 +160,25 @@ class KeyLog extends KeyTable.Entry {
               + FORMAT
               + ": the savepoint was written by a later release");
     }
+    int number = format == FORMAT ? in.readCount() : 0;
+    if (number != shared.layoutNumber) {
+      throw new IllegalStateException(
+          "Window state in layout " + number + " read as one of layout " + shared.layoutNumber);
+    }
     headMillis = in.readLong();
     oldest = in.readUnsigned();
     oldestLastMillis = in.readLong();
     sealedLastMillis = in.readLong();
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
+    gaps.clear();
     if (format == FORMAT) {
-      readWindows(in);
-    } else {
+      gaps.read(in);
+    }
+    if (format == FORMAT_OF_SUMS) {
       readSums(in);
+    } else {
+      readWindows(in);
     }
     filterOpenIds();
     countBytes();
@@ -198,12 +210,14 @@ class KeyLog extends KeyTable.Entry {
   byte[] save() throws IOException {
     shared.writer.reset();
     shared.writer.writeByte(FORMAT);
+    shared.writer.writeUnsigned(shared.layoutNumber);
     shared.writer.writeLong(headMillis);
     shared.writer.writeUnsigned(oldest);
     shared.writer.writeLong(oldestLastMillis);
     shared.writer.writeLong(sealedLastMillis);
     shared.writer.writeLong(droppedUpToMillis);
     shared.writer.writeUnsigned(nextChunk);
+    gaps.write(droppedUpToMillis, shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : shared.cursors) {
       cursor.write(cells, shared.writer);
@@ -213,6 +227,54 @@ class KeyLog extends KeyTable.Entry {
     }
     aggregates.write(shared.writer);
     return shared.writer.toBytes();
+  }
+
+  /** The number of the layout in which a header lies: 0 where headers did not name one yet. */
+  static int layoutNumber(byte[] header) {
+    ByteReader in = new ByteReader(header);
+    return in.readByte() >= FORMAT ? in.readCount() : 0;
+  }
+
+  /**
+   * Begins with a past: what another layout knew of the key. What it held of events follows by
+   * {@link #append}.
+   *
+   * @param droppedUpTo events up to then are lost
+   * @param lacking what its events lack
+   * @param base what windows that only grow held before the first of its events
+   */
+  void beginAfter(long droppedUpTo, LogGaps lacking, LogState base) {
+    begin();
+    droppedUpToMillis = droppedUpTo;
+    gaps.copyFrom(lacking);
+    for (int window : shared.growing) {
+      shared.windows[window].copy(base, state);
+    }
+  }
+
+  /** Begins anew where events of the key may have been forgotten. */
+  void forget(long upToMillis) {
+    droppedUpToMillis = upToMillis;
+    gaps.noteGrowing(upToMillis);
+  }
+
+  /** What values of this log are not complete. */
+  LogGaps gaps() {
+    return gaps;
+  }
+
+  /** Shows every entry, in order. */
+  void forEach(LogChunk.Visitor visitor) throws Exception {
+    LogChunk chunk = find(oldest);
+    while (true) {
+      for (int i = 0; i < chunk.size(); i++) {
+        visitor.visit(chunk, i);
+      }
+      if (chunk.id() == open.id()) {
+        return;
+      }
+      chunk = find(chunk.next());
+    }
   }
 
   /** Lets go of the chunks in memory; what is stored of them stays. */
@@ -256,7 +318,7 @@ class KeyLog extends KeyTable.Entry {
   boolean insert(long time, long eventId, double[] row) throws Exception {
     shared.visitedIsCurrent = false;
     boolean isNew =
-        time >= headMillis ? append(time, eventId, row) : insertBehind(time, eventId, row);
+        time >= headMillis ? appendNew(time, eventId, row) : insertBehind(time, eventId, row);
     countBytes();
     return isNew;
   }
@@ -292,10 +354,12 @@ class KeyLog extends KeyTable.Entry {
     return new WindowState(shared.windows[window], state);
   }
 
-  private boolean append(long time, long eventId, double[] row) throws Exception {
-    if (isRecentDuplicate(time, eventId)) {
-      return false;
-    }
+  /**
+   * Takes in an entry that is known to be none of those before it, and not earlier.
+   *
+   * @param row one value per column, NaN for none
+   */
+  void append(long time, long eventId, double[] row) throws Exception {
     long lastMillis = headMillis;
     headMillis = time;
     for (int i = 0; i < shared.cursors.length; i++) {
@@ -330,6 +394,13 @@ class KeyLog extends KeyTable.Entry {
       }
     }
     answerIsScanned = false;
+  }
+
+  private boolean appendNew(long time, long eventId, double[] row) throws Exception {
+    if (isRecentDuplicate(time, eventId)) {
+      return false;
+    }
+    append(time, eventId, row);
     return true;
   }
 

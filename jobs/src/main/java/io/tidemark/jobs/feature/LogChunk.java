@@ -39,6 +39,12 @@ final class LogChunk {
   private @Nullable LogChunk older;
   private @Nullable LogChunk newer;
 
+  /** Sees entries. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(LogChunk chunk, int index) throws Exception;
+  }
+
   /**
    * @param capacity entries it has room for; it grows where there are more
    */

@@ -4,6 +4,7 @@ import io.tidemark.aggregate.Accumulator;
 import io.tidemark.aggregate.TextCode;
 import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.ValueExpression;
+import io.tidemark.contract.review.StateParts;
 import io.tidemark.function.RowExpression;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
@@ -28,6 +29,7 @@ final class LogColumns implements Serializable {
   private final EventSchema schema;
   private final EventRow event;
   private final List<String> texts;
+  private final List<String> meanings;
   private final List<RowExpression> programs;
   private final Column[] columns;
   private transient double @Nullable [] results;
@@ -46,10 +48,15 @@ final class LogColumns implements Serializable {
   }
 
   private LogColumns(
-      EventSchema schema, List<String> texts, List<String> expressions, List<Column> columns) {
+      EventSchema schema,
+      List<String> texts,
+      List<String> meanings,
+      List<String> expressions,
+      List<Column> columns) {
     this.schema = schema;
     this.event = new EventRow(schema);
     this.texts = List.copyOf(texts);
+    this.meanings = List.copyOf(meanings);
     this.programs =
         expressions.stream().map(text -> new RowExpression(schema.contract(), text)).toList();
     this.columns = columns.toArray(Column[]::new);
@@ -59,9 +66,14 @@ final class LogColumns implements Serializable {
     return columns.length;
   }
 
-  /** The columns in words, as layouts of state are told apart. */
+  /** The columns in words, as the first releases told layouts of state apart. */
   List<String> texts() {
     return texts;
+  }
+
+  /** What each column means, see {@link StateParts#column}. */
+  List<String> meanings() {
+    return meanings;
   }
 
   /** The values of an event, overwritten by the next call. */
@@ -120,6 +132,7 @@ final class LogColumns implements Serializable {
     private final EventSchema schema;
     private final List<Column> columns = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
+    private final List<String> meanings = new ArrayList<>();
     private final List<String> expressions = new ArrayList<>();
 
     Builder(EventSchema schema) {
@@ -144,6 +157,7 @@ final class LogColumns implements Serializable {
         return known;
       }
       columns.add(column);
+      meanings.add(StateParts.column(schema.contract(), aggregate));
       texts.add((of == null ? "1" : of.text()) + (where == null ? "" : " where " + where));
       return columns.size() - 1;
     }
@@ -156,7 +170,7 @@ final class LogColumns implements Serializable {
     }
 
     LogColumns build() {
-      return new LogColumns(schema, texts, expressions, columns);
+      return new LogColumns(schema, texts, meanings, expressions, columns);
     }
   }
 }

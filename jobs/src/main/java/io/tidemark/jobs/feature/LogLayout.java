@@ -59,6 +59,11 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
       return window instanceof Tumbling || window instanceof Lifetime;
     }
 
+    /** The number of events, the summed columns, the aggregates. */
+    int parts() {
+      return 1 + columns.size() + aggregates.size();
+    }
+
     /** How the window grows; only of one that does. */
     Growth growth() {
       return window instanceof Tumbling tumbling
@@ -104,6 +109,37 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
   /** Entries this far behind the head of their key are dropped. */
   long retentionMillis() {
     return Math.max(1, largestReachMillis() + slackMillis);
+  }
+
+  /** How many {@link #gapOf positions} there are. */
+  int gapPositions() {
+    return columns
+        + windows.stream().filter(WindowSpec::isGrowing).mapToInt(WindowSpec::parts).sum();
+  }
+
+  /**
+   * What must not have a gap for a value of a window to be right: a column of the log, or of a
+   * window that only grows the part itself, for no entry fills that again.
+   *
+   * @param part 0 for the number of events, then the summed columns, then the aggregates
+   * @return {@link LogGaps#NONE} for the number of events of a window that has its entries
+   */
+  int gapOf(int window, int part) {
+    WindowSpec spec = windows.get(window);
+    if (!spec.isGrowing()) {
+      int column =
+          part == 0
+              ? ColumnAggregate.EVENT
+              : part <= spec.columns.size()
+                  ? spec.columns.get(part - 1)
+                  : spec.aggregates.get(part - 1 - spec.columns.size()).column();
+      return column == ColumnAggregate.EVENT ? LogGaps.NONE : column;
+    }
+    int before = columns;
+    for (int i = 0; i < window; i++) {
+      before += windows.get(i).isGrowing() ? windows.get(i).parts() : 0;
+    }
+    return before + part;
   }
 
   /** How long after the last event an answer can depend on the log; empty where for ever. */

@@ -235,6 +235,29 @@ final class LogWindow {
     }
   }
 
+  /**
+   * Takes over from the state of the same window in another layout what both keep.
+   *
+   * @param sumsOfOther per summed column its position there, negative where it has none
+   * @param aggregatesOfOther the same per aggregate, all of which are running in both
+   */
+  void carry(
+      LogWindow other, LogState from, LogState to, int[] sumsOfOther, int[] aggregatesOfOther) {
+    to.cells()[first + EVENTS] = from.cells()[other.first + EVENTS];
+    to.cells()[first + START] = from.cells()[other.first + START];
+    for (int i = 0; i < sums.length; i++) {
+      if (sumsOfOther[i] >= 0) {
+        int theirs = other.sums[sumsOfOther[i]];
+        System.arraycopy(from.cells(), theirs, to.cells(), sums[i], SUM_CELLS);
+      }
+    }
+    for (int position : running) {
+      if (aggregatesOfOther[position] >= 0) {
+        accumulator(to, position).copyFrom(other.accumulator(from, aggregatesOfOther[position]));
+      }
+    }
+  }
+
   void write(LogState log, ByteWriter out) throws IOException {
     long[] cells = log.cells();
     out.writeUnsigned(cells[first + EVENTS]);

@@ -113,6 +113,9 @@ final class LogWorkspace {
 
   final long retentionMillis;
 
+  /** The number of the layout, which headers name. */
+  final int layoutNumber;
+
   private final List<Edge> edges;
   private final Mergeable[][] merged;
   private final ColumnAggregate[][] partAggregates;
@@ -121,7 +124,15 @@ final class LogWorkspace {
   private final long bytesPerEmptyLog;
 
   LogWorkspace(LogLayout layout, ChunkStore chunks) {
+    this(layout, 0, chunks);
+  }
+
+  /**
+   * @param layoutNumber position of the layout among those of the operator's state
+   */
+  LogWorkspace(LogLayout layout, int layoutNumber, ChunkStore chunks) {
     this.layout = layout;
+    this.layoutNumber = layoutNumber;
     this.chunks = chunks;
     this.retentionMillis = layout.retentionMillis();
     List<WindowSpec> specs = layout.windows();

@@ -1,5 +1,6 @@
 package io.tidemark.jobs.feature;
 
+import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.Serializable;
 
 /** What a feature reads off the state of its window. */
@@ -11,11 +12,19 @@ sealed interface WindowValue extends Serializable {
    */
   double of(WindowState state, int index, long asOfMillis);
 
+  /** Which part of its window it is read off, see {@link LogLayout#gapOf}. */
+  int part(WindowSpec spec);
+
   /** Number of events. */
   record Events() implements WindowValue {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.events();
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 0;
     }
   }
 
@@ -29,6 +38,11 @@ sealed interface WindowValue extends Serializable {
     public double of(WindowState state, int index, long asOfMillis) {
       return state.count(position);
     }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + position;
+    }
   }
 
   /** Sum of a column. */
@@ -36,6 +50,11 @@ sealed interface WindowValue extends Serializable {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.sum(position);
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + position;
     }
   }
 
@@ -45,6 +64,11 @@ sealed interface WindowValue extends Serializable {
     public double of(WindowState state, int index, long asOfMillis) {
       long count = state.count(position);
       return count == 0 ? Double.NaN : state.sum(position) / count;
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + position;
     }
   }
 
@@ -57,6 +81,11 @@ sealed interface WindowValue extends Serializable {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.accumulator(position).result(index, asOfMillis);
+    }
+
+    @Override
+    public int part(WindowSpec spec) {
+      return 1 + spec.columns().size() + position;
     }
   }
 }

@@ -10,20 +10,29 @@ import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Session;
 import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
+import io.tidemark.contract.review.StateParts;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import io.tidemark.jobs.state.StateManifest;
+import io.tidemark.jobs.state.StateManifest.HeldColumn;
+import io.tidemark.jobs.state.StateManifest.HeldFeature;
+import io.tidemark.jobs.state.StateManifest.HeldField;
+import io.tidemark.jobs.state.StateManifest.HeldSpan;
+import io.tidemark.jobs.state.StateManifest.Identity;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -50,12 +59,13 @@ public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(WindowedFeatures.class);
 
-  private final String contract;
   private final EventSchema schema;
   private final LogLayout layout;
   private final LogColumns columns;
   private final List<Output> outputs;
+  private final StateManifest manifest;
 
+  private transient @Nullable StateManifest resumed;
   private transient ValueState<byte[]> header;
   private transient MapState<Long, byte[]> chunks;
   private transient KeyContext keys;
@@ -64,50 +74,82 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient Coverage[] coverages;
   private transient long earliestMillis;
 
+  /** By the number of the layout they turn; null where no key has come in that layout yet. */
+  private transient @Nullable LogMigration[] migrations;
+
+  private transient ChunkStore chunkStore;
+
   private WindowedFeatures(
-      String contract,
       EventSchema schema,
       LogLayout layout,
       LogColumns columns,
-      List<Output> outputs) {
-    this.contract = contract;
+      List<Output> outputs,
+      StateManifest manifest) {
     this.schema = schema;
     this.layout = layout;
     this.columns = columns;
     this.outputs = List.copyOf(outputs);
+    this.manifest = manifest;
+  }
+
+  /** The windowed aggregates of one contract that are columns of the vector; null if none is. */
+  public static @Nullable WindowedFeatures of(
+      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
+    return of(vectorColumns, "", contract.metadata().name(), List.of(contract), List.of(), schema);
   }
 
   /**
-   * The windowed aggregates of a contract that are columns of the vector.
+   * The windowed aggregates of major versions of a contract: over one log, so that what they share
+   * is there once.
    *
-   * @return null if none is
+   * @param domain folder of the contracts; empty where there is none
+   * @param name of the contract
+   * @param contracts whose features are columns of the vector, under the names they bear here
+   * @param warmed whose features are computed all the same, for a job to come
+   * @return null if there is nothing to compute
    */
   public static @Nullable WindowedFeatures of(
-      VectorColumns vectorColumns, FeatureContract contract, EventSchema schema) {
+      VectorColumns vectorColumns,
+      String domain,
+      String name,
+      List<FeatureContract> contracts,
+      List<FeatureContract> warmed,
+      EventSchema schema) {
     LogColumns.Builder columns = new LogColumns.Builder(schema);
     List<Window> windows = new ArrayList<>();
     List<List<Integer>> sums = new ArrayList<>();
     List<List<ColumnAggregate>> others = new ArrayList<>();
     List<Output> outputs = new ArrayList<>();
-    for (Feature feature : contract.features()) {
-      List<FeatureColumn> targets =
-          FeatureColumn.allOf(vectorColumns, contract.metadata().name(), feature);
-      if (!(feature.definition() instanceof Windowed windowed)
-          || targets.stream().noneMatch(FeatureColumn::isUsed)) {
-        continue;
+    List<HeldFeature> held = new ArrayList<>();
+    for (FeatureContract contract : Stream.concat(contracts.stream(), warmed.stream()).toList()) {
+      for (Feature feature : contract.features()) {
+        List<FeatureColumn> targets =
+            FeatureColumn.allOf(vectorColumns, contract.metadata().name(), feature);
+        boolean used = targets.stream().anyMatch(FeatureColumn::isUsed);
+        if (!(feature.definition() instanceof Windowed windowed)
+            || !(used || warmed.contains(contract))) {
+          continue;
+        }
+        int window = indexOf(windows, windowed.window());
+        if (window == sums.size()) {
+          sums.add(new ArrayList<>());
+          others.add(new ArrayList<>());
+        }
+        WindowValue[] values =
+            windowed.aggregates().stream()
+                .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
+                .toArray(WindowValue[]::new);
+        if (used) {
+          outputs.add(new Output(window, values, targets.toArray(FeatureColumn[]::new)));
+        }
+        held.add(
+            new HeldFeature(
+                feature.name(),
+                contract.metadata().version(),
+                StateParts.of(schema.contract(), windowed)));
       }
-      int window = indexOf(windows, windowed.window());
-      if (window == sums.size()) {
-        sums.add(new ArrayList<>());
-        others.add(new ArrayList<>());
-      }
-      WindowValue[] values =
-          windowed.aggregates().stream()
-              .map(aggregate -> value(aggregate, columns, sums.get(window), others.get(window)))
-              .toArray(WindowValue[]::new);
-      outputs.add(new Output(window, values, targets.toArray(FeatureColumn[]::new)));
     }
-    if (outputs.isEmpty()) {
+    if (held.isEmpty()) {
       return null;
     }
     List<WindowSpec> specs = new ArrayList<>();
@@ -118,8 +160,49 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis());
-    LOG.info("Windows of '{}': {}", contract.metadata().name(), WindowPlan.describe(layout));
-    return new WindowedFeatures(contract.metadata().name(), schema, layout, logColumns, outputs);
+    LOG.info("Windows of '{}': {}", name, WindowPlan.describe(layout));
+    return new WindowedFeatures(
+        schema,
+        layout,
+        logColumns,
+        outputs,
+        manifest(
+            vectorColumns,
+            new Identity(
+                domain,
+                name,
+                schema.contract().metadata().name(),
+                schema.contract().topic().toString(),
+                schema.contract().time().field(),
+                contracts.isEmpty() ? warmed.get(0).entity() : contracts.get(0).entity()),
+            schema,
+            held,
+            layout,
+            logColumns));
+  }
+
+  private static StateManifest manifest(
+      VectorColumns vectorColumns,
+      Identity identity,
+      EventSchema schema,
+      List<HeldFeature> features,
+      LogLayout layout,
+      LogColumns columns) {
+    return new StateManifest(
+        identity,
+        features,
+        new HeldSpan(
+            Long.MIN_VALUE,
+            Long.MIN_VALUE,
+            layout.largestReachMillis(),
+            layout.memoryMillis().orElse(FOR_EVER),
+            columns.meanings().stream()
+                .map(meaning -> new HeldColumn(meaning, Long.MIN_VALUE))
+                .toList()),
+        schema.fields().stream().map(field -> new HeldField(field.name(), field.type())).toList(),
+        vectorColumns.names(),
+        List.of(new StoredLayout(layout, columns.meanings()).toBytes()),
+        0);
   }
 
   /** Where an aggregate is read off its window; what it needs is added to the window's lists. */
@@ -170,17 +253,30 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
+  public StateManifest manifest() {
+    return manifest;
+  }
+
+  @Override
+  public void resume(StateManifest manifestOfState) {
+    resumed = manifestOfState;
+  }
+
+  @Override
   public void open(KeyedStateStore state, KeyContext keys, long cacheBytes) {
     this.keys = keys;
+    StateManifest held = resumed == null ? manifest : resumed;
+    migrations = new LogMigration[held.layouts().size()];
     header =
         state.getState(new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE));
     chunks =
         state.getMapState(
             new MapStateDescriptor<>(
                 "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
+    chunkStore = new StateChunks(chunks);
     logs =
         new LogCache(
-            new LogWorkspace(layout, new StateChunks(chunks)), new StateHeaders(), cacheBytes);
+            new LogWorkspace(layout, held.layout(), chunkStore), new StateHeaders(), cacheBytes);
     coverages = layout.windows().stream().map(Coverage::of).toArray(Coverage[]::new);
     outputsOfWindows = new Output[coverages.length][];
     for (int i = 0; i < outputsOfWindows.length; i++) {
@@ -192,13 +288,13 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
-  public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+  public Outcome update(FeatureVector trigger, KnownPast past) throws Exception {
     Event event = trigger.trigger();
     String key = (String) keys.getCurrentKey();
     KeyLog log = logs.get(key);
     boolean first = log == null;
     if (log == null) {
-      log = logs.begin();
+      log = begin(past);
     } else if (log.isTooLate(event.timeMillis())) {
       return Outcome.TOO_LATE;
     }
@@ -206,7 +302,7 @@ public final class WindowedFeatures implements KeyedFeatures {
       return Outcome.DUPLICATE;
     }
     logs.put(key, log);
-    write(log, trigger, coveredSinceMillis);
+    write(log, trigger, past.sinceMillis());
     return first ? Outcome.ACCEPTED_FIRST : Outcome.ACCEPTED;
   }
 
@@ -216,17 +312,25 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
-  public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
+  public boolean answer(FeatureVector trigger, KnownPast past) throws Exception {
     Event event = trigger.trigger();
     KeyLog log = logs.get((String) keys.getCurrentKey());
     if (log == null) {
-      log = logs.begin();
+      log = begin(past);
     }
     if (!log.answerOnly(event.timeMillis(), EventFields.idBits(schema, event), columns.of(event))) {
       return false;
     }
-    write(log, trigger, coveredSinceMillis);
+    write(log, trigger, past.sinceMillis());
     return true;
+  }
+
+  private KeyLog begin(KnownPast past) throws Exception {
+    KeyLog log = logs.begin();
+    if (past.forgottenUpToMillis() != Long.MIN_VALUE) {
+      log.forget(past.forgottenUpToMillis());
+    }
+    return log;
   }
 
   @Override
@@ -245,12 +349,16 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public OptionalLong expire(long nowMillis) throws Exception {
+    if (retentionMillis() == FOR_EVER) {
+      // A timer of a contract that has got a lifetime since.
+      return OptionalLong.empty();
+    }
     String key = (String) keys.getCurrentKey();
     KeyLog log = logs.get(key);
     if (log == null) {
       return OptionalLong.empty();
     }
-    long endMillis = log.headMillis() + layout.memoryMillis().orElseThrow();
+    long endMillis = log.headMillis() + retentionMillis();
     if (nowMillis < endMillis) {
       return OptionalLong.of(endMillis);
     }
@@ -267,11 +375,11 @@ public final class WindowedFeatures implements KeyedFeatures {
 
   @Override
   public String contract() {
-    return contract;
+    return manifest.identity().contract();
   }
 
   @Override
-  public String layout() {
+  public String legacyLayout() {
     List<String> windows = new ArrayList<>();
     for (WindowSpec spec : layout.windows()) {
       List<String> others = new ArrayList<>();
@@ -311,14 +419,26 @@ public final class WindowedFeatures implements KeyedFeatures {
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
     long timeMillis = trigger.trigger().timeMillis();
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
+    long droppedUpTo = log.droppedUpToMillis();
+    LogGaps gaps = log.gaps();
     for (int i = 0; i < outputsOfWindows.length; i++) {
+      if (outputsOfWindows[i].length == 0) {
+        continue;
+      }
       WindowState state = log.answer(i);
-      FeatureStatus status =
-          coverages[i].isComplete(timeMillis, state, sinceMillis, log.droppedUpToMillis())
-              ? FeatureStatus.OK
-              : FeatureStatus.WARMING;
+      boolean complete = coverages[i].isComplete(timeMillis, state, sinceMillis, droppedUpTo);
+      FeatureStatus status = complete ? FeatureStatus.OK : FeatureStatus.WARMING;
       for (Output output : outputsOfWindows[i]) {
-        output.put(trigger, state, status);
+        boolean lacking =
+            complete
+                && !gaps.isEmpty()
+                && !coverages[i].isComplete(
+                    timeMillis,
+                    state,
+                    sinceMillis,
+                    droppedUpTo,
+                    output.gapUpToMillis(layout, gaps));
+        output.put(trigger, state, lacking ? FeatureStatus.WARMING : status);
       }
     }
   }
@@ -331,6 +451,16 @@ public final class WindowedFeatures implements KeyedFeatures {
    */
   private record Output(int window, WindowValue[] values, FeatureColumn[] targets)
       implements Serializable {
+    /** Up to when events lack what the feature is read off. */
+    long gapUpToMillis(LogLayout layout, LogGaps gaps) {
+      long gap = LogGaps.NEVER;
+      for (WindowValue value : values) {
+        int part = value.part(layout.windows().get(window));
+        gap = Math.max(gap, gaps.upToMillis(layout.gapOf(window, part)));
+      }
+      return gap;
+    }
+
     void put(FeatureVector trigger, WindowState state, FeatureStatus status) {
       long asOfMillis = trigger.trigger().timeMillis();
       WindowValue value = values[0];
@@ -349,7 +479,38 @@ public final class WindowedFeatures implements KeyedFeatures {
   private final class StateHeaders implements LogCache.Headers {
     @Override
     public byte @Nullable [] read() throws Exception {
-      return header.value();
+      byte[] bytes = header.value();
+      if (bytes == null) {
+        return null;
+      }
+      int number = KeyLog.layoutNumber(bytes);
+      StateManifest held = resumed == null ? manifest : resumed;
+      if (number == held.layout()) {
+        return bytes;
+      }
+      byte[] turned = migration(held, number).turn(bytes);
+      header.update(turned);
+      return turned;
+    }
+
+    private LogMigration migration(StateManifest held, int number) {
+      if (number >= migrations.length) {
+        throw new IllegalStateException(
+            "The state of a key is in layout " + number + ", which its manifest does not have");
+      }
+      LogMigration migration = migrations[number];
+      if (migration == null) {
+        migration =
+            new LogMigration(
+                StoredLayout.of(held.layouts().get(number)),
+                number,
+                layout,
+                new StoredLayout(layout, columns.meanings()),
+                held.layout(),
+                chunkStore);
+        migrations[number] = migration;
+      }
+      return migration;
     }
 
     @Override
@@ -382,6 +543,11 @@ public final class WindowedFeatures implements KeyedFeatures {
     @Override
     public void remove(long id) throws Exception {
       state.remove(id);
+    }
+
+    @Override
+    public void clear() {
+      state.clear();
     }
   }
 }

@@ -7,15 +7,24 @@ import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.HandOver;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.OrderedOperator;
 import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.event.VectorColumns;
+import io.tidemark.jobs.event.VectorMigration;
+import io.tidemark.jobs.state.ManifestState;
+import io.tidemark.jobs.state.Refusals;
+import io.tidemark.jobs.state.StateManifest;
+import io.tidemark.jobs.state.StateRefusedException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -48,12 +57,22 @@ public final class FeatureFusionOperator extends OrderedOperator {
   private static final long DAY_MILLIS = 86_400_000;
 
   private final EventSchema schema;
+  private final VectorColumns columns;
   private final EntityKey key;
   private final KeyedFeatures features;
   private final long startCoveredSinceMillis;
   private final long cacheBytes;
 
-  private transient long[] coveredSinceMillis;
+  /** Per key group. */
+  private transient KnownPast[] past;
+
+  private transient StateManifest manifest;
+  private transient ManifestState manifestState;
+
+  /** What the state said that was restored; null where there was none, or no manifest. */
+  private transient @Nullable StateManifest before;
+
+  private transient @Nullable VectorMigration migration;
   private transient FusionMetrics counts;
 
   /** Without a history. */
@@ -90,6 +109,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
         key,
         schema.contract().time().allowedLateness().toMillis());
     this.schema = schema;
+    this.columns = columns;
     this.key = key;
     this.features = features;
     this.cacheBytes = order == EventOrder.BATCH ? 0 : cacheBytes;
@@ -98,9 +118,20 @@ public final class FeatureFusionOperator extends OrderedOperator {
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
-    coveredSinceMillis =
-        new long[getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks()];
-    Arrays.fill(coveredSinceMillis, startCoveredSinceMillis);
+    past = new KnownPast[getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks()];
+    Arrays.fill(past, KnownPast.since(startCoveredSinceMillis));
+    manifestState = ManifestState.in(context.getOperatorStateStore());
+    manifest = features.manifest();
+    before = manifestState.restored();
+    if (before != null) {
+      List<String> refusals = Refusals.of(before, manifest);
+      if (!refusals.isEmpty()) {
+        throw new StateRefusedException(String.join("\n", refusals));
+      }
+      migration = new VectorMigration(before, schema, columns);
+      manifest = manifest.after(before);
+      features.resume(manifest);
+    }
     super.initializeState(context);
   }
 
@@ -115,6 +146,14 @@ public final class FeatureFusionOperator extends OrderedOperator {
   public void snapshotState(StateSnapshotContext context) throws Exception {
     // Here the barrier has passed already: those behind do not wait for this.
     features.flush();
+    long sinceMillis = Long.MIN_VALUE;
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    for (int keyGroup :
+        KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+            past.length, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask())) {
+      sinceMillis = Math.max(sinceMillis, past[keyGroup].sinceMillis());
+    }
+    manifestState.put(manifest.as(sinceMillis, latestMillis()));
     super.snapshotState(context);
   }
 
@@ -130,7 +169,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
       onLateVector(vector);
       return;
     }
-    switch (features.update(vector, coveredSinceMillis[currentKeyGroup()])) {
+    switch (features.update(vector, past[currentKeyGroup()])) {
       case DUPLICATE -> report(event);
       case TOO_LATE -> onLateVector(vector);
       case ACCEPTED -> {
@@ -152,7 +191,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
     Event event = vector.trigger();
     if (key.isNull(event)) {
       features.missing(vector);
-    } else if (!features.answer(vector, coveredSinceMillis[currentKeyGroup()])) {
+    } else if (!features.answer(vector, past[currentKeyGroup()])) {
       report(event);
       return;
     }
@@ -176,24 +215,36 @@ public final class FeatureFusionOperator extends OrderedOperator {
 
   @Override
   protected void writeKeyGroup(int keyGroup, DataOutputView out) throws IOException {
-    out.writeUTF(features.layout());
-    out.writeLong(coveredSinceMillis[keyGroup]);
+    out.writeLong(past[keyGroup].sinceMillis());
+    out.writeLong(past[keyGroup].forgottenUpToMillis());
   }
 
   @Override
-  protected void readKeyGroup(int keyGroup, DataInputView in) throws IOException {
-    String written = in.readUTF();
-    if (!written.equals(features.layout())) {
-      throw new IllegalStateException(
-          "The state of operator '"
-              + getOperatorName()
-              + "' holds "
-              + written
-              + ", but the contract now needs "
-              + features.layout()
-              + ". Start without this savepoint");
+  protected void readKeyGroup(int keyGroup, long firedUpTo, DataInputView in) throws IOException {
+    long sinceMillis = Math.min(startCoveredSinceMillis, in.readLong());
+    KnownPast known = new KnownPast(sinceMillis, in.readLong());
+    if (before != null && firedUpTo != Long.MIN_VALUE) {
+      long memoryMillis = before.span().memoryMillis();
+      if (memoryMillis < manifest.span().memoryMillis()) {
+        // Windows reach further now than keys were remembered.
+        known = known.forgetting(firedUpTo - memoryMillis);
+      }
     }
-    coveredSinceMillis[keyGroup] = Math.min(coveredSinceMillis[keyGroup], in.readLong());
+    past[keyGroup] = known;
+  }
+
+  @Override
+  protected void readLegacyKeyGroup(int keyGroup, DataInputView in) throws IOException {
+    String refusal = Refusals.ofLegacy(in.readUTF(), features.legacyLayout());
+    if (refusal != null) {
+      throw new IllegalStateException(refusal);
+    }
+    past[keyGroup] = KnownPast.since(Math.min(startCoveredSinceMillis, in.readLong()));
+  }
+
+  @Override
+  protected FeatureVector restored(FeatureVector vector) {
+    return migration == null ? super.restored(vector) : migration.turn(vector);
   }
 
   /** Timers are coarse, so that a key arms few of them. */

@@ -104,6 +104,9 @@ class OrderedOperatorHandOverTest {
     protected void writeKeyGroup(int keyGroup, DataOutputView out) {}
 
     @Override
-    protected void readKeyGroup(int keyGroup, DataInputView in) {}
+    protected void readKeyGroup(int keyGroup, long firedUpTo, DataInputView in) {}
+
+    @Override
+    protected void readLegacyKeyGroup(int keyGroup, DataInputView in) {}
   }
 }

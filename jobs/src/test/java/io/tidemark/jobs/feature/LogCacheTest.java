@@ -142,6 +142,11 @@ class LogCacheTest {
       public void remove(long id) {
         chunks.getOrDefault(current, Map.of()).remove(id);
       }
+
+      @Override
+      public void clear() {
+        chunks.remove(current);
+      }
     }
   }
 }

@@ -19,4 +19,9 @@ record MapChunks(Map<Long, byte[]> stored) implements ChunkStore {
   public void remove(long id) {
     stored.remove(id);
   }
+
+  @Override
+  public void clear() {
+    stored.clear();
+  }
 }

@@ -227,21 +227,7 @@ class FeatureFusionOperatorTest {
   }
 
   @Test
-  void waitingVectorsWithOtherColumnsAreRefusedInWords() throws Exception {
-    OperatorSubtaskState snapshot;
-    try (Harness harness = Harness.start(EventOrder.EVENT_TIME)) {
-      harness.send(1, 10, "ann", 1.0);
-      snapshot = harness.snapshot();
-    }
-    VectorColumns others = new VectorColumns(List.of("shop", "by_user.sum_1d"));
-    try (Harness harness = new Harness(EventOrder.EVENT_TIME, others, BY_USER, 0, 1)) {
-      assertThatThrownBy(() -> harness.restore(snapshot))
-          .hasMessageContaining("not the model's inputs now, [shop, by_user.sum_1d]");
-    }
-  }
-
-  @Test
-  void stateOfOtherWindowsIsRefusedInWords() throws Exception {
+  void stateOfAnotherContractIsRefusedInWords() throws Exception {
     OperatorSubtaskState snapshot;
     try (Harness harness = Harness.start(EventOrder.EVENT_TIME)) {
       harness.send(1, 10, "ann", 1.0);
@@ -251,8 +237,8 @@ class FeatureFusionOperatorTest {
     Harness other = new Harness(EventOrder.EVENT_TIME, ShopDomain.features().get(1), 0, 1);
     try (other) {
       assertThatThrownBy(() -> other.restore(snapshot))
-          .hasMessageContaining("holds columns [amount] in windows [PT1H delayed by PT0S")
-          .hasMessageContaining("but the contract now needs columns [amount] in windows [PT24H");
+          .hasMessageContaining("The state is of the contract `by_user` by [user]")
+          .hasMessageContaining("the operator is of `by_shop` by [shop]");
     }
   }
 

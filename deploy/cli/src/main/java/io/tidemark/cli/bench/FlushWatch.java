@@ -2,6 +2,8 @@ package io.tidemark.cli.bench;
 
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.KnownPast;
+import io.tidemark.jobs.state.StateManifest;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.OptionalLong;
@@ -34,8 +36,8 @@ final class FlushWatch implements KeyedFeatures {
   }
 
   @Override
-  public Outcome update(FeatureVector trigger, long coveredSinceMillis) throws Exception {
-    return features.update(trigger, coveredSinceMillis);
+  public Outcome update(FeatureVector trigger, KnownPast past) throws Exception {
+    return features.update(trigger, past);
   }
 
   @Override
@@ -44,8 +46,8 @@ final class FlushWatch implements KeyedFeatures {
   }
 
   @Override
-  public boolean answer(FeatureVector trigger, long coveredSinceMillis) throws Exception {
-    return features.answer(trigger, coveredSinceMillis);
+  public boolean answer(FeatureVector trigger, KnownPast past) throws Exception {
+    return features.answer(trigger, past);
   }
 
   @Override
@@ -69,7 +71,17 @@ final class FlushWatch implements KeyedFeatures {
   }
 
   @Override
-  public String layout() {
-    return features.layout();
+  public String legacyLayout() {
+    return features.legacyLayout();
+  }
+
+  @Override
+  public StateManifest manifest() {
+    return features.manifest();
+  }
+
+  @Override
+  public void resume(StateManifest manifest) {
+    features.resume(manifest);
   }
 }

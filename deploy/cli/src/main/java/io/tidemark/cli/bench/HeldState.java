@@ -3,6 +3,7 @@ package io.tidemark.cli.bench;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
+import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.VectorColumns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ final class HeldState implements KeyedStateStore, KeyContext {
     for (Event event : tape.events()) {
       FeatureVector vector = FeatureVector.of(event, columns);
       state.setCurrentKey(Workload.KEY.getKey(vector));
-      features.update(vector, Long.MIN_VALUE);
+      features.update(vector, KnownPast.ALL);
     }
     return state;
   }

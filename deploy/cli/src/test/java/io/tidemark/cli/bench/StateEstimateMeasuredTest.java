@@ -15,6 +15,7 @@ import io.tidemark.jobs.event.EventSchema;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.JsonEventDecoder;
+import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.Origin;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.WindowedFeatures;
@@ -113,7 +114,7 @@ class StateEstimateMeasuredTest {
         Ingested read = decoder.decode(json.getBytes(UTF_8), new Origin("test", -1, 1, 0));
         FeatureVector vector = FeatureVector.of(read.event(), columns);
         state.setCurrentKey(key.getKey(vector));
-        features.update(vector, Long.MIN_VALUE);
+        features.update(vector, KnownPast.ALL);
         day += -Math.log(1 - random.nextDouble()) / perDay;
       }
     }

@@ -1,0 +1,48 @@
+package io.tidemark.jobs;
+
+import io.tidemark.jobs.savepoint.Savepoint;
+import io.tidemark.jobs.savepoint.SavepointException;
+import java.util.Optional;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
+
+/**
+ * What a job is to be started from, as Flink is told ({@code flink run -s PATH}, or the option
+ * {@code execution.state-recovery.path}), looked at before the job is submitted.
+ */
+final class Restoration {
+  private Restoration() {}
+
+  /**
+   * Tells what becomes of the state.
+   *
+   * @return empty where the job starts without one
+   * @throws SubmissionRefusedException if the job cannot go on from it
+   */
+  static Optional<RestorePlan> plan(ReadableConfig flink, FeaturePlan features)
+      throws SubmissionRefusedException {
+    String path = flink.get(StateRecoveryOptions.SAVEPOINT_PATH);
+    if (path == null) {
+      return Optional.empty();
+    }
+    RestorePlan plan;
+    try {
+      plan = RestorePlan.of(Savepoint.read(path), features);
+    } catch (SavepointException e) {
+      throw new SubmissionRefusedException(e.getMessage());
+    }
+    if (plan.isRefused()) {
+      throw new SubmissionRefusedException(plan.refusals());
+    }
+    if (!plan.gone().isEmpty()
+        && !flink.get(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE)) {
+      throw new SubmissionRefusedException(
+          "The savepoint holds the state of "
+              + String.join(", ", plan.gone())
+              + ", which no contract of this job has. End the old job with `stop --drain`, so that no"
+              + " event waits there, and submit this one with --allowNonRestoredState to drop the"
+              + " state for good, or keep the contract");
+    }
+    return Optional.of(plan);
+  }
+}

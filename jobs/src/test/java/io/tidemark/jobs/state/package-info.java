@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidemark.jobs.state;
+
+import org.jspecify.annotations.NullMarked;
