@@ -4,76 +4,44 @@ import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
-import org.apache.flink.api.connector.source.SplitEnumerator;
-import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimitedSourceReader;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiter;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Another source, of which each subtask hands out its share of so many records a second and no
- * more: for a replay beside live jobs. What that source checkpoints is what this one checkpoints,
- * so that a job may get or lose its limit between two starts.
+ * more: for a replay beside live jobs.
  *
  * <p>A subtask that had nothing to hand out for a while does not catch up.
  */
-public final class RateLimitedSource<T, S extends SourceSplit, C> implements Source<T, S, C> {
+public final class RateLimitedSource<T, S extends SourceSplit, C>
+    extends ForwardingSource<T, S, C> {
   private static final long serialVersionUID = 1L;
 
-  private final Source<T, S, C> source;
   private final int recordsPerSecond;
 
   /**
    * @param recordsPerSecond over all subtasks, at least 1
    */
   public RateLimitedSource(Source<T, S, C> source, int recordsPerSecond) {
+    super(source);
     if (recordsPerSecond < 1) {
       throw new IllegalArgumentException(
           "A source hands out at least 1 record a second, not " + recordsPerSecond);
     }
-    this.source = source;
     this.recordsPerSecond = recordsPerSecond;
-  }
-
-  @Override
-  public Boundedness getBoundedness() {
-    return source.getBoundedness();
   }
 
   @Override
   public SourceReader<T, S> createReader(SourceReaderContext context) throws Exception {
     long periodNanos =
         TimeUnit.SECONDS.toNanos(1) * context.currentParallelism() / recordsPerSecond;
-    return new Reader<>(source.createReader(context), new Pace<>(periodNanos));
-  }
-
-  @Override
-  public SplitEnumerator<S, C> createEnumerator(SplitEnumeratorContext<S> context)
-      throws Exception {
-    return source.createEnumerator(context);
-  }
-
-  @Override
-  public SplitEnumerator<S, C> restoreEnumerator(SplitEnumeratorContext<S> context, C checkpoint)
-      throws Exception {
-    return source.restoreEnumerator(context, checkpoint);
-  }
-
-  @Override
-  public SimpleVersionedSerializer<S> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<C> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
+    return new Reader<>(super.createReader(context), new Pace<>(periodNanos));
   }
 
   /** Hands on what Flink's own keeps to itself: Kafka's reader commits offsets when told so. */
