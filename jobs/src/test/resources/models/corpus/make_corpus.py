@@ -14,6 +14,7 @@ Each model has a CSV of the same name: the features, then the score.
 """
 
 import csv
+import json
 
 import numpy as np
 import onnx
@@ -168,37 +169,42 @@ booster = xgboost.train(
     {"objective": "binary:logistic", "max_depth": 3, "base_score": 0.5, "seed": SEED, "nthread": 1},
     xgboost.DMatrix(features, binary), num_boost_round=15,
 )
-import json  # noqa: E402
 
-boosted = {
-    key: []
-    for key in (
-        "nodes_treeids nodes_nodeids nodes_featureids nodes_values nodes_modes nodes_truenodeids"
-        " nodes_falsenodeids nodes_hitrates nodes_missing_value_tracks_true"
-        " class_treeids class_nodeids class_ids class_weights"
-    ).split()
-}
-for tree_id, tree in enumerate(
-    json.loads(booster.save_raw("json"))["learner"]["gradient_booster"]["model"]["trees"]
-):
-    for node, left in enumerate(tree["left_children"]):
-        leaf = left == -1
-        for key, entry in (
-            ("nodes_treeids", tree_id), ("nodes_nodeids", node),
-            ("nodes_featureids", 0 if leaf else tree["split_indices"][node]),
-            ("nodes_values", 0.0 if leaf else tree["split_conditions"][node]),
-            ("nodes_modes", "LEAF" if leaf else "BRANCH_LT"),
-            ("nodes_truenodeids", 0 if leaf else left),
-            ("nodes_falsenodeids", 0 if leaf else tree["right_children"][node]),
-            ("nodes_hitrates", 1.0),
-            ("nodes_missing_value_tracks_true", 0 if leaf else int(tree["default_left"][node])),
-        ):
-            boosted[key].append(entry)
-        if leaf:
-            boosted["class_treeids"].append(tree_id)
-            boosted["class_nodeids"].append(node)
-            boosted["class_ids"].append(0)
-            boosted["class_weights"].append(tree["split_conditions"][node])
+
+def xgboost_attributes(booster):
+    """XGBoost's own arrays, node by node; a tree per class in turn where there are several."""
+    attributes = {
+        key: []
+        for key in (
+            "nodes_treeids nodes_nodeids nodes_featureids nodes_values nodes_modes nodes_truenodeids"
+            " nodes_falsenodeids nodes_hitrates nodes_missing_value_tracks_true"
+            " class_treeids class_nodeids class_ids class_weights"
+        ).split()
+    }
+    model = json.loads(booster.save_raw("json"))["learner"]["gradient_booster"]["model"]
+    for tree_id, (tree, class_id) in enumerate(zip(model["trees"], model["tree_info"])):
+        for node, left in enumerate(tree["left_children"]):
+            leaf = left == -1
+            for key, entry in (
+                ("nodes_treeids", tree_id), ("nodes_nodeids", node),
+                ("nodes_featureids", 0 if leaf else tree["split_indices"][node]),
+                ("nodes_values", 0.0 if leaf else tree["split_conditions"][node]),
+                ("nodes_modes", "LEAF" if leaf else "BRANCH_LT"),
+                ("nodes_truenodeids", 0 if leaf else left),
+                ("nodes_falsenodeids", 0 if leaf else tree["right_children"][node]),
+                ("nodes_hitrates", 1.0),
+                ("nodes_missing_value_tracks_true", 0 if leaf else int(tree["default_left"][node])),
+            ):
+                attributes[key].append(entry)
+            if leaf:
+                attributes["class_treeids"].append(tree_id)
+                attributes["class_nodeids"].append(node)
+                attributes["class_ids"].append(class_id)
+                attributes["class_weights"].append(tree["split_conditions"][node])
+    return attributes
+
+
+boosted = xgboost_attributes(booster)
 save(
     "onnxmltools-xgboost", "OnnxMLTools",
     [
@@ -382,34 +388,13 @@ softmax = xgboost.train(
     },
     xgboost.DMatrix(features, three), num_boost_round=8,
 )
-by_class = {key: [] for key in boosted}
-learner = json.loads(softmax.save_raw("json"))["learner"]["gradient_booster"]["model"]
-for tree_id, (tree, class_id) in enumerate(zip(learner["trees"], learner["tree_info"])):
-    for node, left in enumerate(tree["left_children"]):
-        leaf = left == -1
-        for key, entry in (
-            ("nodes_treeids", tree_id), ("nodes_nodeids", node),
-            ("nodes_featureids", 0 if leaf else tree["split_indices"][node]),
-            ("nodes_values", 0.0 if leaf else tree["split_conditions"][node]),
-            ("nodes_modes", "LEAF" if leaf else "BRANCH_LT"),
-            ("nodes_truenodeids", 0 if leaf else left),
-            ("nodes_falsenodeids", 0 if leaf else tree["right_children"][node]),
-            ("nodes_hitrates", 1.0),
-            ("nodes_missing_value_tracks_true", 0 if leaf else int(tree["default_left"][node])),
-        ):
-            by_class[key].append(entry)
-        if leaf:
-            by_class["class_treeids"].append(tree_id)
-            by_class["class_nodeids"].append(node)
-            by_class["class_ids"].append(class_id)
-            by_class["class_weights"].append(tree["split_conditions"][node])
 save(
     "onnxmltools-xgboost-softmax", "OnnxMLTools",
     [
         helper.make_node(
             "TreeEnsembleClassifier", ["input"], ["label", "probabilities"], domain=ML,
             name="TreeEnsembleClassifier", base_values=[0.5, 0.5, 0.5], post_transform="SOFTMAX",
-            classlabels_int64s=[0, 1, 2], **by_class,
+            classlabels_int64s=[0, 1, 2], **xgboost_attributes(softmax),
         )
     ],
     [value("input", TensorProto.FLOAT, "None", 4)],

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Durations as contracts write them: ISO 8601 with days, hours, minutes and seconds, upper case.
  * Months and years are left out, for they are not all equally long.
  */
-final class Durations {
+public final class Durations {
   private static final Pattern FORM =
       Pattern.compile(
           "-?P(?=.)(-?\\d{1,12}D)?(T(?=.)(-?\\d{1,12}H)?(-?\\d{1,12}M)?"
@@ -57,7 +57,7 @@ final class Durations {
   }
 
   /** {@code P7D} rather than {@code PT168H}: as a person would write it. */
-  static String format(Duration duration) {
+  public static String format(Duration duration) {
     return !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()))
         ? "P" + duration.toDays() + "D"
         : duration.toString();

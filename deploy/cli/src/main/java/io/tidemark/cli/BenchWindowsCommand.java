@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 final class BenchWindowsCommand extends BenchRun {
   @Option(
       names = "--quick",
-      description = "Fewer days and rounds: some minutes on two cores, and less exact.")
+      description =
+          "Fewer days and rounds: two minutes on two cores that do nothing else, and less exact.")
   private boolean quick;
 
   @Option(

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link ByteWriter} wrote. Not thread-safe. */
 final class ByteReader {
@@ -17,6 +18,7 @@ final class ByteReader {
 
   private final byte[] bytes;
   private int position;
+  private @Nullable DataInput input;
 
   ByteReader(byte[] bytes) {
     this.bytes = bytes;
@@ -76,7 +78,12 @@ final class ByteReader {
 
   /** Gives what comes next, in turn with what is read here. */
   DataInput asDataInput() {
-    return new DataInputStream(new Stream());
+    DataInput made = input;
+    if (made == null) {
+      made = new DataInputStream(new Stream());
+      input = made;
+    }
+    return made;
   }
 
   private final class Stream extends InputStream {

@@ -731,7 +731,9 @@ class KeyLog extends KeyTable.Entry {
       if (cursor.chunk(cells) == chunk.id()) {
         if (passed) {
           cursor.shift(cells);
-        } else {
+        }
+        if (!passed || standIn[i] != null) {
+          // Of a chunk in memory copies end with a block, and its blocks are others now.
           cursor.forgetAhead(cells);
         }
       } else if (!passed

@@ -42,6 +42,8 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.streaming.api.operators.KeyContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The windowed aggregates of one feature contract: one log per key with all its windows, in Flink's
@@ -51,10 +53,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Counts, sums and means are read off running sums of a column; all other aggregates have
  * accumulators. Windows that end at one distance, and aggregates over one column, share them. A
  * window with {@code hop} is computed from the events, as an exact one is: its hop only moves its
- * lower end.
+ * lower end. {@link WindowPlan} says how each window is served.
  */
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(WindowedFeatures.class);
 
   private final EventSchema schema;
   private final LogLayout layout;
@@ -157,6 +160,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis());
+    LOG.info("Windows of '{}': {}", name, WindowPlan.describe(layout));
     return new WindowedFeatures(
         schema,
         layout,

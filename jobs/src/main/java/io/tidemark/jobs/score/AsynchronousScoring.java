@@ -48,45 +48,40 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
   /** As in Flink's {@code AsyncWaitOperator}. */
   private static final String STATE = "_async_wait_operator_state_";
 
-  private final int capacity;
   private final transient MailboxExecutor mailbox;
 
   // Set when the operator is set up.
   private transient TypeSerializer<StreamElement> elements;
   private transient ArrayDeque<Queued> queue;
-  private transient StreamRecord<Score> reused;
+  private transient int capacity; // of the queue, when the function is open
+  private transient ReusedRecord reused;
   private transient @Nullable ListState<StreamElement> restored; // until the operator is open
 
   private AsynchronousScoring(
-      StreamOperatorParameters<Score> parameters, OnnxScoringFunction function, int capacity) {
+      StreamOperatorParameters<Score> parameters, OnnxScoringFunction function) {
     super(function);
-    this.capacity = capacity;
     this.mailbox = parameters.getMailboxExecutor();
     this.processingTimeService = parameters.getProcessingTimeService();
     // Not by super(parameters, function), which would do it before the function is set.
     setup(parameters.getContainingTask(), parameters.getStreamConfig(), parameters.getOutput());
   }
 
-  /** The operator with the models of a job, as a job defines it. */
+  /** The operator with the models of a job. */
   public static OneInputStreamOperatorFactory<FeatureVector, Score> of(ScoringModels models) {
-    return of(
-        new OnnxScoringFunction(models),
-        OnnxScoringFunction.capacity(models.byDefault().contract()));
+    return of(new OnnxScoringFunction(models));
   }
 
-  /**
-   * @param capacity how many records may be in flight
-   */
+  /** The operator around a function. */
   public static OneInputStreamOperatorFactory<FeatureVector, Score> of(
-      OnnxScoringFunction function, int capacity) {
-    return new Factory(function, capacity);
+      OnnxScoringFunction function) {
+    return new Factory(function);
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     queue = new ArrayDeque<>();
-    reused = new StreamRecord<>(null);
+    reused = new ReusedRecord();
     elements =
         new StreamElementSerializer<>(
             getOperatorConfig().getTypeSerializerIn(0, getUserCodeClassloader()));
@@ -97,6 +92,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
   @Override
   public void open() throws Exception {
     super.open();
+    capacity = userFunction.capacity();
     ListState<StreamElement> inFlight = restored;
     restored = null;
     if (inFlight != null) {
@@ -112,9 +108,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
 
   @Override
   public void processElement(StreamRecord<FeatureVector> record) throws Exception {
-    Pending pending =
-        new Pending(
-            record.getValue(), record.hasTimestamp() ? record.getTimestamp() : Long.MIN_VALUE);
+    Pending pending = new Pending(record.getValue(), ReusedRecord.timestampOf(record));
     enqueue(pending);
     userFunction.asyncInvoke(pending.vector, pending);
     if (pending.answer != null) {
@@ -155,22 +149,12 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
           return;
         }
         queue.remove();
-        emit(pending.answer, pending.timestamp);
+        output.collect(reused.with(pending.answer, pending.timestamp));
       } else if (head instanceof Mark mark) {
         queue.remove();
         forward(mark.element);
       }
     }
-  }
-
-  private void emit(Score score, long timestamp) {
-    if (timestamp == Long.MIN_VALUE) {
-      reused.replace(score);
-      reused.eraseTimestamp();
-    } else {
-      reused.replace(score, timestamp);
-    }
-    output.collect(reused);
   }
 
   private void forward(StreamElement element) throws Exception {
@@ -187,7 +171,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
     List<StreamElement> inFlight = new ArrayList<>(queue.size());
     for (Queued queued : queue) {
       if (queued instanceof Pending pending) {
-        inFlight.add(pending.record());
+        inFlight.add(ReusedRecord.of(pending.vector, pending.timestamp));
       } else if (queued instanceof Mark mark && mark.element.isWatermark()) {
         inFlight.add(mark.element); // a status is said again after a restart
       }
@@ -217,18 +201,12 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
    */
   private final class Pending implements Queued, ResultFuture<Score> {
     private final FeatureVector vector;
-    private final long timestamp; // Long.MIN_VALUE for none
+    private final long timestamp; // as ReusedRecord tells it
     private @Nullable Score answer;
 
     Pending(FeatureVector vector, long timestamp) {
       this.vector = vector;
       this.timestamp = timestamp;
-    }
-
-    StreamRecord<FeatureVector> record() {
-      return timestamp == Long.MIN_VALUE
-          ? new StreamRecord<>(vector)
-          : new StreamRecord<>(vector, timestamp);
     }
 
     @Override
@@ -261,18 +239,16 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
     private static final long serialVersionUID = 1L;
 
     private final OnnxScoringFunction function;
-    private final int capacity;
 
-    Factory(OnnxScoringFunction function, int capacity) {
+    Factory(OnnxScoringFunction function) {
       this.function = function;
-      this.capacity = capacity;
     }
 
     @Override
     @SuppressWarnings("unchecked") // as every factory of an operator must
     public <T extends StreamOperator<Score>> T createStreamOperator(
         StreamOperatorParameters<Score> parameters) {
-      return (T) new AsynchronousScoring(parameters, function, capacity);
+      return (T) new AsynchronousScoring(parameters, function);
     }
 
     @Override

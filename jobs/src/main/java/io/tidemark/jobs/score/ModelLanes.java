@@ -147,6 +147,11 @@ final class ModelLanes implements AutoCloseable {
     }
   }
 
+  /** How many batches of a version are in an engine at once. */
+  int enginesPerModel() {
+    return enginesPerModel;
+  }
+
   /** The lane of a record. */
   Lane lane(@Nullable ModelStamp stamp) {
     if (overBound) {

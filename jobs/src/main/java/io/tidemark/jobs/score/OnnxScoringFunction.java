@@ -75,7 +75,16 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
    * that is filling.
    */
   public static int capacity(ModelContract contract) {
-    return Math.multiplyExact(DRAIN_THREADS + 2, contract.batch().maxRows());
+    return capacity(contract, DRAIN_THREADS);
+  }
+
+  /** The same as is known once the function is open: a device may run several batches at once. */
+  int capacity() {
+    return capacity(models.byDefault().contract(), lanes.enginesPerModel());
+  }
+
+  private static int capacity(ModelContract contract, int drainThreads) {
+    return Math.multiplyExact(drainThreads + 2, contract.batch().maxRows());
   }
 
   @Override

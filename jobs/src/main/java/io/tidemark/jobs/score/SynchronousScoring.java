@@ -38,7 +38,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
 
   // Set when the operator is opened.
   private transient TaskModels loaded;
-  private transient StreamRecord<Score> reused;
+  private transient ReusedRecord reused;
   private transient @Nullable FeatureVector[] vectors;
   private transient TaskModels.@Nullable Model[] scoredBy;
   private transient int[] rows;
@@ -84,7 +84,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     loaded = TaskModels.open(models, model, getMetricGroup());
     loaded.watchInFlight(() -> count);
     int room = first.contract().batch().maxRows();
-    reused = new StreamRecord<>(null);
+    reused = new ReusedRecord();
     vectors = new FeatureVector[room];
     scoredBy = new TaskModels.Model[room];
     rows = new int[room];
@@ -95,7 +95,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
   public void processElement(StreamRecord<FeatureVector> record) {
     FeatureVector vector = record.getValue();
     models.columns().requireSame(vector);
-    long timestamp = record.hasTimestamp() ? record.getTimestamp() : Long.MIN_VALUE;
+    long timestamp = ReusedRecord.timestampOf(record);
     TaskModels.Model model = loaded.model(vector.stamp());
     if (model == null) { // not loaded, and first there must be no record under way
       flush();
@@ -171,13 +171,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
 
   private void emit(TaskModels.Model model, Score score, long timestamp, long nowMillis) {
     model.answers().metrics().answered(score.vector().trigger().ingestedAtMillis(), nowMillis);
-    if (timestamp == Long.MIN_VALUE) {
-      reused.replace(score);
-      reused.eraseTimestamp();
-    } else {
-      reused.replace(score, timestamp);
-    }
-    output.collect(reused);
+    output.collect(reused.with(score, timestamp));
   }
 
   @Override

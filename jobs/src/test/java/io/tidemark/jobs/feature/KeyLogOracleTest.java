@@ -77,6 +77,12 @@ class KeyLogOracleTest {
     }
   }
 
+  /** A late entry shifts the blocks of a chunk that a tail stands in, and then it is restored. */
+  @Test
+  void answersAsTheNaiveListDoesAfterALateEntryAndARestore() throws Exception {
+    compare(5_957, 38);
+  }
+
   private static AggregateSpec spec(AggregateKind kind, double... parameters) {
     List<Double> list = new ArrayList<>();
     for (double parameter : parameters) {

@@ -142,7 +142,7 @@ class AsynchronousScoringTest {
   }
 
   private static OneInputStreamOperatorFactory<FeatureVector, Score> ours() {
-    return AsynchronousScoring.of(function(), CAPACITY);
+    return AsynchronousScoring.of(function());
   }
 
   private static OneInputStreamOperatorFactory<FeatureVector, Score> flinks() {

@@ -259,7 +259,7 @@ class OnnxScoringFunctionTest {
 
   private static OneInputStreamOperatorTestHarness<FeatureVector, Score> harness(
       OnnxScoringFunction function) throws Exception {
-    var operator = AsynchronousScoring.of(function, 48);
+    var operator = AsynchronousScoring.of(function);
     var harness =
         new OneInputStreamOperatorTestHarness<>(
             operator,

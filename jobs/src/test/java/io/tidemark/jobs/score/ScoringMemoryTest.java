@@ -69,7 +69,7 @@ class ScoringMemoryTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void memoryStaysAsItIs(boolean beside) throws Exception {
-    assumeThat(ProcessMemory.STATUS).exists();
+    assumeThat(ProcessMemory.MAPPINGS).exists();
     SCORED.set(0);
     JobClient job = start(beside);
     long nativeBefore = 0;
@@ -114,7 +114,7 @@ class ScoringMemoryTest {
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(1);
     ScoringModels models =
-        ScoringModels.of(CONTRACT, TestModels.bytes("two-inputs"), ProviderChoice.CPU, true);
+        ScoringModels.of(CONTRACT, TestModels.bytes("two-inputs"), ProviderChoice.CPU, false);
     DataStream<FeatureVector> vectors =
         env.fromSequence(0, RECORDS - 1).map(new Row()).returns(RecordTypeInfo.FEATURE_VECTOR);
     DataStream<Score> scores =

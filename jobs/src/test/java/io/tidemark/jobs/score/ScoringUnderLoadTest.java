@@ -72,7 +72,7 @@ class ScoringUnderLoadTest {
     int capacity = OnnxScoringFunction.capacity(contract);
     var harness =
         new OneInputStreamOperatorTestHarness<FeatureVector, Score>(
-            AsynchronousScoring.of(function, capacity),
+            AsynchronousScoring.of(function),
             RecordTypeInfo.FEATURE_VECTOR.createSerializer(new SerializerConfigImpl()));
     try (harness) {
       harness.setup(RecordTypeInfo.SCORE.createSerializer(new SerializerConfigImpl()));
@@ -108,7 +108,7 @@ class ScoringUnderLoadTest {
   @Tag("soak")
   @Test
   void thousandLoadsAndUnloadsLeaveMemoryAsItIs() throws Exception {
-    assumeThat(ProcessMemory.STATUS).exists();
+    assumeThat(ProcessMemory.MAPPINGS).exists();
     byte[] model = TestModels.bytes("mlp");
     ModelContract contract = TestModels.mlp(TestModels.batch(8));
     List<ModelStamp> stamps = new ArrayList<>();

@@ -181,7 +181,7 @@ class SynchronousScoringTest {
     }
     List<Score> asynchronous;
     var function = new OnnxScoringFunction(contract, file, ProviderChoice.CPU, false);
-    var factory = AsynchronousScoring.of(function, 300);
+    var factory = AsynchronousScoring.of(function);
     try (var harness = harness(factory)) {
       asynchronous = scoreAll(harness, rows, random);
     }

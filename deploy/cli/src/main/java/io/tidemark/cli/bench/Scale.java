@@ -54,7 +54,7 @@ record Scale(
   static final Scale FULL =
       new Scale(5_000, 10_000, 180, 180, 1, 2, 5, 12_000, 2_000, 33, 1, 1, 9, 1, 4, 2, 1_536);
   static final Scale QUICK =
-      new Scale(5_000, 10_000, 75, 60, 4, 4, 3, 3_000, 600, 33, 1, 5, 9, 8, 20, 1, 1_280);
+      new Scale(5_000, 10_000, 60, 54, 4, 4, 3, 2_500, 600, 33, 1, 8, 9, 10, 20, 1, 1_280);
 
   private static final int STEADY_DAYS = 30;
   private static final double PAYMENTS_PER_CUSTOMER_AND_DAY = 1.94;

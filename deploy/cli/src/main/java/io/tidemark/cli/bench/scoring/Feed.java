@@ -1,8 +1,6 @@
 package io.tidemark.cli.bench.scoring;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.tidemark.jobs.event.Score;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source and sink of a run are in one thread.
  */
 final class Feed {
-  private static final OperatingSystemMXBean PROCESS =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final int LARGEST_MICROS = 60_000_000;
   private static final int DIGITS = 3;
   private static final long LEAST_SLEEP_NANOS = 20_000;
@@ -105,7 +101,7 @@ final class Feed {
   /** The next answer came out, in order or not. */
   void answered(Score score) {
     if (answered == warmUp) {
-      beginCpuNanos = PROCESS.getProcessCpuTime();
+      beginCpuNanos = ProcessorTime.nanos();
       beginNanos = System.nanoTime();
     }
     if (perSecond > 0 && answered >= warmUp) {
@@ -119,7 +115,7 @@ final class Feed {
     answered++;
     if (answered == records) {
       endNanos = System.nanoTime();
-      endCpuNanos = PROCESS.getProcessCpuTime();
+      endCpuNanos = ProcessorTime.nanos();
     }
   }
 

@@ -4,7 +4,7 @@ package io.tidemark.cli.bench.scoring;
  * The measured part of a run.
  *
  * @param nanos it took
- * @param cpuNanos that the process used meanwhile
+ * @param cpuNanos that the process used meanwhile, see {@link ProcessorTime}
  */
 record Load(long records, long nanos, long cpuNanos) {
   double recordsPerSecond() {

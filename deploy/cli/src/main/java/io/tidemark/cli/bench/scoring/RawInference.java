@@ -4,8 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -16,8 +14,6 @@ import java.util.Map;
  * is written in place, no row looked at. What any job that scores is bounded by.
  */
 final class RawInference implements AutoCloseable {
-  private static final OperatingSystemMXBean PROCESS =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final int[] BATCHES = {64, 128, 256, 512, 1_024};
   private static final int ROWS_TO_CHOOSE = 16_384;
 
@@ -50,11 +46,10 @@ final class RawInference implements AutoCloseable {
   }
 
   Load measure(long records) throws OrtException {
-    long beginCpuNanos = PROCESS.getProcessCpuTime();
+    long beginCpuNanos = ProcessorTime.nanos();
     long beginNanos = System.nanoTime();
     long done = run(records, batch);
-    return new Load(
-        done, System.nanoTime() - beginNanos, PROCESS.getProcessCpuTime() - beginCpuNanos);
+    return new Load(done, System.nanoTime() - beginNanos, ProcessorTime.nanos() - beginCpuNanos);
   }
 
   /** At least so many records, in whole batches. */

@@ -23,10 +23,10 @@ import org.apache.flink.util.FileUtils;
  * has: one that has run them all inlines none of Flink's innermost calls. The forks wait in
  * between, so that the rounds of all cases interleave and whatever else the machine does meets all
  * of them. Rows all differ. Every case warms up, then runs for as long in every round; its CPU time
- * is that of its process. Medians are reported. Then records come on a schedule that nothing holds
- * up, at a tenth, a half and four fifths of the rate that the job reached in this run, and each
- * one's wait counts from when it was due; there the engine that does nothing has nobody wait for a
- * batch to fill, so that what a model adds includes that wait.
+ * is that of its process, compilers left out. Medians are reported. Then records come on a schedule
+ * that nothing holds up, at a tenth, a half and four fifths of the rate that the job reached in
+ * this run, and each one's wait counts from when it was due; there the engine that does nothing has
+ * nobody wait for a batch to fill, so that what a model adds includes that wait.
  *
  * <pre>{@code
  * deploy/tidemark bench scoring --quick
@@ -137,13 +137,18 @@ public final class ScoringBench {
     for (int round = 1; round <= scale.waitingRounds(); round++) {
       for (double share : SHARES) {
         for (ScoringCase theCase : WAITING) {
-          if (!theCase.infers() && share > ScoringResult.LOW_SHARE) {
+          boolean isLowest = share == ScoringResult.LOW_SHARE;
+          if (!isLowest && !theCase.infers()) {
             continue; // what a model adds to the wait is told from the lowest
           }
           Waiting waiting =
               forks
                   .get(theCase.fork())
-                  .waiting(theCase, model, most * share, scale.waitingSeconds());
+                  .waiting(
+                      theCase,
+                      model,
+                      most * share,
+                      isLowest ? scale.waitingSeconds() : scale.busySeconds());
           say(
               "waiting %d  %-12s %-10s %3.0f%% %,10.0f/s p50 %.2f ms p99 %.2f ms p99.9 %.2f ms",
               round,

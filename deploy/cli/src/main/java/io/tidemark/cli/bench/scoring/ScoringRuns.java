@@ -98,14 +98,9 @@ final class ScoringRuns implements AutoCloseable {
               .returns(RecordTypeInfo.SCORE);
       case ASYNC ->
           async(
-              vectors,
-              contract,
-              new OnnxScoringFunction(contract, model.bytes(), ProviderChoice.CPU, true));
+              vectors, new OnnxScoringFunction(contract, model.bytes(), ProviderChoice.CPU, true));
       case ASYNC_NO_OP ->
-          async(
-              vectors,
-              contract,
-              new OnnxScoringFunction(contract, true, () -> new NoOpEngine(noOpAtOnce)));
+          async(vectors, new OnnxScoringFunction(contract, true, () -> new NoOpEngine(noOpAtOnce)));
       case SYNC ->
           sync(vectors, new SynchronousScoring(contract, model.bytes(), ProviderChoice.CPU));
       case SYNC_NO_OP ->
@@ -114,11 +109,8 @@ final class ScoringRuns implements AutoCloseable {
   }
 
   private static DataStream<Score> async(
-      DataStream<FeatureVector> vectors, ModelContract contract, OnnxScoringFunction function) {
-    return vectors.transform(
-        "score",
-        RecordTypeInfo.SCORE,
-        AsynchronousScoring.of(function, OnnxScoringFunction.capacity(contract)));
+      DataStream<FeatureVector> vectors, OnnxScoringFunction function) {
+    return vectors.transform("score", RecordTypeInfo.SCORE, AsynchronousScoring.of(function));
   }
 
   private static DataStream<Score> sync(

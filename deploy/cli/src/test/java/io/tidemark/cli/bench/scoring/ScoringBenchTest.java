@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ScoringBenchTest {
-  private static final ScoringScale TINY = new ScoringScale(2_048, 1, 0, 0, 0.1, 1, 96);
+  private static final ScoringScale TINY = new ScoringScale(2_048, 1, 0, 0, 0.1, 0.1, 1, 96);
 
   /** The two models that ratios are of, made up: what runs take is measured elsewhere. */
   @Test

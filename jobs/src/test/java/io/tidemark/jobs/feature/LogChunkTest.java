@@ -1,0 +1,49 @@
+package io.tidemark.jobs.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LogChunkTest {
+  private static final long[] IDS = {30, 10, 40, 20};
+
+  @Test
+  void onlyIdsUpToTheLargestMayBeHeld() {
+    LogChunk chunk = chunk();
+
+    for (long id : IDS) {
+      assertThat(chunk.mayHoldId(id)).isTrue();
+      assertThat(chunk.holdsId(id)).isTrue();
+    }
+    assertThat(chunk.mayHoldId(41)).isFalse();
+    chunk.begin(1, 0, 0);
+    assertThat(chunk.mayHoldId(10)).isFalse();
+  }
+
+  @Test
+  void halvesAndCopiesHoldWhatTheyMay() {
+    LogChunk first = chunk();
+    LogChunk second = new LogChunk(0, 1);
+    second.begin(1, 0, 1);
+    first.splitInto(second, 2);
+    LogChunk read = new LogChunk(0, 1);
+    read.fromBytes(second.toBytes(new ByteWriter()));
+
+    assertThat(first.mayHoldId(30)).isTrue();
+    assertThat(second.mayHoldId(40)).isTrue();
+    assertThat(read.mayHoldId(40)).isTrue();
+    assertThat(read.mayHoldId(41)).isFalse();
+    assertThat(read.size()).isEqualTo(2);
+    assertThat(read.time(0)).isEqualTo(2);
+  }
+
+  /** Without values, at the times 0, 1, 2, 3. */
+  private static LogChunk chunk() {
+    LogChunk chunk = new LogChunk(0, 1);
+    chunk.begin(0, -1, 0);
+    for (int i = 0; i < IDS.length; i++) {
+      chunk.insert(i, i, IDS[i], new double[0]);
+    }
+    return chunk;
+  }
+}
