@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaultValue the value (of each element) where there is nothing to aggregate; null for
  *     none (NaN)
  * @param check bounds outside of which the value (of an element) is marked invalid; null for none
+ * @param renamedFrom the name that it had in an earlier version of the contract; null for none.
+ *     Values, and with them state, do not depend on it
  */
 public record Feature(
     String name,
@@ -21,8 +23,20 @@ public record Feature(
     FeatureDefinition definition,
     @Nullable Duration freshness,
     @Nullable Double defaultValue,
-    @Nullable Range check)
+    @Nullable Range check,
+    @Nullable String renamedFrom)
     implements Serializable {
+
+  /** A feature that never had another name. */
+  public Feature(
+      String name,
+      FieldType type,
+      FeatureDefinition definition,
+      @Nullable Duration freshness,
+      @Nullable Double defaultValue,
+      @Nullable Range check) {
+    this(name, type, definition, freshness, defaultValue, check, null);
+  }
 
   /** Whether the value is an array, though it may have one element only. */
   public boolean isArray() {

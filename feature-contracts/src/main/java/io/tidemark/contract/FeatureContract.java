@@ -33,6 +33,11 @@ public record FeatureContract(
     return features.stream().filter(feature -> feature.name().equals(name)).findFirst();
   }
 
+  /** The feature that says that it had a name before. */
+  public Optional<Feature> renamedFrom(String name) {
+    return features.stream().filter(feature -> name.equals(feature.renamedFrom())).findFirst();
+  }
+
   /** The feature that a column of a vector belongs to, see {@link Feature#columns}. */
   public Optional<Feature> featureOfColumn(String column) {
     int bracket = column.indexOf('[');

@@ -61,8 +61,9 @@ final class FeatureContractReader {
       if (mapping.entries().isEmpty()) {
         problems.add(mapping, "a contract without features", "Add one: `" + FEATURE_EXAMPLE + "`.");
       }
+      FormerNames formerNames = new FormerNames(mapping, read, problems);
       for (Entry entry : mapping.entries()) {
-        Feature feature = feature(entry, source, keyed);
+        Feature feature = feature(entry, formerNames, source, keyed);
         if (feature == null) {
           broken.add(entry.key().text());
         } else {
@@ -155,7 +156,8 @@ final class FeatureContractReader {
     return List.copyOf(entity);
   }
 
-  private @Nullable Feature feature(Entry entry, @Nullable TopicUri source, boolean keyed) {
+  private @Nullable Feature feature(
+      Entry entry, FormerNames formerNames, @Nullable TopicUri source, boolean keyed) {
     int problemsBefore = problems.count();
     Scalar name = entry.key();
     read.isName(name, "the name of a feature");
@@ -171,6 +173,7 @@ final class FeatureContractReader {
     FeatureDefinition definition = definition(keys, name, declared, keyed);
     Double defaultValue = defaultValue(keys.optional("default"), declared);
     Range check = check(keys.optional("check"), type);
+    String renamedFrom = formerNames.read(keys.optional("renamedFrom"), name);
     keys.refuseOthers();
     if (defaultValue != null && check != null && !check.contains(defaultValue)) {
       problems.add(
@@ -180,7 +183,7 @@ final class FeatureContractReader {
     }
     return problems.count() > problemsBefore || type == null || definition == null
         ? null
-        : new Feature(name.text(), type, definition, freshness, defaultValue, check);
+        : new Feature(name.text(), type, definition, freshness, defaultValue, check, renamedFrom);
   }
 
   private @Nullable FeatureType type(@Nullable YamlNode node) {

@@ -73,6 +73,12 @@ class EveryAggregateAndWindowTest {
   }
 
   @Test
+  void formerNameIsRead() {
+    assertThat(feature("card_windows", "max_amount_ever").renamedFrom()).isEqualTo("max_amount");
+    assertThat(feature("card_windows", "nb_ever").renamedFrom()).isNull();
+  }
+
+  @Test
   void reachIsWhatALogMustHold() {
     assertThat(window("avg_amount_delayed_by_1h").reach()).contains(Duration.ofHours(8 * 24 + 1));
     assertThat(window("nb_today").reach()).contains(DAY);

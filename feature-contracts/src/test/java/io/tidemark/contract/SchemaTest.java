@@ -79,6 +79,7 @@ class SchemaTest {
         "feature-quantile",
         "feature-ratio",
         "feature-ratio-parts",
+        "feature-renamed-from",
         "feature-state-keys",
         "feature-state-values",
         "feature-top-k",

@@ -285,7 +285,8 @@ public record RestorePlan(
       Set<String> parts = new HashSet<>();
       for (HeldFeature feature : now.features()) {
         parts.addAll(feature.parts());
-        FeatureState become = log.become(event, feature.name(), definition(state, feature));
+        Feature definition = definition(state, feature);
+        FeatureState become = log.become(event, feature.name(), (Windowed) definition.definition());
         boolean later = before != null && !become.warmUp().isZero();
         features.add(
             new PlannedFeature(
@@ -295,7 +296,7 @@ public record RestorePlan(
                 later ? Instant.ofEpochMilli(log.asOfMillis() + become.warmUp().toMillis()) : null,
                 before == null
                     ? "no state of the contract is there"
-                    : reason(become, feature, before, now)));
+                    : reason(become, feature, definition.renamedFrom(), before, now)));
       }
       if (before != null) {
         for (HeldFeature feature : before.features()) {
@@ -314,15 +315,26 @@ public record RestorePlan(
           state.name(), state.entity(), before == null ? null : asOf(before), false, features);
     }
 
-    /** With the name that the feature had, where it has another one now. */
+    /**
+     * With the name that the feature had, where it has another one now: the one that its contract
+     * says, if that one had the same state, before any other.
+     */
     private static String reason(
-        FeatureState become, HeldFeature feature, StateManifest before, StateManifest now) {
+        FeatureState become,
+        HeldFeature feature,
+        @Nullable String renamedFrom,
+        StateManifest before,
+        StateManifest now) {
       if (become.answer() != StateAnswer.KEEPS
           || before.features().stream().anyMatch(was -> was.name().equals(feature.name()))) {
         return become.reason();
       }
-      return before.features().stream()
-          .filter(was -> was.parts().equals(feature.parts()))
+      List<HeldFeature> alike =
+          before.features().stream().filter(was -> was.parts().equals(feature.parts())).toList();
+      if (alike.stream().anyMatch(was -> was.name().equals(renamedFrom))) {
+        return "renamed from `" + renamedFrom + "`";
+      }
+      return alike.stream()
           .min(
               (one, other) -> Boolean.compare(isThere(now, one.name()), isThere(now, other.name())))
           .map(was -> "it is what `" + was.name() + "` was")
@@ -333,11 +345,11 @@ public record RestorePlan(
       return manifest.features().stream().anyMatch(feature -> feature.name().equals(name));
     }
 
-    private static Windowed definition(EntityState state, HeldFeature feature) {
+    private static Feature definition(EntityState state, HeldFeature feature) {
       for (FeatureContract contract : state.all()) {
         Optional<Feature> found = contract.feature(feature.name());
         if (contract.metadata().version().equals(feature.version()) && found.isPresent()) {
-          return (Windowed) found.get().definition();
+          return found.get();
         }
       }
       throw new IllegalStateException("Not of the plan: " + feature);

@@ -132,6 +132,9 @@ class SavepointEvolutionTest {
                   .with("spent", SUM, "amount", null, new Lifetime())
                   .with("spent_2h", SUM, "amount", null, trailing(120))),
           new Change(
+              "rename as the contract says",
+              BASE.renamed("life", "spent").renamed("visit", "nb_visit")),
+          new Change(
               "a window up",
               BASE.with("sum_2h", SUM, "amount", null, trailing(180)),
               "sum_2h",

@@ -243,6 +243,23 @@ public final class WindowDomain {
     return without(name).and(new Wish(feature, window, List.of(part)));
   }
 
+  /** The same with another name for a feature, which says so, at the end. */
+  public WindowDomain renamed(String from, String to) {
+    Wish wish =
+        wishes.stream().filter(each -> each.feature.name().equals(from)).findFirst().orElseThrow();
+    Feature was = wish.feature;
+    Feature is =
+        new Feature(
+            to,
+            was.type(),
+            was.definition(),
+            was.freshness(),
+            was.defaultValue(),
+            was.check(),
+            from);
+    return without(from).and(new Wish(is, wish.window, wish.parts));
+  }
+
   /** The same without a feature, if there is one of the name. */
   public WindowDomain without(String name) {
     return new WindowDomain(

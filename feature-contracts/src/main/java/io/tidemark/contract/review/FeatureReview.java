@@ -82,9 +82,21 @@ final class FeatureReview {
       }
     }
     for (Feature was : removed) {
-      Optional<Feature> same = added.stream().filter(is -> isSame(was, is)).findFirst();
-      same.ifPresent(added::remove);
-      remove(was, same.orElse(null));
+      Optional<Feature> renamed = after.renamedFrom(was.name());
+      if (renamed.isPresent()) {
+        added.remove(renamed.get());
+        rename(was, renamed.get());
+      }
+    }
+    added.stream()
+        .filter(feature -> feature.renamedFrom() != null)
+        .forEach(this::reportUnknownOrigin);
+    for (Feature was : removed) {
+      if (after.renamedFrom(was.name()).isEmpty()) {
+        Optional<Feature> same = added.stream().filter(is -> isSame(was, is)).findFirst();
+        same.ifPresent(added::remove);
+        remove(was, same.orElse(null));
+      }
     }
     added.forEach(this::add);
     return stateChanges
@@ -339,24 +351,89 @@ final class FeatureReview {
     }
   }
 
-  private void remove(Feature was, @Nullable Feature renamed) {
+  /** What the contract says goes on under another name. */
+  private void rename(Feature was, Feature is) {
+    boolean isNew = before.feature(is.name()).isEmpty();
+    Optional<FeatureState> state = renamedState(was, is);
     List<String> models = consumers.modelsOf(before, was.name());
-    if (renamed != null) {
+    change
+        .found(
+            models.isEmpty() ? Tier.STORE : Tier.MODEL,
+            unlessAnnounced(models.isEmpty() ? Severity.WARNING : Severity.BREAKING),
+            Rule.FEATURE_RENAMED,
+            Bump.MAJOR)
+        .at("features", is.name(), "renamedFrom")
+        .from(was.name(), is.name())
+        .affecting(concat(models, Consumers.outputsOf(before)))
+        .report(
+            (isSame(was, is)
+                    ? "the feature has another name"
+                    : "the feature has another name and another value")
+                + (state.filter(become -> become.answer() == StateAnswer.KEEPS).isPresent()
+                    ? ", and keeps its state"
+                    : "")
+                + "; who asks for `"
+                + was.name()
+                + "` finds nothing: from now on no values go to "
+                + columns(was)
+                + (isNew ? ", they go to " + columns(is) : ""),
+            unlessAnnounced(
+                isNew
+                    ? "Declare both, without `renamedFrom`, until everybody has moved."
+                    : "Keep `" + was.name() + "` until everybody has moved."));
+    state.ifPresent(
+        become -> {
+          keep(become);
+          if (become.answer() != StateAnswer.KEEPS && !newMajor && !refused) {
+            reportState(is, become);
+          }
+        });
+  }
+
+  private Optional<FeatureState> renamedState(Feature was, Feature is) {
+    if (is.definition() instanceof Windowed windowed && before.feature(is.name()).isEmpty()) {
+      return Optional.of(
+          refused && !newMajor ? refused(is) : log.become(eventAfter, is.name(), windowed));
+    }
+    boolean drops = was.definition() instanceof Windowed && !newMajor && !refused;
+    return drops && !isSame(was, is) ? Optional.of(dropped(was)) : Optional.empty();
+  }
+
+  private void reportUnknownOrigin(Feature feature) {
+    change
+        .found(Tier.DOC, Severity.WARNING, Rule.RENAMED_FROM, Bump.NONE)
+        .at("features", feature.name(), "renamedFrom")
+        .report(
+            "version "
+                + before.metadata().version()
+                + " has no feature `"
+                + feature.renamedFrom()
+                + "`: this one counts as new",
+            "Write the name that it had, or remove `renamedFrom`.");
+  }
+
+  private void remove(Feature was, @Nullable Feature alike) {
+    List<String> models = consumers.modelsOf(before, was.name());
+    if (alike != null) {
       change
           .found(
               Tier.MODEL,
               unlessAnnounced(models.isEmpty() ? Severity.WARNING : Severity.BREAKING),
               Rule.FEATURE_RENAMED,
               Bump.MAJOR)
-          .at("features", renamed.name())
-          .from(was.name(), renamed.name())
+          .at("features", alike.name())
+          .from(was.name(), alike.name())
           .affecting(concat(models, Consumers.outputsOf(before)))
           .report(
-              "the feature is the same, but who asks for `" + was.name() + "` finds nothing",
-              "Declare both names until everybody has moved: the second one needs next to no"
+              "it looks like `"
+                  + was.name()
+                  + "` under another name, and who asks for that finds nothing",
+              "If it is, write `renamedFrom: "
+                  + was.name()
+                  + "`; or declare both until everybody has moved: the second one needs next to no"
                   + " state.");
-      if (renamed.definition() instanceof Windowed windowed) {
-        keep(log.become(eventAfter, renamed.name(), windowed));
+      if (alike.definition() instanceof Windowed windowed) {
+        keep(log.become(eventAfter, alike.name(), windowed));
       }
     } else {
       if (!models.isEmpty()) {
@@ -386,7 +463,7 @@ final class FeatureReview {
             "the column `" + was.name() + "` stays empty from now on", "Tell those who query it.");
     if (was.definition() instanceof Windowed && !newMajor && !refused) {
       keep(dropped(was));
-      if (renamed == null) {
+      if (alike == null) {
         reportState(was, dropped(was));
       }
     }
