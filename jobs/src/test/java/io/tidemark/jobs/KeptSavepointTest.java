@@ -1,0 +1,147 @@
+package io.tidemark.jobs;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidemark.contract.review.StateAnswer;
+import io.tidemark.jobs.RestorePlan.PlannedContract;
+import io.tidemark.jobs.RestorePlan.PlannedFeature;
+import io.tidemark.jobs.SavepointFixture.Backend;
+import io.tidemark.jobs.WindowDomain.Purchase;
+import io.tidemark.jobs.event.EventFields;
+import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.savepoint.Savepoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Savepoints that releases have written: every later one goes on from them. */
+class KeptSavepointTest {
+  private static final List<String> FORMATS = List.of("window-state-v2", "window-state-v3");
+  private static final Path SAVEPOINTS = Path.of("src/test/resources/savepoints");
+
+  @TempDir private static Path folder;
+
+  private static SavepointFixture jobs;
+
+  private record Case(String format, Backend backend, int parallelism) {}
+
+  static List<String> formats() {
+    return FORMATS;
+  }
+
+  static Stream<Case> cases() {
+    return FORMATS.stream()
+        .flatMap(
+            format ->
+                Stream.of(Backend.values())
+                    .flatMap(
+                        backend ->
+                            Stream.of(1, 2)
+                                .map(parallelism -> new Case(format, backend, parallelism))));
+  }
+
+  @BeforeAll
+  static void startTheCluster() throws Exception {
+    jobs = new SavepointFixture(folder);
+  }
+
+  @AfterAll
+  static void stopTheCluster() throws Exception {
+    jobs.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void everyFeatureKeepsItsStateByThePlan(String format) throws Exception {
+    RestorePlan restore = RestorePlan.of(Savepoint.read(place(format)), KeptSavepoint.PLAN);
+
+    assertThat(restore.refusals()).isEmpty();
+    assertThat(restore.contracts()).hasSize(1);
+    PlannedContract contract = restore.contracts().get(0);
+    assertThat(contract.features())
+        .extracting(PlannedFeature::name)
+        .containsExactlyInAnyOrderElementsOf(KeptSavepoint.DOMAIN.names());
+    assertThat(contract.features())
+        .extracting(PlannedFeature::answer)
+        .containsOnly(StateAnswer.KEEPS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void jobGoesOnAsIfItHadNeverStopped(Case one) throws Exception {
+    Map<Long, FeatureVector> found = new HashMap<>();
+    for (FeatureVector vector :
+        jobs.goOn(
+            KeptSavepoint.PLAN,
+            KeptSavepoint.SOURCE,
+            place(one.format),
+            one.backend,
+            one.parallelism,
+            false)) {
+      assertThat(found.put(EventFields.idBits(WindowDomain.SCHEMA, vector.trigger()), vector))
+          .isNull();
+    }
+
+    List<Purchase> arrived = KeptSavepoint.SOURCE.purchases();
+    Set<Long> read = ids(arrived.subList(0, KeptSavepoint.READ));
+    Set<Long> rest = ids(arrived.subList(KeptSavepoint.READ, arrived.size()));
+    rest.removeAll(read);
+    assertThat(found).containsKeys(rest.toArray(Long[]::new));
+    assertThat(found.keySet()).as("some waited in the savepoint").containsAnyElementsOf(read);
+    assertThat(found).hasSizeLessThan(rest.size() + read.size() / 10);
+
+    List<Purchase> ordered = WindowDomain.inEventTime(arrived);
+    for (int i = 0; i < ordered.size(); i++) {
+      Purchase purchase = ordered.get(i);
+      FeatureVector vector = found.get(purchase.id());
+      if (vector != null) {
+        check(one, purchase, ordered.subList(0, i + 1), vector);
+      }
+    }
+  }
+
+  private static void check(
+      Case one, Purchase purchase, List<Purchase> past, FeatureVector vector) {
+    assertThat(vector.isLate()).as(purchase + " is late").isFalse();
+    int[] columns = IntStream.range(0, KeptSavepoint.DOMAIN.columns().names().size()).toArray();
+    assertThat(IntStream.of(columns).mapToObj(vector::status))
+        .as(purchase + "")
+        .doesNotContain(FeatureStatus.WARMING);
+    KeptSavepoint.DOMAIN.check(
+        one.toString(), purchase, past, IntStream.of(columns).mapToObj(vector::value).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void isOneSmallFileThatNamesNoPlace(String format) throws Exception {
+    try (Stream<Path> files = Files.list(SAVEPOINTS.resolve(format))) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("_metadata");
+    }
+    Path metadata = SAVEPOINTS.resolve(format).resolve("_metadata");
+    assertThat(Files.size(metadata)).isLessThan(200_000);
+    assertThat(Files.readString(metadata, ISO_8859_1))
+        .contains("file:/kept-")
+        .doesNotContain("/tmp", "/home", "/root", "/work");
+  }
+
+  private static Set<Long> ids(List<Purchase> purchases) {
+    return purchases.stream().map(Purchase::id).collect(Collectors.toSet());
+  }
+
+  private static String place(String format) {
+    return SAVEPOINTS.resolve(format).toAbsolutePath().toString();
+  }
+}
