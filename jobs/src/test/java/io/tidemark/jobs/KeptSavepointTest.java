@@ -1,8 +1,11 @@
 package io.tidemark.jobs;
 
+import static io.tidemark.contract.AggregateKind.COUNT;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.review.StateAnswer;
 import io.tidemark.jobs.RestorePlan.PlannedContract;
 import io.tidemark.jobs.RestorePlan.PlannedFeature;
@@ -11,9 +14,12 @@ import io.tidemark.jobs.WindowDomain.Purchase;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.savepoint.HeldOperator;
 import io.tidemark.jobs.savepoint.Savepoint;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +37,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Savepoints that releases have written: every later one goes on from them. */
 class KeptSavepointTest {
   private static final List<String> FORMATS = List.of("window-state-v2", "window-state-v3");
+
+  /** Of sums and counts alone. */
+  private static final String BEFORE_SAVEPOINTS_WERE_KEPT = "window-state-v1";
+
   private static final Path SAVEPOINTS = Path.of("src/test/resources/savepoints");
 
   @TempDir private static Path folder;
@@ -77,6 +88,59 @@ class KeptSavepointTest {
     assertThat(contract.features())
         .extracting(PlannedFeature::answer)
         .containsOnly(StateAnswer.KEEPS);
+  }
+
+  @Test
+  void firstReleasesWroteNoManifest() throws Exception {
+    assertThat(features("window-state-v2"))
+        .allSatisfy(held -> assertThat(held.manifest()).isNull())
+        .extracting(HeldOperator::legacyLayout)
+        .doesNotContainNull();
+    assertThat(features("window-state-v3")).extracting(HeldOperator::manifest).doesNotContainNull();
+  }
+
+  private static List<HeldOperator> features(String format) throws Exception {
+    List<HeldOperator> held =
+        Savepoint.read(place(format)).operators().stream()
+            .filter(operator -> operator.label().startsWith("features-"))
+            .toList();
+    assertThat(held).hasSize(1);
+    return held;
+  }
+
+  /** Without a manifest nobody can tell which feature is which. */
+  @Test
+  void featuresOfTheFirstReleasesDoNotChangeAtTheRestore() throws Exception {
+    WindowDomain more =
+        KeptSavepoint.DOMAIN.with("n_3h", COUNT, null, null, new Trailing(Duration.ofHours(3)));
+    FeaturePlan plan =
+        new FeaturePlan(WindowDomain.SCHEMA, List.of(more.contract()), more.columns());
+    String place = place("window-state-v2");
+
+    List<String> refusals = RestorePlan.of(Savepoint.read(place), plan).refusals();
+
+    assertThat(refusals).hasSize(1);
+    assertThatThrownBy(
+            () -> jobs.goOn(plan, KeptSavepoint.SOURCE, place, Backend.HASHMAP, 1, false))
+        .rootCause()
+        .message()
+        .isEqualTo(refusals.get(0).replace("`by_user`: ", ""));
+  }
+
+  @Test
+  void everyFormatOfGoldenBytesHasASavepoint() throws Exception {
+    assertThat(names(SAVEPOINTS)).containsAll(FORMATS);
+    assertThat(names(Path.of("src/test/resources/io/tidemark/jobs/feature")))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(Stream.of(BEFORE_SAVEPOINTS_WERE_KEPT), FORMATS.stream())
+                .map(format -> format + ".txt")
+                .toList());
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
   }
 
   @ParameterizedTest
@@ -127,9 +191,7 @@ class KeptSavepointTest {
   @ParameterizedTest
   @MethodSource("formats")
   void isOneSmallFileThatNamesNoPlace(String format) throws Exception {
-    try (Stream<Path> files = Files.list(SAVEPOINTS.resolve(format))) {
-      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("_metadata");
-    }
+    assertThat(names(SAVEPOINTS.resolve(format))).containsExactly("_metadata");
     Path metadata = SAVEPOINTS.resolve(format).resolve("_metadata");
     assertThat(Files.size(metadata)).isLessThan(200_000);
     assertThat(Files.readString(metadata, ISO_8859_1))

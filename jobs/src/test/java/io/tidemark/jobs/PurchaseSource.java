@@ -28,13 +28,15 @@ final class PurchaseSource
   private final int seed;
   private final int count;
   private final int users;
+
+  /** Of the purchases, some of which come twice. */
   private final NumberSequenceSource numbers;
 
   PurchaseSource(int seed, int count, int users) {
     this.seed = seed;
     this.count = count;
     this.users = users;
-    this.numbers = new NumberSequenceSource(0, count - 1L);
+    this.numbers = new NumberSequenceSource(0, purchases().size() - 1L);
   }
 
   /** What it yields. */
@@ -56,7 +58,7 @@ final class PurchaseSource
   public SplitEnumerator<NumberSequenceSplit, Collection<NumberSequenceSplit>> createEnumerator(
       SplitEnumeratorContext<NumberSequenceSplit> context) {
     return new IteratorSourceEnumerator<>(
-        context, List.of(new NumberSequenceSplit("purchases", 0, count - 1L)));
+        context, List.of(new NumberSequenceSplit("purchases", numbers.getFrom(), numbers.getTo())));
   }
 
   @Override
