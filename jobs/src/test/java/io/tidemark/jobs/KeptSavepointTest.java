@@ -10,6 +10,7 @@ import io.tidemark.contract.review.StateAnswer;
 import io.tidemark.jobs.RestorePlan.PlannedContract;
 import io.tidemark.jobs.RestorePlan.PlannedFeature;
 import io.tidemark.jobs.SavepointFixture.Backend;
+import io.tidemark.jobs.SavepointFixture.Form;
 import io.tidemark.jobs.WindowDomain.Purchase;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.FeatureStatus;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,11 +46,19 @@ class KeptSavepointTest {
 
   private static final Path SAVEPOINTS = Path.of("src/test/resources/savepoints");
 
+  /** A feature more. */
+  private static final FeaturePlan MORE =
+      plan(KeptSavepoint.DOMAIN.with("n_3h", COUNT, null, null, new Trailing(Duration.ofHours(3))));
+
   @TempDir private static Path folder;
 
   private static SavepointFixture jobs;
 
   private record Case(String format, Backend backend, int parallelism) {}
+
+  private static FeaturePlan plan(WindowDomain domain) {
+    return new FeaturePlan(WindowDomain.SCHEMA, List.of(domain.contract()), domain.columns());
+  }
 
   static List<String> formats() {
     return FORMATS;
@@ -111,17 +122,13 @@ class KeptSavepointTest {
   /** Without a manifest nobody can tell which feature is which. */
   @Test
   void featuresOfTheFirstReleasesDoNotChangeAtTheRestore() throws Exception {
-    WindowDomain more =
-        KeptSavepoint.DOMAIN.with("n_3h", COUNT, null, null, new Trailing(Duration.ofHours(3)));
-    FeaturePlan plan =
-        new FeaturePlan(WindowDomain.SCHEMA, List.of(more.contract()), more.columns());
     String place = place("window-state-v2");
 
-    List<String> refusals = RestorePlan.of(Savepoint.read(place), plan).refusals();
+    List<String> refusals = RestorePlan.of(Savepoint.read(place), MORE).refusals();
 
     assertThat(refusals).hasSize(1);
     assertThatThrownBy(
-            () -> jobs.goOn(plan, KeptSavepoint.SOURCE, place, Backend.HASHMAP, 1, false))
+            () -> jobs.goOn(MORE, KeptSavepoint.SOURCE, place, Backend.HASHMAP, 1, false))
         .rootCause()
         .message()
         .isEqualTo(refusals.get(0).replace("`by_user`: ", ""));
@@ -143,25 +150,61 @@ class KeptSavepointTest {
     }
   }
 
+  /** What the message says to do. */
+  @Test
+  void featuresChangeOnceThisReleaseHasWrittenASavepoint() throws Exception {
+    String place =
+        jobs.leave(
+            KeptSavepoint.PLAN,
+            KeptSavepoint.SOURCE,
+            SavepointRestoreSettings.forPath(place("window-state-v2")),
+            40,
+            Form.NATIVE,
+            Backend.ROCKSDB,
+            2);
+
+    RestorePlan restore = RestorePlan.of(Savepoint.read(place), MORE);
+    assertThat(restore.refusals()).isEmpty();
+    assertThat(restore.contracts().get(0).features())
+        .filteredOn(feature -> feature.answer() != StateAnswer.KEEPS)
+        .extracting(PlannedFeature::name)
+        .containsExactly("n_3h");
+    requireRight(
+        "changed later",
+        jobs.goOn(MORE, KeptSavepoint.SOURCE, place, Backend.ROCKSDB, 1, false),
+        KeptSavepoint.READ + 40);
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void jobGoesOnAsIfItHadNeverStopped(Case one) throws Exception {
-    Map<Long, FeatureVector> found = new HashMap<>();
-    for (FeatureVector vector :
+    requireRight(
+        one.toString(),
         jobs.goOn(
             KeptSavepoint.PLAN,
             KeptSavepoint.SOURCE,
             place(one.format),
             one.backend,
             one.parallelism,
-            false)) {
+            false),
+        KeptSavepoint.READ);
+  }
+
+  /**
+   * Checks the vectors of a job that went on.
+   *
+   * @param before how many purchases had been read
+   */
+  private static void requireRight(String what, Collection<FeatureVector> vectors, int before) {
+    Map<Long, FeatureVector> found = new HashMap<>();
+    for (FeatureVector vector : vectors) {
       assertThat(found.put(EventFields.idBits(WindowDomain.SCHEMA, vector.trigger()), vector))
+          .as(what + " answers once")
           .isNull();
     }
-
     List<Purchase> arrived = KeptSavepoint.SOURCE.purchases();
-    Set<Long> read = ids(arrived.subList(0, KeptSavepoint.READ));
-    Set<Long> rest = ids(arrived.subList(KeptSavepoint.READ, arrived.size()));
+    Set<Long> read = ids(arrived.subList(0, before));
+    Set<Long> rest = ids(arrived.subList(before, arrived.size()));
     rest.removeAll(read);
     assertThat(found).containsKeys(rest.toArray(Long[]::new));
     assertThat(found.keySet()).as("some waited in the savepoint").containsAnyElementsOf(read);
@@ -172,20 +215,20 @@ class KeptSavepointTest {
       Purchase purchase = ordered.get(i);
       FeatureVector vector = found.get(purchase.id());
       if (vector != null) {
-        check(one, purchase, ordered.subList(0, i + 1), vector);
+        check(what, purchase, ordered.subList(0, i + 1), vector);
       }
     }
   }
 
   private static void check(
-      Case one, Purchase purchase, List<Purchase> past, FeatureVector vector) {
+      String what, Purchase purchase, List<Purchase> past, FeatureVector vector) {
     assertThat(vector.isLate()).as(purchase + " is late").isFalse();
     int[] columns = IntStream.range(0, KeptSavepoint.DOMAIN.columns().names().size()).toArray();
     assertThat(IntStream.of(columns).mapToObj(vector::status))
         .as(purchase + "")
         .doesNotContain(FeatureStatus.WARMING);
     KeptSavepoint.DOMAIN.check(
-        one.toString(), purchase, past, IntStream.of(columns).mapToObj(vector::value).toList());
+        what, purchase, past, IntStream.of(columns).mapToObj(vector::value).toList());
   }
 
   @ParameterizedTest

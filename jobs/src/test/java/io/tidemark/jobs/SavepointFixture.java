@@ -127,15 +127,24 @@ final class SavepointFixture implements AutoCloseable {
       Backend backend,
       int parallelism)
       throws Exception {
+    return leave(
+        plan, source, SavepointRestoreSettings.none(), records, form, backend, parallelism);
+  }
+
+  /** The same of a job that goes on from such a place. */
+  <S extends SourceSplit, C> String leave(
+      FeaturePlan plan,
+      Source<Ingested, S, C> source,
+      SavepointRestoreSettings restored,
+      int records,
+      Form form,
+      Backend backend,
+      int parallelism)
+      throws Exception {
     String name = "left-" + RUNS.incrementAndGet();
     JobID job =
         submit(
-            plan,
-            name,
-            new PausedSource<>(name, source, records),
-            backend,
-            parallelism,
-            SavepointRestoreSettings.none());
+            plan, name, new PausedSource<>(name, source, records), backend, parallelism, restored);
     try {
       return leave(job, name, form, records);
     } finally {
