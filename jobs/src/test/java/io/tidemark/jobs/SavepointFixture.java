@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -47,6 +48,7 @@ final class SavepointFixture implements AutoCloseable {
 
   private final MiniCluster cluster;
   private final Path folder;
+  private final MemorySize inMetadata;
 
   /** Of all fixtures in this process, which share the names of runs. */
   private static final AtomicInteger RUNS = new AtomicInteger();
@@ -72,9 +74,20 @@ final class SavepointFixture implements AutoCloseable {
    * @param folder for all that it writes
    */
   SavepointFixture(Path folder) throws Exception {
+    // So that there are files to lose, however little they hold.
+    this(folder, MemorySize.ZERO);
+  }
+
+  /**
+   * The same.
+   *
+   * @param inMetadata state of a subtask up to this size is no file of its own, 1 MB at most
+   */
+  SavepointFixture(Path folder, MemorySize inMetadata) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(CoreOptions.TMP_DIRS, folder.resolve("flink").toString());
     this.folder = folder;
+    this.inMetadata = inMetadata;
     this.cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -102,15 +115,36 @@ final class SavepointFixture implements AutoCloseable {
   String leave(
       FeaturePlan plan, Path events, int records, Form form, Backend backend, int parallelism)
       throws Exception {
+    return leave(plan, source(plan, events), records, form, backend, parallelism);
+  }
+
+  /** The same with events of any source. */
+  <S extends SourceSplit, C> String leave(
+      FeaturePlan plan,
+      Source<Ingested, S, C> source,
+      int records,
+      Form form,
+      Backend backend,
+      int parallelism)
+      throws Exception {
+    return leave(
+        plan, source, SavepointRestoreSettings.none(), records, form, backend, parallelism);
+  }
+
+  /** The same of a job that goes on from such a place. */
+  <S extends SourceSplit, C> String leave(
+      FeaturePlan plan,
+      Source<Ingested, S, C> source,
+      SavepointRestoreSettings restored,
+      int records,
+      Form form,
+      Backend backend,
+      int parallelism)
+      throws Exception {
     String name = "left-" + RUNS.incrementAndGet();
     JobID job =
         submit(
-            plan,
-            name,
-            new PausedSource<>(name, source(plan, events), records),
-            backend,
-            parallelism,
-            SavepointRestoreSettings.none());
+            plan, name, new PausedSource<>(name, source, records), backend, parallelism, restored);
     try {
       return leave(job, name, form, records);
     } finally {
@@ -151,12 +185,24 @@ final class SavepointFixture implements AutoCloseable {
   Collection<FeatureVector> goOn(
       FeaturePlan plan, Path events, String place, Backend backend, int parallelism, boolean drops)
       throws Exception {
+    return goOn(plan, source(plan, events), place, backend, parallelism, drops);
+  }
+
+  /** The same with the events of any source. */
+  Collection<FeatureVector> goOn(
+      FeaturePlan plan,
+      Source<Ingested, ?, ?> source,
+      String place,
+      Backend backend,
+      int parallelism,
+      boolean drops)
+      throws Exception {
     String name = "went-on-" + RUNS.incrementAndGet();
     JobID job =
         submit(
             plan,
             name,
-            source(plan, events),
+            source,
             backend,
             parallelism,
             SavepointRestoreSettings.forPath(place, drops));
@@ -202,8 +248,7 @@ final class SavepointFixture implements AutoCloseable {
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    // So that there are files to lose, however little they hold.
-    configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
+    configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, inMetadata);
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);

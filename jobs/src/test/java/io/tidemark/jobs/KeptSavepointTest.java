@@ -1,0 +1,252 @@
+package io.tidemark.jobs;
+
+import static io.tidemark.contract.AggregateKind.COUNT;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidemark.contract.Window.Trailing;
+import io.tidemark.contract.review.StateAnswer;
+import io.tidemark.jobs.RestorePlan.PlannedContract;
+import io.tidemark.jobs.RestorePlan.PlannedFeature;
+import io.tidemark.jobs.SavepointFixture.Backend;
+import io.tidemark.jobs.SavepointFixture.Form;
+import io.tidemark.jobs.WindowDomain.Purchase;
+import io.tidemark.jobs.event.EventFields;
+import io.tidemark.jobs.event.FeatureStatus;
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.savepoint.HeldOperator;
+import io.tidemark.jobs.savepoint.Savepoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Savepoints that releases have written: every later one goes on from them. */
+class KeptSavepointTest {
+  private static final List<String> FORMATS = List.of("window-state-v2", "window-state-v3");
+
+  /** Of sums and counts alone. */
+  private static final String BEFORE_SAVEPOINTS_WERE_KEPT = "window-state-v1";
+
+  private static final Path SAVEPOINTS = Path.of("src/test/resources/savepoints");
+
+  /** A feature more. */
+  private static final FeaturePlan MORE =
+      plan(KeptSavepoint.DOMAIN.with("n_3h", COUNT, null, null, new Trailing(Duration.ofHours(3))));
+
+  @TempDir private static Path folder;
+
+  private static SavepointFixture jobs;
+
+  private record Case(String format, Backend backend, int parallelism) {}
+
+  private static FeaturePlan plan(WindowDomain domain) {
+    return new FeaturePlan(WindowDomain.SCHEMA, List.of(domain.contract()), domain.columns());
+  }
+
+  static List<String> formats() {
+    return FORMATS;
+  }
+
+  static Stream<Case> cases() {
+    return FORMATS.stream()
+        .flatMap(
+            format ->
+                Stream.of(Backend.values())
+                    .flatMap(
+                        backend ->
+                            Stream.of(1, 2)
+                                .map(parallelism -> new Case(format, backend, parallelism))));
+  }
+
+  @BeforeAll
+  static void startTheCluster() throws Exception {
+    jobs = new SavepointFixture(folder);
+  }
+
+  @AfterAll
+  static void stopTheCluster() throws Exception {
+    jobs.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void everyFeatureKeepsItsStateByThePlan(String format) throws Exception {
+    RestorePlan restore = RestorePlan.of(Savepoint.read(place(format)), KeptSavepoint.PLAN);
+
+    assertThat(restore.refusals()).isEmpty();
+    assertThat(restore.contracts()).hasSize(1);
+    PlannedContract contract = restore.contracts().get(0);
+    assertThat(contract.features())
+        .extracting(PlannedFeature::name)
+        .containsExactlyInAnyOrderElementsOf(KeptSavepoint.DOMAIN.names());
+    assertThat(contract.features())
+        .extracting(PlannedFeature::answer)
+        .containsOnly(StateAnswer.KEEPS);
+  }
+
+  @Test
+  void firstReleasesWroteNoManifest() throws Exception {
+    assertThat(features("window-state-v2"))
+        .allSatisfy(held -> assertThat(held.manifest()).isNull())
+        .extracting(HeldOperator::legacyLayout)
+        .doesNotContainNull();
+    assertThat(features("window-state-v3")).extracting(HeldOperator::manifest).doesNotContainNull();
+  }
+
+  private static List<HeldOperator> features(String format) throws Exception {
+    List<HeldOperator> held =
+        Savepoint.read(place(format)).operators().stream()
+            .filter(operator -> operator.label().startsWith("features-"))
+            .toList();
+    assertThat(held).hasSize(1);
+    return held;
+  }
+
+  /** Without a manifest nobody can tell which feature is which. */
+  @Test
+  void featuresOfTheFirstReleasesDoNotChangeAtTheRestore() throws Exception {
+    String place = place("window-state-v2");
+
+    List<String> refusals = RestorePlan.of(Savepoint.read(place), MORE).refusals();
+
+    assertThat(refusals).hasSize(1);
+    assertThatThrownBy(
+            () -> jobs.goOn(MORE, KeptSavepoint.SOURCE, place, Backend.HASHMAP, 1, false))
+        .rootCause()
+        .message()
+        .isEqualTo(refusals.get(0).replace("`by_user`: ", ""));
+  }
+
+  @Test
+  void everyFormatOfGoldenBytesHasASavepoint() throws Exception {
+    assertThat(names(SAVEPOINTS)).containsAll(FORMATS);
+    assertThat(names(Path.of("src/test/resources/io/tidemark/jobs/feature")))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(Stream.of(BEFORE_SAVEPOINTS_WERE_KEPT), FORMATS.stream())
+                .map(format -> format + ".txt")
+                .toList());
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  /** What the message says to do. */
+  @Test
+  void featuresChangeOnceThisReleaseHasWrittenASavepoint() throws Exception {
+    String place =
+        jobs.leave(
+            KeptSavepoint.PLAN,
+            KeptSavepoint.SOURCE,
+            SavepointRestoreSettings.forPath(place("window-state-v2")),
+            40,
+            Form.NATIVE,
+            Backend.ROCKSDB,
+            2);
+
+    RestorePlan restore = RestorePlan.of(Savepoint.read(place), MORE);
+    assertThat(restore.refusals()).isEmpty();
+    assertThat(restore.contracts().get(0).features())
+        .filteredOn(feature -> feature.answer() != StateAnswer.KEEPS)
+        .extracting(PlannedFeature::name)
+        .containsExactly("n_3h");
+    requireRight(
+        "changed later",
+        jobs.goOn(MORE, KeptSavepoint.SOURCE, place, Backend.ROCKSDB, 1, false),
+        KeptSavepoint.READ + 40);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void jobGoesOnAsIfItHadNeverStopped(Case one) throws Exception {
+    requireRight(
+        one.toString(),
+        jobs.goOn(
+            KeptSavepoint.PLAN,
+            KeptSavepoint.SOURCE,
+            place(one.format),
+            one.backend,
+            one.parallelism,
+            false),
+        KeptSavepoint.READ);
+  }
+
+  /**
+   * Checks the vectors of a job that went on.
+   *
+   * @param before how many purchases had been read
+   */
+  private static void requireRight(String what, Collection<FeatureVector> vectors, int before) {
+    Map<Long, FeatureVector> found = new HashMap<>();
+    for (FeatureVector vector : vectors) {
+      assertThat(found.put(EventFields.idBits(WindowDomain.SCHEMA, vector.trigger()), vector))
+          .as(what + " answers once")
+          .isNull();
+    }
+    List<Purchase> arrived = KeptSavepoint.SOURCE.purchases();
+    Set<Long> read = ids(arrived.subList(0, before));
+    Set<Long> rest = ids(arrived.subList(before, arrived.size()));
+    rest.removeAll(read);
+    assertThat(found).containsKeys(rest.toArray(Long[]::new));
+    assertThat(found.keySet()).as("some waited in the savepoint").containsAnyElementsOf(read);
+    assertThat(found).hasSizeLessThan(rest.size() + read.size() / 10);
+
+    List<Purchase> ordered = WindowDomain.inEventTime(arrived);
+    for (int i = 0; i < ordered.size(); i++) {
+      Purchase purchase = ordered.get(i);
+      FeatureVector vector = found.get(purchase.id());
+      if (vector != null) {
+        check(what, purchase, ordered.subList(0, i + 1), vector);
+      }
+    }
+  }
+
+  private static void check(
+      String what, Purchase purchase, List<Purchase> past, FeatureVector vector) {
+    assertThat(vector.isLate()).as(purchase + " is late").isFalse();
+    int[] columns = IntStream.range(0, KeptSavepoint.DOMAIN.columns().names().size()).toArray();
+    assertThat(IntStream.of(columns).mapToObj(vector::status))
+        .as(purchase + "")
+        .doesNotContain(FeatureStatus.WARMING);
+    KeptSavepoint.DOMAIN.check(
+        what, purchase, past, IntStream.of(columns).mapToObj(vector::value).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void isOneSmallFileThatNamesNoPlace(String format) throws Exception {
+    assertThat(names(SAVEPOINTS.resolve(format))).containsExactly("_metadata");
+    Path metadata = SAVEPOINTS.resolve(format).resolve("_metadata");
+    assertThat(Files.size(metadata)).isLessThan(200_000);
+    assertThat(Files.readString(metadata, ISO_8859_1))
+        .contains("file:/kept-")
+        .doesNotContain("/tmp", "/home", "/root", "/work");
+  }
+
+  private static Set<Long> ids(List<Purchase> purchases) {
+    return purchases.stream().map(Purchase::id).collect(Collectors.toSet());
+  }
+
+  private static String place(String format) {
+    return SAVEPOINTS.resolve(format).toAbsolutePath().toString();
+  }
+}
