@@ -63,10 +63,24 @@ final class KeptSavepoint {
           .with("life", SUM, "amount", null, new Lifetime())
           .with("life_variance", VARIANCE, "amount", "amount > 50.0", new Lifetime());
 
-  static final FeaturePlan PLAN =
-      new FeaturePlan(WindowDomain.SCHEMA, List.of(DOMAIN.contract()), DOMAIN.columns());
+  /** All that the first format of all could hold: sums and counts of trailing windows. */
+  static final WindowDomain SUMS =
+      WindowDomain.empty()
+          .with("n_1h", COUNT, null, null, new Trailing(Duration.ofHours(1)))
+          .with("n_amount_90s", COUNT, "amount", null, new Trailing(Duration.ofSeconds(90)))
+          .with("sum_2h", SUM, "amount", null, new Trailing(Duration.ofHours(2)))
+          .with(
+              "avg_delayed",
+              AVG,
+              "shop",
+              null,
+              new Trailing(Duration.ofMinutes(30), Duration.ofMinutes(20), null));
 
   private KeptSavepoint() {}
+
+  static FeaturePlan plan(WindowDomain domain) {
+    return new FeaturePlan(WindowDomain.SCHEMA, List.of(domain.contract()), domain.columns());
+  }
 
   private static Session session() {
     return new Session(Duration.ofMinutes(3), Duration.ofHours(1));
@@ -81,7 +95,7 @@ final class KeptSavepoint {
     Path kept = Files.createDirectory(Path.of(args[0]));
     Path folder = Files.createTempDirectory("kept-savepoint");
     try (SavepointFixture jobs = new SavepointFixture(folder, MemorySize.parse("1mb"))) {
-      String place = jobs.leave(PLAN, SOURCE, READ, Form.CANONICAL, Backend.HASHMAP, 1);
+      String place = jobs.leave(plan(DOMAIN), SOURCE, READ, Form.CANONICAL, Backend.HASHMAP, 1);
       copy(Path.of(URI.create(place)), kept, folder);
     } finally {
       FileUtils.deleteDirectory(folder.toFile());

@@ -67,7 +67,7 @@ class MajorVersionStateTest {
       assertThat(both).as("two major versions, in bytes").isGreaterThan(one);
       assertThat(both - one)
           .as("over one log, of %d bytes with one version; apart they are %d", one, apart)
-          .isLessThan((apart - one) / 5);
+          .isLessThan((apart - one) / 20);
     }
   }
 
