@@ -13,6 +13,7 @@ import static io.tidemark.contract.review.StateAnswer.WARMS_UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.FieldType;
 import io.tidemark.contract.Metadata;
 import io.tidemark.contract.SemanticVersion;
 import io.tidemark.contract.Window;
@@ -196,7 +197,8 @@ class SavepointEvolutionTest {
               "visit",
               FILLED,
               "hourly",
-              FILLED));
+              FILLED),
+          new Change("a type", BASE.typed("n_1h", FieldType.LONG)));
 
   /** A change with where it goes on from. */
   private record Case(Change change, Form form, Backend backend, int before, int after) {

@@ -245,8 +245,7 @@ public final class WindowDomain {
 
   /** The same with another name for a feature, which says so, at the end. */
   public WindowDomain renamed(String from, String to) {
-    Wish wish =
-        wishes.stream().filter(each -> each.feature.name().equals(from)).findFirst().orElseThrow();
+    Wish wish = wish(from);
     Feature was = wish.feature;
     Feature is =
         new Feature(
@@ -258,6 +257,29 @@ public final class WindowDomain {
             was.check(),
             from);
     return without(from).and(new Wish(is, wish.window, wish.parts));
+  }
+
+  private Wish wish(String name) {
+    return wishes.stream()
+        .filter(each -> each.feature.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The same with another type for a feature, at the end. */
+  public WindowDomain typed(String name, FieldType type) {
+    Wish wish = wish(name);
+    Feature was = wish.feature;
+    Feature is =
+        new Feature(
+            name,
+            type,
+            was.definition(),
+            was.freshness(),
+            was.defaultValue(),
+            was.check(),
+            was.renamedFrom());
+    return without(name).and(new Wish(is, wish.window, wish.parts));
   }
 
   /** The same without a feature, if there is one of the name. */

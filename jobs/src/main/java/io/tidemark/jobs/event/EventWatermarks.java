@@ -59,7 +59,7 @@ public final class EventWatermarks implements WatermarkStrategy<Ingested> {
     return new EventWatermarks(time.outOfOrderness().toMillis(), Long.MAX_VALUE, null);
   }
 
-  /** Of the same input behind a history, see {@link HistoryFirst}. */
+  /** Of the same input behind a history, see {@link EventHistory}. */
   public EventWatermarks after(HandOver start) {
     return new EventWatermarks(outOfOrdernessMillis, idlenessNanos, start);
   }
