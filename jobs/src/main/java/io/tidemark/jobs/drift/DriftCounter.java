@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>How it works.</b> Counts add up, so a subtask may hand on what it has at any time, and it
  * is {@link DriftMerger} alone that decides when a window is over. Here they are handed on when the
  * watermark has passed the window's end, when the input goes idle (for then the others' watermark
- * no longer waits for this subtask) and when it ends. Scores in flight are overtaken by the word
- * that the input is idle, since Flink's asynchronous operator holds back watermarks only: that word
- * waits here until they must have come. A checkpoint holds them as list state: it may be split over
- * any other number of subtasks, and be taken when some of them have ended. It does not hold the
- * watermark, which comes again: until then it is the merger that finds what is late.
+ * no longer waits for this subtask) and when it ends. The word that the input is idle waits here
+ * until scores in flight must have come: our scorers let it overtake none, but Flink's asynchronous
+ * operator, which holds back watermarks only, does. A checkpoint holds them as list state: it may
+ * be split over any other number of subtasks, and be taken when some of them have ended. It does
+ * not hold the watermark, which comes again: until then it is the merger that finds what is late.
  *
  * <p>Cost: one {@link ReferenceDistribution#cell} per feature and record, measured at 0.3 µs for 15
  * features and the score; 28 kB per open window and version of the bundled model.

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Scores vectors with ONNX models, in micro-batches: with the version of their stamp, or with the
  * job's own.
  *
- * <p>Use it with {@code AsyncDataStream.orderedWait}, a time-out of 0 (the deadline is kept here,
- * per batch: a timer per record costs half the throughput) and {@link #capacity}. Every vector gets
- * exactly one score; where the model is late or fails it is the contract's fallback, with the
- * outcome saying so, and the job goes on.
+ * <p>Jobs run it in {@link AsynchronousScoring}. {@code AsyncDataStream.orderedWait} takes it, too,
+ * with a time-out of 0 (the deadline is kept here, per batch: a timer per record costs half the
+ * throughput) and {@link #capacity}. Every vector gets exactly one score; where the model is late
+ * or fails it is the contract's fallback, with the outcome saying so, and the job goes on.
  */
 public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, Score> {
   private static final long serialVersionUID = 1L;
