@@ -16,6 +16,15 @@ public enum FieldType {
     return this == INT || this == LONG || this == DOUBLE;
   }
 
+  /** Whether a value that was stored as another type can be read as this one, without loss. */
+  public boolean canRead(FieldType stored) {
+    return this == stored || (stored.isWhole() && (isWhole() || this == DOUBLE));
+  }
+
+  private boolean isWhole() {
+    return this == INT || this == LONG;
+  }
+
   public String yamlName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -63,9 +63,11 @@ final class Consumers {
     return List.copyOf(jobs);
   }
 
-  /** Jobs that keep state by a field of an event. */
-  List<String> jobsKeyedBy(EventContract event, String field) {
-    return keyedBy(event, field)
+  /** Jobs that keep state of a topic's events. */
+  List<String> statefulJobsOf(EventContract event) {
+    return contracts()
+        .filter(contract -> contract.source().equals(event.topic()))
+        .filter(contract -> !contract.entity().isEmpty())
         .flatMap(contract -> jobsOf(contract).stream())
         .distinct()
         .sorted()

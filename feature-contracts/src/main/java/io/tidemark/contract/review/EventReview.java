@@ -302,29 +302,14 @@ final class EventReview {
             wider
                 ? "Nothing to do for producers."
                 : "Add a field of the new type beside it, and remove this one when nobody sends it.");
-    List<String> keyed = consumers.jobsKeyedBy(after, is.name());
-    if (!keyed.isEmpty()) {
+    List<String> stateful = consumers.statefulJobsOf(after);
+    if (!is.type().canRead(was.type()) && !stateful.isEmpty()) {
       change
           .found(Tier.STATE, Severity.BREAKING, Rule.STATE_REFUSED, Bump.MAJOR)
           .at(path)
           .from(from, to)
-          .affecting(keyed)
-          .report(
-              "the field is a key of state, which is refused with keys of another type",
-              "Add a field of the new type beside it and features by it, under a new name.");
-    }
-    List<String> readers = consumers.featuresOf(after, is.name());
-    if (!readers.isEmpty()) {
-      change
-          .found(Tier.STATE, Severity.WARNING, Rule.STATE_WARMS_UP, Bump.MAJOR)
-          .at(path)
-          .from(from, to)
-          .affecting(readers)
-          .report(
-              "the state of running jobs holds values of type "
-                  + from
-                  + ": these features start anew",
-              "Add a field of the new type and features over it, and let them warm up beside these.");
+          .affecting(stateful)
+          .report(StateRefusal.FIELD_TYPE.reason(), StateRefusal.FIELD_TYPE.remedy());
     }
     if (was.pii() == null || is.pii() == null) {
       change

@@ -1,6 +1,5 @@
 package io.tidemark.jobs.state;
 
-import io.tidemark.contract.FieldType;
 import io.tidemark.contract.review.StateRefusal;
 import io.tidemark.jobs.state.StateManifest.HeldField;
 import io.tidemark.jobs.state.StateManifest.Identity;
@@ -56,7 +55,7 @@ public final class Refusals {
     }
     for (HeldField field : now.fields()) {
       for (HeldField held : before.fields()) {
-        if (held.name().equals(field.name()) && !isReadable(held.type(), field.type())) {
+        if (held.name().equals(field.name()) && !field.type().canRead(held.type())) {
           reasons.add(
               of
                   + StateRefusal.FIELD_TYPE.of(
@@ -65,15 +64,6 @@ public final class Refusals {
       }
     }
     return reasons;
-  }
-
-  /** Whether a value in the state can be read as one of another type, without loss. */
-  public static boolean isReadable(FieldType was, FieldType is) {
-    return was == is || (isWhole(was) && (isWhole(is) || is == FieldType.DOUBLE));
-  }
-
-  private static boolean isWhole(FieldType type) {
-    return type == FieldType.INT || type == FieldType.LONG;
   }
 
   static String newerFormat(int version, int known) {
