@@ -1,5 +1,6 @@
 package io.tidemark.jobs.feature;
 
+import io.tidemark.aggregate.Mergeable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
  * thread-safe.
  */
-class KeyLog extends KeyTable.Entry {
+class KeyLog extends KeyTable.Entry implements LogState {
   /** Entries in an open chunk at which it is sealed before the next is appended. */
   static final int CHUNK_SIZE = 32;
 
@@ -58,17 +59,21 @@ class KeyLog extends KeyTable.Entry {
   private static final long NONE = -1;
 
   private final LogWorkspace shared;
-  private final LogLayout layout;
-  private final LogState state;
   private final long[] cells;
+  private final Mergeable[] accumulators;
   private final LogAggregates aggregates;
-  private final LogGaps gaps;
+
+  /** {@link LogWorkspace#noGaps} in most logs. */
+  private LogGaps gaps;
+
   private final boolean resident;
   private final int chunkSize;
   private LogChunk open;
 
-  /** Of the open chunk, in a log that stays in memory: in any other they are read once anyway. */
-  private final IdFilter openIds = new IdFilter();
+  /**
+   * Of the open chunk, in a log that stays in memory and was asked for an id that does not ascend.
+   */
+  private @Nullable IdFilter openIds;
 
   /** The first of the chunks in memory, which are linked; the last is the open one. */
   private LogChunk oldestHeld;
@@ -96,11 +101,11 @@ class KeyLog extends KeyTable.Entry {
     this.shared = shared;
     this.resident = resident;
     this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
-    this.layout = shared.layout;
-    this.state = shared.newState();
-    this.cells = state.cells();
+    LogState empty = shared.newState();
+    this.cells = empty.cells();
+    this.accumulators = empty.accumulators();
     this.standIn = new LogChunk[shared.cursors.length];
-    this.gaps = new LogGaps(layout);
+    this.gaps = shared.noGaps;
     this.open = newOpenChunk();
     this.oldestHeld = open;
     this.aggregates = new LogAggregates(this, shared, resident);
@@ -108,7 +113,7 @@ class KeyLog extends KeyTable.Entry {
   }
 
   private LogChunk newOpenChunk() {
-    return new LogChunk(layout.columns(), resident ? FIRST_ROOM : chunkSize);
+    return new LogChunk(shared.layout.columns(), resident ? FIRST_ROOM : chunkSize);
   }
 
   /** For a log that has filled one: a chunk as large, one that another log has let go of if any. */
@@ -134,14 +139,14 @@ class KeyLog extends KeyTable.Entry {
     sealedLastMillis = Long.MIN_VALUE;
     droppedUpToMillis = Long.MIN_VALUE;
     nextChunk = 1;
-    gaps.clear();
+    gaps = shared.noGaps;
     open.begin(0, NONE, 0);
-    openIds.clear();
+    forgetOpenIds();
     for (LogCursor cursor : shared.cursors) {
       cursor.begin(cells);
     }
     for (LogWindow window : shared.windows) {
-      window.clear(state);
+      window.clear(this);
     }
     aggregates.begin();
     answerIsScanned = false;
@@ -171,16 +176,16 @@ class KeyLog extends KeyTable.Entry {
     sealedLastMillis = in.readLong();
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
-    gaps.clear();
+    gaps = shared.noGaps;
     if (format == FORMAT) {
-      gaps.read(in);
+      readGaps(in);
     }
     if (format == FORMAT_OF_SUMS) {
       readSums(in);
     } else {
       readWindows(in);
     }
-    filterOpenIds();
+    forgetOpenIds();
     countBytes();
     answerIsScanned = false;
   }
@@ -191,7 +196,7 @@ class KeyLog extends KeyTable.Entry {
       cursor.read(cells, in);
     }
     for (LogWindow window : shared.windows) {
-      window.read(state, in);
+      window.read(this, in);
     }
     aggregates.read(in);
   }
@@ -203,7 +208,7 @@ class KeyLog extends KeyTable.Entry {
       cursor.readVersion1(cells, in);
     }
     for (LogWindow window : shared.windows) {
-      window.readSums(state, in);
+      window.readSums(this, in);
     }
   }
 
@@ -223,7 +228,7 @@ class KeyLog extends KeyTable.Entry {
       cursor.write(cells, shared.writer);
     }
     for (LogWindow window : shared.windows) {
-      window.write(state, shared.writer);
+      window.write(this, shared.writer);
     }
     aggregates.write(shared.writer);
     return shared.writer.toBytes();
@@ -246,15 +251,18 @@ class KeyLog extends KeyTable.Entry {
   void beginAfter(long droppedUpTo, LogGaps lacking, LogState base) {
     begin();
     droppedUpToMillis = droppedUpTo;
-    gaps.copyFrom(lacking);
+    if (!lacking.isEmpty()) {
+      gaps = lacking.copy();
+    }
     for (int window : shared.growing) {
-      shared.windows[window].copy(base, state);
+      shared.windows[window].copy(base, this);
     }
   }
 
   /** Begins anew where events of the key may have been forgotten. */
   void forget(long upToMillis) {
     droppedUpToMillis = upToMillis;
+    gaps = gaps.copy();
     gaps.noteGrowing(upToMillis);
   }
 
@@ -351,7 +359,7 @@ class KeyLog extends KeyTable.Entry {
     if (shared.mergesParts) {
       aggregates.answer(window);
     }
-    return new WindowState(shared.windows[window], state);
+    return new WindowState(shared.windows[window], this);
   }
 
   /**
@@ -378,9 +386,9 @@ class KeyLog extends KeyTable.Entry {
     }
     int index = open.size();
     open.insert(index, time, eventId, row);
-    openIds.inserted(index, eventId);
+    filterInserted(index, eventId);
     for (int window : shared.undelayed) {
-      shared.windows[window].add(state, open.cells(), open.at(index));
+      shared.windows[window].add(this, open.cells(), open.at(index));
     }
     if (shared.mergesParts) {
       for (int window : shared.undelayed) {
@@ -388,7 +396,7 @@ class KeyLog extends KeyTable.Entry {
       }
     }
     for (LogWindow window : shared.windows) {
-      if (window.isWorn(state)) {
+      if (window.isWorn(this)) {
         rebuild();
         break;
       }
@@ -407,9 +415,18 @@ class KeyLog extends KeyTable.Entry {
   /** An equal id among the key's latest events, or anywhere at exactly this time. */
   private boolean isRecentDuplicate(long time, long eventId) throws Exception {
     return (open.mayHoldId(eventId)
-            && (!resident || openIds.mayHold(open, eventId))
+            && (!resident || idsOfOpen().mayHold(open, eventId))
             && open.holdsId(eventId))
         || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
+  }
+
+  private IdFilter idsOfOpen() {
+    IdFilter ids = openIds;
+    if (ids == null) {
+      ids = new IdFilter();
+      openIds = ids;
+    }
+    return ids;
   }
 
   /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
@@ -441,7 +458,7 @@ class KeyLog extends KeyTable.Entry {
     cursor.pauseAt(cells, lastMillis);
     move(index, open, open.size());
     for (int window : shared.leaving[index]) {
-      shared.windows[window].clear(state);
+      shared.windows[window].clear(this);
     }
   }
 
@@ -453,13 +470,13 @@ class KeyLog extends KeyTable.Entry {
       long[] entry = copied ? cells : open.cells();
       int at = copied ? cursor.ahead(cells) : open.at(cursor.offset(cells));
       for (int window : shared.entering[index]) {
-        shared.windows[window].add(state, entry, at);
+        shared.windows[window].add(this, entry, at);
         if (shared.mergesParts) {
           aggregates.enter(window, cursor, entry, at);
         }
       }
       for (int window : shared.leaving[index]) {
-        shared.windows[window].remove(state, entry, at);
+        shared.windows[window].remove(this, entry, at);
       }
       cursor.step(cells);
     }
@@ -468,9 +485,14 @@ class KeyLog extends KeyTable.Entry {
     }
   }
 
-  /** The numbers of its windows and cursors. */
-  long[] cells() {
+  @Override
+  public long[] cells() {
     return cells;
+  }
+
+  @Override
+  public Mergeable[] accumulators() {
+    return accumulators;
   }
 
   LogChunk open() {
@@ -523,7 +545,7 @@ class KeyLog extends KeyTable.Entry {
       if (found.next() != oldestHeld.id() || !mayHoldMore()) {
         return found;
       }
-      shared.visited = new LogChunk(layout.columns(), chunkSize);
+      shared.visited = new LogChunk(shared.layout.columns(), chunkSize);
       shared.visitedIsCurrent = false;
       found.joinNewer(oldestHeld);
       oldestHeld = found;
@@ -537,8 +559,8 @@ class KeyLog extends KeyTable.Entry {
   private void rebuild() throws Exception {
     scan(headMillis, open, open.size());
     for (LogWindow window : shared.windows) {
-      if (window.isWorn(state)) {
-        window.copy(shared.scanned, state);
+      if (window.isWorn(this)) {
+        window.copy(shared.scanned, this);
       }
     }
   }
@@ -548,7 +570,7 @@ class KeyLog extends KeyTable.Entry {
     full.linkNext(nextChunk++);
     open = nextOpenChunk();
     open.begin(full.next(), full.id(), full.leaf() + 1);
-    openIds.clear();
+    forgetOpenIds();
     full.joinNewer(open);
     leave(full);
     holdSealed();
@@ -574,12 +596,23 @@ class KeyLog extends KeyTable.Entry {
     }
   }
 
-  private void filterOpenIds() {
-    if (resident) {
+  private void forgetOpenIds() {
+    if (openIds != null) {
       openIds.clear();
-      for (int i = 0; i < open.size(); i++) {
-        openIds.inserted(i, open.eventId(i));
-      }
+    }
+  }
+
+  private void filterInserted(int index, long eventId) {
+    if (openIds != null) {
+      openIds.inserted(index, eventId);
+    }
+  }
+
+  private void readGaps(ByteReader in) {
+    LogGaps read = new LogGaps(shared.layout);
+    read.read(in);
+    if (!read.isEmpty()) {
+      gaps = read;
     }
   }
 
@@ -654,11 +687,11 @@ class KeyLog extends KeyTable.Entry {
     moveCursors(chunk, index, time);
     chunk.insert(index, time, eventId, row);
     if (chunk == open) {
-      openIds.inserted(index, eventId);
+      filterInserted(index, eventId);
     }
     for (int i = 0; i < shared.windows.length; i++) {
       if (takesNow(i, time, changed)) {
-        shared.windows[i].add(state, chunk.cells(), chunk.at(index));
+        shared.windows[i].add(this, chunk.cells(), chunk.at(index));
       }
     }
     if (chunk != open) {
@@ -694,11 +727,11 @@ class KeyLog extends KeyTable.Entry {
   private boolean takesNow(int window, long time, boolean[] changedSessions) {
     int tail = shared.tails[window];
     if (tail < 0) {
-      return shared.windows[window].continuesWith(state, time);
+      return shared.windows[window].continuesWith(this, time);
     }
     return !changedSessions[tail]
         && time > shared.cursors[tail].limit(cells, headMillis)
-        && time <= headMillis - layout.windows().get(window).delayMillis();
+        && time <= headMillis - shared.layout.windows().get(window).delayMillis();
   }
 
   /** Finds where sessions begin that an entry has joined to another, or has parted. */
@@ -714,7 +747,7 @@ class KeyLog extends KeyTable.Entry {
       }
       LogCursor cursor = shared.cursors[i];
       for (int window : shared.leaving[i]) {
-        shared.windows[window].copy(shared.scanned, state);
+        shared.windows[window].copy(shared.scanned, this);
         cursor.pauseAt(cells, shared.scannedPause[window]);
       }
       long limit = cursor.limit(cells, headMillis);
@@ -749,7 +782,7 @@ class KeyLog extends KeyTable.Entry {
   /** Leaves the first half in the chunk and puts the second into a new one behind it. */
   private void splitInHalf(LogChunk chunk) throws Exception {
     int half = chunk.size() / 2;
-    LogChunk second = new LogChunk(layout.columns(), chunkSize);
+    LogChunk second = new LogChunk(shared.layout.columns(), chunkSize);
     second.begin(nextChunk++, chunk.id(), chunk.leaf() + 1);
     second.linkNext(chunk.next());
     chunk.splitInto(second, half);
@@ -767,7 +800,7 @@ class KeyLog extends KeyTable.Entry {
     if (chunk == open) {
       chunk.joinNewer(second);
       open = second;
-      filterOpenIds();
+      forgetOpenIds();
       holdSealed();
       putSealed(chunk);
       aggregates.sealed(chunk);
@@ -904,7 +937,7 @@ class KeyLog extends KeyTable.Entry {
       shared.scannedPause[i] = Long.MIN_VALUE;
       Edge tail = shared.tailEdge(i);
       shared.scannedAfter[i] = tail == null ? Long.MIN_VALUE : tail.limit(asOf);
-      shared.scannedUpTo[i] = asOf - layout.windows().get(i).delayMillis();
+      shared.scannedUpTo[i] = asOf - shared.layout.windows().get(i).delayMillis();
       horizon = Math.min(horizon, shared.scannedAfter[i]);
     }
     if (shared.growing.length > 0 && asOf >= droppedUpToMillis) {

@@ -15,7 +15,7 @@ final class LogCursor {
   private static final int BLOCK = 8;
 
   /** Cells that every event needs, from the first on. */
-  static final int HOT_CELLS = 3;
+  static final int HOT_CELLS = 5;
 
   /** Time of the next entry, if that is known; one that is not ends the copies, too. */
   private static final int NEXT_TIME = 0;
@@ -24,13 +24,13 @@ final class LogCursor {
   private static final int NEXT = 1;
 
   private static final int OFFSET = 2;
+  private static final int CHUNK = 3;
+  private static final int LEAF = 4;
 
   /** The others. */
-  static final int OTHER_CELLS = 3;
+  static final int OTHER_CELLS = 1;
 
-  private static final int CHUNK = 0;
-  private static final int LEAF = 1;
-  private static final int PAUSE = 2;
+  private static final int PAUSE = 0;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long NO_PAUSE = Long.MIN_VALUE;
@@ -62,7 +62,7 @@ final class LogCursor {
 
   void begin(long[] log) {
     log[others + PAUSE] = NO_PAUSE;
-    log[others + LEAF] = 0;
+    log[hot + LEAF] = 0;
     moveTo(log, 0, 0);
   }
 
@@ -82,12 +82,12 @@ final class LogCursor {
 
   /** The leaf of the chunk it stands in; of the last it read, right behind {@link #moveTo}. */
   long leaf(long[] log) {
-    return log[others + LEAF];
+    return log[hot + LEAF];
   }
 
   /** Id of the chunk it stands in. */
   long chunk(long[] log) {
-    return log[others + CHUNK];
+    return log[hot + CHUNK];
   }
 
   /** Index of the next entry in its chunk; the chunk's size where that has been passed whole. */
@@ -96,7 +96,7 @@ final class LogCursor {
   }
 
   void moveTo(long[] log, long chunk, int offset) {
-    log[others + CHUNK] = chunk;
+    log[hot + CHUNK] = chunk;
     log[hot + OFFSET] = offset;
     forgetAhead(log);
   }
@@ -147,7 +147,7 @@ final class LogCursor {
   void lookInto(long[] log, LogChunk open) {
     log[hot + NEXT] = NO_COPY;
     log[hot + NEXT_TIME] = open.time(offset(log));
-    log[others + LEAF] = open.leaf();
+    log[hot + LEAF] = open.leaf();
   }
 
   /**
@@ -169,7 +169,7 @@ final class LogCursor {
     log[to] = UNKNOWN;
     log[hot + NEXT] = copies;
     log[hot + NEXT_TIME] = log[copies];
-    log[others + LEAF] = from.leaf();
+    log[hot + LEAF] = from.leaf();
   }
 
   /** End of the block of entries that an offset is in. */
@@ -179,7 +179,7 @@ final class LogCursor {
 
   /** Notes that it stands at the end of the log, in a chunk of this leaf. */
   void stopIn(long[] log, long leaf) {
-    log[others + LEAF] = leaf;
+    log[hot + LEAF] = leaf;
   }
 
   /** Passes the next entry, which is known. */
@@ -222,7 +222,7 @@ final class LogCursor {
 
   void read(long[] log, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
-    log[others + LEAF] = in.readUnsigned();
+    log[hot + LEAF] = in.readUnsigned();
     log[others + PAUSE] = edge.isOfSession() ? in.readLong() : NO_PAUSE;
     readAhead(log, in);
   }
@@ -230,7 +230,7 @@ final class LogCursor {
   /** Reads the first version of the format, which knew neither leaves nor sessions. */
   void readVersion1(long[] log, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
-    log[others + LEAF] = 0;
+    log[hot + LEAF] = 0;
     log[others + PAUSE] = NO_PAUSE;
     readAhead(log, in);
   }

@@ -21,16 +21,18 @@ final class LogGaps {
   private long @Nullable [] upTo;
 
   LogGaps(LogLayout layout) {
-    this.columns = layout.columns();
-    this.positions = layout.gapPositions();
+    this(layout.columns(), layout.gapPositions());
   }
 
-  void clear() {
-    upTo = null;
+  private LogGaps(int columns, int positions) {
+    this.columns = columns;
+    this.positions = positions;
   }
 
-  void copyFrom(LogGaps other) {
-    upTo = other.upTo == null ? null : other.upTo.clone();
+  LogGaps copy() {
+    LogGaps copied = new LogGaps(columns, positions);
+    copied.upTo = upTo == null ? null : upTo.clone();
+    return copied;
   }
 
   /** Up to which time values are lacking; {@link #NEVER} where they are not. */
@@ -86,8 +88,8 @@ final class LogGaps {
     return upToMillis(position) > (position < columns ? droppedUpToMillis : NEVER);
   }
 
+  /** Of one that is empty. */
   void read(ByteReader in) {
-    clear();
     for (int rest = in.readCount(); rest > 0; rest--) {
       note(in.readCount(), in.readLong());
     }

@@ -5,10 +5,16 @@ import io.tidemark.aggregate.Mergeable;
 /**
  * What a log holds of its windows and cursors. Among many keys an event costs what it touches that
  * is in no cache of the processor: so all numbers of a log stand in one array, those that every
- * event needs in front. Where each stands and what it means, {@link LogWindow} and {@link
- * LogCursor} know, of which there is one per operator and not per log.
- *
- * @param cells numbers; doubles as their raw bits
- * @param accumulators of all windows, one behind another
+ * event needs in front, and a log is its own state. Where each stands and what it means, {@link
+ * LogWindow} and {@link LogCursor} know, of which there is one per operator and not per log.
  */
-record LogState(long[] cells, Mergeable[] accumulators) {}
+interface LogState {
+  /** Numbers; doubles as their raw bits. */
+  long[] cells();
+
+  /** The accumulators of all windows, one behind another. */
+  Mergeable[] accumulators();
+
+  /** State without a log. */
+  record Detached(long[] cells, Mergeable[] accumulators) implements LogState {}
+}

@@ -77,6 +77,9 @@ final class LogWorkspace {
 
   final GrowthBase base;
 
+  /** What all logs share that have no gaps; nothing is ever noted in it. */
+  final LogGaps noGaps;
+
   /** The one event that is being answered. */
   final LogChunk asked;
 
@@ -216,6 +219,7 @@ final class LogWorkspace {
             IntStream.of(growing)
                 .mapToObj(window -> scannedWindows[window])
                 .toArray(LogWindow[]::new));
+    this.noGaps = new LogGaps(layout);
     this.node = new AggregateNode(treeAggregates);
     this.total = AggregateNode.newAccumulators(treeAggregates);
     this.asked = new LogChunk(layout.columns(), 1);
@@ -294,7 +298,7 @@ final class LogWorkspace {
             accumulator == null ? aggregates.get(position).spec().newAccumulator() : accumulator);
       }
     }
-    return new LogState(new long[cells], accumulators.toArray(Mergeable[]::new));
+    return new LogState.Detached(new long[cells], accumulators.toArray(Mergeable[]::new));
   }
 
   /** Takes a chunk that no log holds any more. */

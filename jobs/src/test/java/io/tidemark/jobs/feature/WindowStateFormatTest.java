@@ -146,7 +146,7 @@ class WindowStateFormatTest {
     AggregateNode node = new AggregateNode(List.of());
     assertThatThrownBy(() -> node.fromBytes(0, new byte[] {9}))
         .hasMessageContaining("format version 9");
-    GrowthBase base = new GrowthBase(new LogState(new long[0], new Mergeable[0]));
+    GrowthBase base = new GrowthBase(new LogState.Detached(new long[0], new Mergeable[0]));
     assertThatThrownBy(() -> base.load(new MapChunks(chunks)))
         .hasMessageContaining("format version 9");
   }
