@@ -24,6 +24,11 @@ final class ByteReader {
     this.bytes = bytes;
   }
 
+  /** How many bytes were read. */
+  int position() {
+    return position;
+  }
+
   byte readByte() {
     return bytes[position++];
   }

@@ -83,6 +83,18 @@ final class ByteWriter {
     writeUnsigned((value << 1) ^ (value >> 63));
   }
 
+  /** How many bytes {@link #writeSigned} makes of a value. */
+  static int lengthOfSigned(long value) {
+    long zigzag = (value << 1) ^ (value >> 63);
+    return (Long.SIZE + 6 - Long.numberOfLeadingZeros(zigzag | 1)) / 7;
+  }
+
+  void writeBytes(byte[] from, int offset, int length) {
+    require(length);
+    System.arraycopy(from, offset, bytes, size, length);
+    size += length;
+  }
+
   /** Takes what is written there, in turn with what is written here. */
   DataOutput asDataOutput() {
     return output;
@@ -102,9 +114,7 @@ final class ByteWriter {
 
     @Override
     public void write(byte[] from, int offset, int length) {
-      require(length);
-      System.arraycopy(from, offset, bytes, size, length);
-      size += length;
+      writeBytes(from, offset, length);
     }
   }
 }

@@ -91,6 +91,9 @@ class KeyLog extends KeyTable.Entry implements LogState {
   private long nextChunk;
   private boolean answerIsScanned;
 
+  /** The header it was loaded from, which {@link #save} copies what has not changed of. */
+  private byte @Nullable [] loaded;
+
   /** What {@link LogWorkspace#logBytes} holds of this log. */
   private long countedBytes;
 
@@ -133,6 +136,7 @@ class KeyLog extends KeyTable.Entry implements LogState {
   /** Starts the log of a key that has none. */
   void begin() {
     release();
+    loaded = null;
     headMillis = Long.MIN_VALUE;
     oldest = 0;
     oldestLastMillis = Long.MAX_VALUE;
@@ -183,15 +187,20 @@ class KeyLog extends KeyTable.Entry implements LogState {
     if (format == FORMAT_OF_SUMS) {
       readSums(in);
     } else {
-      readWindows(in);
+      readWindows(in, header);
     }
     forgetOpenIds();
     countBytes();
     answerIsScanned = false;
+    loaded = resident ? null : header;
   }
 
-  private void readWindows(ByteReader in) throws IOException {
-    open.read(in);
+  private void readWindows(ByteReader in, byte[] header) throws IOException {
+    if (resident) {
+      open.read(in);
+    } else {
+      open.readToWrite(in, header);
+    }
     for (LogCursor cursor : shared.cursors) {
       cursor.read(cells, in);
     }
@@ -225,7 +234,7 @@ class KeyLog extends KeyTable.Entry implements LogState {
     gaps.write(droppedUpToMillis, shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : shared.cursors) {
-      cursor.write(cells, shared.writer);
+      cursor.write(cells, loaded, shared.writer);
     }
     for (LogWindow window : shared.windows) {
       window.write(this, shared.writer);
@@ -288,10 +297,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
   /** Lets go of the chunks in memory; what is stored of them stays. */
   void release() {
     aggregates.release();
+    Arrays.fill(standIn, null);
     while (oldestHeld != open) {
       letGoOfOldest();
     }
-    Arrays.fill(standIn, null);
   }
 
   /** Lets go of everything: it is not used again. */
@@ -638,7 +647,12 @@ class KeyLog extends KeyTable.Entry implements LogState {
     for (int i = 0; i < standIn.length; i++) {
       if (standIn[i] == first) {
         standIn[i] = null;
-        shared.cursors[i].forgetAhead(cells);
+        LogCursor cursor = shared.cursors[i];
+        if (cursor.offset(cells) < first.size()) {
+          cursor.copyAhead(cells, first, false);
+        } else {
+          cursor.forgetAhead(cells);
+        }
       }
     }
     shared.spare(first);

@@ -36,6 +36,15 @@ final class LogChunk {
   /** Per entry its id, its time and the raw bits of its values: what is read together. */
   private long[] cells;
 
+  /** What it was read from, if it is to be written again; see {@link #readToWrite}. */
+  private byte @Nullable [] source;
+
+  private int sourceFrom;
+  private int sourceTo;
+
+  /** How many of its entries, from its first on, stand in the source as they are to be written. */
+  private int unchanged;
+
   private @Nullable LogChunk older;
   private @Nullable LogChunk newer;
 
@@ -63,6 +72,12 @@ final class LogChunk {
     this.leafGoesOn = false;
     this.size = 0;
     this.largestId = Long.MIN_VALUE;
+    forgetSource();
+  }
+
+  private void forgetSource() {
+    source = null;
+    unchanged = 0;
   }
 
   /**
@@ -211,6 +226,9 @@ final class LogChunk {
     if (needed > cells.length) {
       cells = Arrays.copyOf(cells, Math.max(2 * cells.length, needed));
     }
+    if (index < unchanged) {
+      forgetSource();
+    }
     if (index < size) {
       int from = index * stride;
       System.arraycopy(cells, from, cells, from + count * stride, size * stride - from);
@@ -225,6 +243,7 @@ final class LogChunk {
     System.arraycopy(cells, index * stride, target.cells, end * stride, (size - index) * stride);
     target.largestId = Math.max(target.largestId, largestId);
     size = index;
+    forgetSource();
   }
 
   /** Gives the chunk that was split off this one, which is sealed, its leaf. */
@@ -266,9 +285,12 @@ final class LogChunk {
     out.writeSigned(next);
     out.writeUnsigned(leaf << 1 | (leafGoesOn ? 1 : 0));
     out.writeUnsigned(size);
-    long lastTime = 0;
-    long lastId = 0;
-    for (int i = 0; i < size; i++) {
+    if (source != null) {
+      out.writeBytes(source, sourceFrom, sourceTo - sourceFrom);
+    }
+    long lastTime = unchanged == 0 ? 0 : time(unchanged - 1);
+    long lastId = unchanged == 0 ? 0 : eventId(unchanged - 1);
+    for (int i = unchanged; i < size; i++) {
       long time = time(i);
       long eventId = eventId(i);
       out.writeSigned(time - lastTime);
@@ -277,6 +299,18 @@ final class LogChunk {
       lastId = eventId;
       writeValues(i, out);
     }
+  }
+
+  /**
+   * Reads a chunk that is written again soon: the entries that have not changed are copied then.
+   *
+   * @param bytes what is read from; kept until then
+   */
+  void readToWrite(ByteReader in, byte[] bytes) {
+    read(in);
+    source = bytes;
+    unchanged = size;
+    sourceTo = in.position();
   }
 
   void read(ByteReader in) {
@@ -300,8 +334,10 @@ final class LogChunk {
   }
 
   private void readEntries(ByteReader in) {
+    forgetSource();
     size = 0;
     makeRoom(0, in.readCount());
+    sourceFrom = in.position();
     largestId = Long.MIN_VALUE;
     long lastTime = 0;
     long lastId = 0;

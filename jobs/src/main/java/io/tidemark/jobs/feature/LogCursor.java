@@ -1,5 +1,7 @@
 package io.tidemark.jobs.feature;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One of the cursors that all logs have: how far a boundary of windows has moved over a log, every
  * entry before it being at least {@code distance} behind the head. In the open chunk it reads the
@@ -28,9 +30,16 @@ final class LogCursor {
   private static final int LEAF = 4;
 
   /** The others. */
-  static final int OTHER_CELLS = 1;
+  static final int OTHER_CELLS = 3;
 
   private static final int PAUSE = 0;
+
+  /** Where the copies were read from, from their first to their last byte; see {@link #write}. */
+  private static final int SOURCE_FROM = 1;
+
+  private static final int SOURCE_TO = 2;
+
+  private static final int NO_SOURCE = -1;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long NO_PAUSE = Long.MIN_VALUE;
@@ -167,6 +176,7 @@ final class LogCursor {
       }
     }
     log[to] = UNKNOWN;
+    log[others + SOURCE_FROM] = NO_SOURCE;
     log[hot + NEXT] = copies;
     log[hot + NEXT_TIME] = log[copies];
     log[hot + LEAF] = from.leaf();
@@ -199,8 +209,13 @@ final class LogCursor {
     log[hot + OFFSET]++;
   }
 
-  /** Writes where it is, and the copies. */
-  void write(long[] log, ByteWriter out) {
+  /**
+   * Writes where it is, and the copies: the first of those left as it is now that others are gone,
+   * the rest as they were read.
+   *
+   * @param source what was read from; null where the log has changed too much since
+   */
+  void write(long[] log, byte @Nullable [] source, ByteWriter out) {
     out.writeUnsigned(chunk(log));
     out.writeUnsigned(offset(log));
     out.writeUnsigned(leaf(log));
@@ -210,14 +225,31 @@ final class LogCursor {
     int count = countAhead(log);
     out.writeUnsigned(count);
     long lastTime = 0;
-    int end = ahead(log) + count * stride;
-    for (int at = ahead(log); at < end; at += stride) {
+    int first = ahead(log);
+    boolean asRead = count > 0 && source != null && log[others + SOURCE_FROM] != NO_SOURCE;
+    int end = first + (asRead ? 1 : count) * stride;
+    for (int at = first; at < end; at += stride) {
       out.writeSigned(log[at] - lastTime);
       lastTime = log[at];
       for (int value = at + 1; value < at + stride; value++) {
         out.writeLong(log[value]);
       }
     }
+    if (asRead) {
+      int from = endInSource(log, first);
+      out.writeBytes(source, from, (int) log[others + SOURCE_TO] - from);
+    }
+  }
+
+  /** Where in the source a copy ends. */
+  private int endInSource(long[] log, int copy) {
+    int end = (int) log[others + SOURCE_FROM];
+    long lastTime = 0;
+    for (int at = copies; at <= copy; at += stride) {
+      end += ByteWriter.lengthOfSigned(log[at] - lastTime) + (stride - 1) * Long.BYTES;
+      lastTime = log[at];
+    }
+    return end;
   }
 
   void read(long[] log, ByteReader in) {
@@ -237,6 +269,7 @@ final class LogCursor {
 
   private void readAhead(long[] log, ByteReader in) {
     int end = copies + in.readCount() * stride;
+    log[others + SOURCE_FROM] = in.position();
     long lastTime = 0;
     for (int at = copies; at < end; at += stride) {
       lastTime += in.readSigned();
@@ -245,6 +278,7 @@ final class LogCursor {
         log[value] = in.readLong();
       }
     }
+    log[others + SOURCE_TO] = in.position();
     log[end] = UNKNOWN;
     log[hot + NEXT] = copies;
     log[hot + NEXT_TIME] = log[copies];
