@@ -28,7 +28,16 @@ final class Pipelines {
 
   /** What Flink costs by itself: source → keyBy → map → discard. */
   static void passThrough(StreamExecutionEnvironment env, Workload workload) {
-    byCustomer(env, workload)
+    passThrough(byCustomer(env, workload));
+  }
+
+  /** The same in one task with the source, as {@link #noShuffle}. */
+  static void noShufflePassThrough(StreamExecutionEnvironment env, Workload workload) {
+    passThrough(splitAsKeys(env, workload));
+  }
+
+  private static void passThrough(KeyedStream<FeatureVector, String> vectors) {
+    vectors
         .map(vector -> vector)
         .returns(RecordTypeInfo.FEATURE_VECTOR)
         .sinkTo(new ProbeSink<>(new AmountReader()));
@@ -49,7 +58,7 @@ final class Pipelines {
    */
   static void noShuffle(StreamExecutionEnvironment env, Workload workload) {
     features(
-        DataStreamUtils.reinterpretAsKeyedStream(source(env, workload), Workload.KEY, Types.STRING),
+        splitAsKeys(env, workload),
         workload,
         EventOrder.ARRIVAL,
         ScoringSettings.DEFAULT_CACHE_BYTES);
@@ -100,6 +109,12 @@ final class Pipelines {
                 new FlushWatch(workload.features()),
                 cacheBytes))
         .sinkTo(new ProbeSink<>(WindowsReader.of(workload)));
+  }
+
+  private static KeyedStream<FeatureVector, String> splitAsKeys(
+      StreamExecutionEnvironment env, Workload workload) {
+    return DataStreamUtils.reinterpretAsKeyedStream(
+        source(env, workload), Workload.KEY, Types.STRING);
   }
 
   private static KeyedStream<FeatureVector, String> byCustomer(

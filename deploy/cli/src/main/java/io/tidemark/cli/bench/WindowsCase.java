@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 enum WindowsCase {
   /** What Flink costs by itself: source, keyBy, map, discard. */
   PASS_THROUGH(Fork.BOUNDS, Data.CUSTOMERS, Backend.HEAP),
+  /** The same without the shuffle: with the loop's cost, the least that ours could have there. */
+  NO_SHUFFLE_PASS_THROUGH(Fork.BOUNDS, Data.CUSTOMERS, Backend.HEAP),
   /** Per-key rings in one thread, no Flink. */
   LOOP(Fork.BOUNDS, Data.CUSTOMERS, null),
   /** Our operator on heap state, in one task with a source that is split as the keys are. */

@@ -138,6 +138,7 @@ final class WindowsRun implements Closeable {
       case ROCKSDB_CACHED_NINE -> Workload.NINE;
       case ROCKSDB_CACHED_CEL -> Workload.EXPRESSION;
       case PASS_THROUGH,
+          NO_SHUFFLE_PASS_THROUGH,
           LOOP,
           NO_SHUFFLE,
           HEAP,
@@ -158,7 +159,7 @@ final class WindowsRun implements Closeable {
 
   private static Answers expected(WindowsCase theCase, Tape tape, Workload workload) {
     return switch (theCase) {
-      case PASS_THROUGH -> Pipelines.amounts(tape);
+      case PASS_THROUGH, NO_SHUFFLE_PASS_THROUGH -> Pipelines.amounts(tape);
       case GET_PUT -> Pipelines.eventsSoFar(tape);
       case SLIDING_HEAP, HOP_HEAP -> HopReference.of(tape);
       case ROCKSDB_CACHED_MAX, ROCKSDB_CACHED_QUANTILE, ROCKSDB_CACHED_NINE, ROCKSDB_CACHED_CEL ->
@@ -187,6 +188,7 @@ final class WindowsRun implements Closeable {
   private void define(WindowsCase theCase, StreamExecutionEnvironment env, Workload workload) {
     switch (theCase) {
       case PASS_THROUGH -> Pipelines.passThrough(env, workload);
+      case NO_SHUFFLE_PASS_THROUGH -> Pipelines.noShufflePassThrough(env, workload);
       case NO_SHUFFLE -> Pipelines.noShuffle(env, workload);
       case HEAP,
           ROCKSDB_CACHED,
@@ -268,7 +270,7 @@ final class WindowsRun implements Closeable {
    * without one it must be the subtask that Flink gives the key to.
    */
   private static Event[][] lanes(WindowsCase theCase, Tape tape) {
-    if (theCase != WindowsCase.NO_SHUFFLE) {
+    if (theCase != WindowsCase.NO_SHUFFLE && theCase != WindowsCase.NO_SHUFFLE_PASS_THROUGH) {
       return tape.lanes(BenchFlink.PARALLELISM, i -> tape.keys()[i] % BenchFlink.PARALLELISM);
     }
     return tape.lanes(
