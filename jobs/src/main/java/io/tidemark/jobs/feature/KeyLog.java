@@ -338,7 +338,7 @@ class KeyLog extends KeyTable.Entry {
     long lastMillis = scan(time, chunk, chunk.countUpTo(time));
     shared.asked.begin(NONE, NONE, 0);
     shared.asked.insert(0, time, eventId, row);
-    addToScanned(shared.asked, 0, lastMillis);
+    shared.scan.add(shared.asked, 0, lastMillis);
     answerIsScanned = true;
     return true;
   }
@@ -346,7 +346,7 @@ class KeyLog extends KeyTable.Entry {
   /** The state of a window as of the event last taken in or answered. */
   WindowState answer(int window) throws Exception {
     if (answerIsScanned) {
-      return new WindowState(shared.scannedWindows[window], shared.scanned);
+      return shared.scan.answer(window);
     }
     if (shared.mergesParts) {
       aggregates.answer(window);
@@ -538,7 +538,7 @@ class KeyLog extends KeyTable.Entry {
     scan(headMillis, open, open.size());
     for (LogWindow window : shared.windows) {
       if (window.isWorn(state)) {
-        window.copy(shared.scanned, state);
+        window.copy(shared.scan.state(), state);
       }
     }
   }
@@ -714,8 +714,8 @@ class KeyLog extends KeyTable.Entry {
       }
       LogCursor cursor = shared.cursors[i];
       for (int window : shared.leaving[i]) {
-        shared.windows[window].copy(shared.scanned, state);
-        cursor.pauseAt(cells, shared.scannedPause[window]);
+        shared.windows[window].copy(shared.scan.state(), state);
+        cursor.pauseAt(cells, shared.scan.pauseMillis(window));
       }
       long limit = cursor.limit(cells, headMillis);
       LogChunk chunk = findChunk(limit);
@@ -873,7 +873,7 @@ class KeyLog extends KeyTable.Entry {
    */
   private long scan(long asOf, LogChunk through, int count) throws Exception {
     LogChunk chunk = through;
-    long horizon = beginScan(asOf);
+    long horizon = shared.scan.begin(asOf, droppedUpToMillis);
     while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > horizon)) {
       chunk = before(chunk);
     }
@@ -882,55 +882,13 @@ class KeyLog extends KeyTable.Entry {
       boolean isLast = chunk.id() == through.id();
       int end = isLast ? count : chunk.size();
       for (int i = 0; i < end; i++) {
-        addToScanned(chunk, i, lastMillis);
+        shared.scan.add(chunk, i, lastMillis);
         lastMillis = chunk.time(i);
       }
       if (isLast) {
         return lastMillis;
       }
       chunk = chunk.next() == through.id() ? through : find(chunk.next());
-    }
-  }
-
-  /**
-   * Makes the scanned windows what they are before the first entry that is looked at.
-   *
-   * @return a time before which no entry is in any window
-   */
-  private long beginScan(long asOf) throws Exception {
-    long horizon = Long.MAX_VALUE;
-    for (int i = 0; i < shared.scannedWindows.length; i++) {
-      shared.scannedWindows[i].clear(shared.scanned);
-      shared.scannedPause[i] = Long.MIN_VALUE;
-      Edge tail = shared.tailEdge(i);
-      shared.scannedAfter[i] = tail == null ? Long.MIN_VALUE : tail.limit(asOf);
-      shared.scannedUpTo[i] = asOf - layout.windows().get(i).delayMillis();
-      horizon = Math.min(horizon, shared.scannedAfter[i]);
-    }
-    if (shared.growing.length > 0 && asOf >= droppedUpToMillis) {
-      shared.base.load(shared.chunks);
-      for (int window : shared.growing) {
-        shared.scannedWindows[window].copy(shared.base.state(), shared.scanned);
-      }
-    }
-    return horizon;
-  }
-
-  private void addToScanned(LogChunk chunk, int index, long lastMillis) {
-    long time = chunk.time(index);
-    for (int i = 0; i < shared.scannedWindows.length; i++) {
-      LogWindow window = shared.scannedWindows[i];
-      Edge tail = shared.tailEdge(i);
-      if (tail != null
-          && tail.isOfSession()
-          && lastMillis != Long.MIN_VALUE
-          && time - lastMillis > tail.gapMillis()) {
-        window.clear(shared.scanned);
-        shared.scannedPause[i] = lastMillis;
-      }
-      if (time > shared.scannedAfter[i] && time <= shared.scannedUpTo[i]) {
-        window.add(shared.scanned, chunk.cells(), chunk.at(index));
-      }
     }
   }
 }

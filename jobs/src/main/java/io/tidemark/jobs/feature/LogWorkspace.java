@@ -62,18 +62,7 @@ final class LogWorkspace {
   final boolean mergesParts;
 
   /** The windows as of another time than the log's. */
-  final LogState scanned;
-
-  /** The same windows, but all of their aggregates are kept entry by entry. */
-  final LogWindow[] scannedWindows;
-
-  /** Of each window, where it begins and ends as of the time that is scanned for. */
-  final long[] scannedAfter;
-
-  final long[] scannedUpTo;
-
-  /** Of each window, the last time before the last pause that the scan came upon. */
-  final long[] scannedPause;
+  final LogScan scan;
 
   final GrowthBase base;
 
@@ -203,13 +192,10 @@ final class LogWorkspace {
                         .toArray(ColumnAggregate[]::new))
             .toArray(ColumnAggregate[][]::new);
     this.windows = new LogWindow[specs.size()];
-    this.scannedWindows = new LogWindow[specs.size()];
+    LogWindow[] scannedWindows = new LogWindow[specs.size()];
     this.cursors = new LogCursor[edges.size()];
-    this.cells = place(specs);
-    this.scanned = newScannedState();
-    this.scannedAfter = new long[specs.size()];
-    this.scannedUpTo = new long[specs.size()];
-    this.scannedPause = new long[specs.size()];
+    this.cells = place(specs, scannedWindows);
+    this.scan = new LogScan(this, newScannedState(), scannedWindows);
     this.base =
         new GrowthBase(
             newScannedState(),
@@ -246,9 +232,10 @@ final class LogWorkspace {
   /**
    * Gives cells to cursors and windows: what every event needs of them comes first.
    *
+   * @param scannedWindows filled with the same windows, of which all aggregates are running
    * @return how many there are
    */
-  private int place(List<WindowSpec> specs) {
+  private int place(List<WindowSpec> specs, LogWindow[] scannedWindows) {
     int next = edges.size() * LogCursor.HOT_CELLS;
     int accumulators = 0;
     for (int i = 0; i < windows.length; i++) {
