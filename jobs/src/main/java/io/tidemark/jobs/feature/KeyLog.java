@@ -46,7 +46,10 @@ class KeyLog extends KeyTable.Entry {
   /** Room in a new open chunk of such a log: most keys have few events. */
   private static final int FIRST_ROOM = 8;
 
+  /** That of a log without tiles. */
   private static final byte FORMAT = 3;
+
+  private static final byte FORMAT_WITH_TILES = 4;
   private static final byte FORMAT_OF_SUMS = 1;
 
   /** More sealed chunks than this one log does not hold in memory. */
@@ -85,6 +88,12 @@ class KeyLog extends KeyTable.Entry {
   private long droppedUpToMillis;
   private long nextChunk;
   private boolean answerIsScanned;
+
+  /** Whether sealed chunks are in tiles, which serve windows that hop. */
+  private boolean tiled;
+
+  /** Entries up to this time are not in tiles, were there any. */
+  private long tiledAfterMillis;
 
   /** What {@link LogWorkspace#logBytes} holds of this log. */
   private long countedBytes;
@@ -145,6 +154,7 @@ class KeyLog extends KeyTable.Entry {
     }
     aggregates.begin();
     answerIsScanned = false;
+    tiled = false;
   }
 
   /** Takes over what {@link #save} gave. */
@@ -152,15 +162,15 @@ class KeyLog extends KeyTable.Entry {
     release();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
-    if (format < FORMAT_OF_SUMS || format > FORMAT) {
+    if (format < FORMAT_OF_SUMS || format > FORMAT_WITH_TILES) {
       throw new IllegalStateException(
           "Window state in format version "
               + format
               + ", but this release reads versions up to "
-              + FORMAT
+              + FORMAT_WITH_TILES
               + ": the savepoint was written by a later release");
     }
-    int number = format == FORMAT ? in.readCount() : 0;
+    int number = format >= FORMAT ? in.readCount() : 0;
     if (number != shared.layoutNumber) {
       throw new IllegalStateException(
           "Window state in layout " + number + " read as one of layout " + shared.layoutNumber);
@@ -172,13 +182,20 @@ class KeyLog extends KeyTable.Entry {
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
     gaps.clear();
-    if (format == FORMAT) {
+    if (format >= FORMAT) {
       gaps.read(in);
     }
     if (format == FORMAT_OF_SUMS) {
       readSums(in);
     } else {
       readWindows(in);
+    }
+    tiled = format == FORMAT_WITH_TILES;
+    if (tiled) {
+      tiledAfterMillis = in.readLong();
+      for (int i = 0; i < shared.cursors.length; i++) {
+        park(i);
+      }
     }
     filterOpenIds();
     countBytes();
@@ -209,7 +226,7 @@ class KeyLog extends KeyTable.Entry {
 
   byte[] save() throws IOException {
     shared.writer.reset();
-    shared.writer.writeByte(FORMAT);
+    shared.writer.writeByte(tiled ? FORMAT_WITH_TILES : FORMAT);
     shared.writer.writeUnsigned(shared.layoutNumber);
     shared.writer.writeLong(headMillis);
     shared.writer.writeUnsigned(oldest);
@@ -217,7 +234,7 @@ class KeyLog extends KeyTable.Entry {
     shared.writer.writeLong(sealedLastMillis);
     shared.writer.writeLong(droppedUpToMillis);
     shared.writer.writeUnsigned(nextChunk);
-    gaps.write(droppedUpToMillis, shared.writer);
+    gaps.write(tiled ? tiledAfterMillis : droppedUpToMillis, shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : shared.cursors) {
       cursor.write(cells, shared.writer);
@@ -226,6 +243,9 @@ class KeyLog extends KeyTable.Entry {
       window.write(state, shared.writer);
     }
     aggregates.write(shared.writer);
+    if (tiled) {
+      shared.writer.writeLong(tiledAfterMillis);
+    }
     return shared.writer.toBytes();
   }
 
@@ -305,7 +325,33 @@ class KeyLog extends KeyTable.Entry {
 
   /** Whether an event of this time comes too late to be taken in: what is as old was dropped. */
   boolean isTooLate(long time) {
-    return time <= headMillis - shared.retentionMillis;
+    return time <= headMillis - retentionMillis();
+  }
+
+  private long retentionMillis() {
+    return tiled ? shared.tiles.retentionMillis() : shared.retentionMillis;
+  }
+
+  /** Whether there are tiles, which serve windows that hop. */
+  boolean isTiled() {
+    return tiled;
+  }
+
+  /**
+   * Up to when events are missing in the answer of a window, so that it is not complete if it
+   * reaches them.
+   *
+   * @param asOf of the answer
+   */
+  long missingUpToMillis(int window, long asOf) {
+    if (!tiled || !shared.tiles.serve(window)) {
+      return droppedUpToMillis;
+    }
+    long upper = asOf - layout.windows().get(window).delayMillis();
+    boolean isThere =
+        asOf > headMillis - shared.tiles.slackMillis()
+            && shared.tiles.floor(window, upper) >= droppedUpToMillis;
+    return isThere ? tiledAfterMillis : asOf;
   }
 
   /**
@@ -335,10 +381,10 @@ class KeyLog extends KeyTable.Entry {
     if (holds(chunk, time, eventId)) {
       return false;
     }
-    long lastMillis = scan(time, chunk, chunk.countUpTo(time));
+    long lastMillis = scan(shared.all, time, chunk, chunk.countUpTo(time));
     shared.asked.begin(NONE, NONE, 0);
     shared.asked.insert(0, time, eventId, row);
-    shared.scan.add(shared.asked, 0, lastMillis);
+    shared.scan.add(shared.asked, 0, false, lastMillis);
     answerIsScanned = true;
     return true;
   }
@@ -447,6 +493,10 @@ class KeyLog extends KeyTable.Entry {
 
   /** Lets a cursor pass every entry that is now at least its distance behind the head. */
   private void advance(int index, long limit) throws Exception {
+    if (tiled && shared.tiledEdges[index]) {
+      moveOnTiles(index);
+      return;
+    }
     LogCursor cursor = shared.cursors[index];
     while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
       boolean copied = cursor.readsCopies(cells);
@@ -535,7 +585,7 @@ class KeyLog extends KeyTable.Entry {
 
   /** Recomputes the windows that need it from the log, the head included. */
   private void rebuild() throws Exception {
-    scan(headMillis, open, open.size());
+    scan(shared.all, headMillis, open, open.size());
     for (LogWindow window : shared.windows) {
       if (window.isWorn(state)) {
         window.copy(shared.scan.state(), state);
@@ -554,6 +604,62 @@ class KeyLog extends KeyTable.Entry {
     holdSealed();
     putSealed(full);
     aggregates.sealed(full);
+    if (tiled) {
+      addToTiles(full);
+    }
+  }
+
+  private void addToTiles(LogChunk sealed) throws Exception {
+    shared.tiles.add(sealed, sealedLastMillis);
+    shared.tiles.leave();
+  }
+
+  /** Goes over to tiles, in which all sealed chunks are from now on. */
+  private void beginTiles() throws Exception {
+    tiled = true;
+    tiledAfterMillis = droppedUpToMillis;
+    for (LogChunk chunk = find(oldest); chunk.id() != open.id(); chunk = find(chunk.next())) {
+      shared.tiles.add(chunk, sealedLastMillis);
+    }
+    shared.tiles.leave();
+    for (int i = 0; i < shared.cursors.length; i++) {
+      if (shared.tiledEdges[i]) {
+        moveOnTiles(i);
+      }
+    }
+  }
+
+  /** Moves the lower end of windows that tiles serve to where it now is. */
+  private void moveOnTiles(int index) throws Exception {
+    for (int window : shared.leaving[index]) {
+      mergeTiles(window);
+    }
+    park(index);
+  }
+
+  /** Computes anew what a window holds that tiles serve. */
+  private void mergeTiles(int window) throws Exception {
+    int head = shared.heads[window];
+    LogChunk through = open;
+    int count = open.size();
+    if (head != LogWorkspace.NO_CURSOR) {
+      long id = shared.cursors[head].chunk(cells);
+      LogChunk held = inMemory(id);
+      through = held == null ? read(id, shared.found) : held;
+      count = shared.cursors[head].offset(cells);
+    }
+    scan(shared.single(window), headMillis, through, count);
+    shared.windows[window].copy(shared.scan.state(), state);
+    aggregates.copyScanned(window);
+  }
+
+  /** Takes a cursor out of the log until the end of windows that it stands for moves on. */
+  private void park(int index) {
+    if (shared.tiledEdges[index]) {
+      LogCursor cursor = shared.cursors[index];
+      cursor.park(cells, cursor.edge().limit(headMillis) + 1);
+      standIn[index] = null;
+    }
   }
 
   /** Lets cursors read copies of what they read off the chunk while it was open. */
@@ -613,8 +719,11 @@ class KeyLog extends KeyTable.Entry {
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
   private void trim() throws Exception {
+    if (!tiled && shared.tiles.pay((nextChunk - oldest) * chunkSize)) {
+      beginTiles();
+    }
     boolean dropsFromGrowing = false;
-    while (oldest != open.id() && oldestLastMillis <= headMillis - shared.retentionMillis) {
+    while (oldest != open.id() && oldestLastMillis <= headMillis - retentionMillis()) {
       LogChunk dropped = find(oldest);
       long successor = dropped.next();
       if (shared.growing.length > 0) {
@@ -663,6 +772,10 @@ class KeyLog extends KeyTable.Entry {
     }
     if (chunk != open) {
       aggregates.insertedInto(chunk, index);
+      if (tiled) {
+        shared.tiles.add(chunk, index, sealedLastMillis);
+        shared.tiles.leave();
+      }
     }
     if (chunk.size() >= 2 * chunkSize) {
       splitInHalf(chunk);
@@ -671,8 +784,13 @@ class KeyLog extends KeyTable.Entry {
     }
     findSessionsAnew(changed);
     aggregates.seatAll();
+    if (tiled) {
+      for (int window : shared.tiledParts) {
+        mergeTiles(window);
+      }
+    }
     LogChunk last = findChunk(time);
-    scan(time, last, last.countUpTo(time));
+    scan(shared.all, time, last, last.countUpTo(time));
     answerIsScanned = true;
     return true;
   }
@@ -709,7 +827,7 @@ class KeyLog extends KeyTable.Entry {
         continue;
       }
       if (!scanned) {
-        scan(headMillis, open, open.size());
+        scan(shared.all, headMillis, open, open.size());
         scanned = true;
       }
       LogCursor cursor = shared.cursors[i];
@@ -771,6 +889,9 @@ class KeyLog extends KeyTable.Entry {
       holdSealed();
       putSealed(chunk);
       aggregates.sealed(chunk);
+      if (tiled) {
+        addToTiles(chunk);
+      }
       return;
     }
     chunk.shareLeafWith(second);
@@ -798,6 +919,9 @@ class KeyLog extends KeyTable.Entry {
       oldestLastMillis = chunk.lastTime();
     }
     if (chunk.next() == open.id()) {
+      if (tiled) {
+        shared.tiles.trim(sealedLastMillis, chunk.lastTime());
+      }
       sealedLastMillis = chunk.lastTime();
     }
     shared.visitedIsCurrent &= shared.visited.id() != chunk.id();
@@ -865,15 +989,16 @@ class KeyLog extends KeyTable.Entry {
   }
 
   /**
-   * Computes what all windows hold as of a time.
+   * Computes what windows hold as of a time.
    *
+   * @param windows their positions
    * @param through chunk of the last entry that counts
    * @param count how many of its entries do
    * @return time of that last entry, {@link Long#MIN_VALUE} where no entry was looked at
    */
-  private long scan(long asOf, LogChunk through, int count) throws Exception {
+  private long scan(int[] windows, long asOf, LogChunk through, int count) throws Exception {
     LogChunk chunk = through;
-    long horizon = shared.scan.begin(asOf, droppedUpToMillis);
+    long horizon = shared.scan.begin(windows, asOf, droppedUpToMillis, tiled);
     while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > horizon)) {
       chunk = before(chunk);
     }
@@ -881,8 +1006,9 @@ class KeyLog extends KeyTable.Entry {
     while (true) {
       boolean isLast = chunk.id() == through.id();
       int end = isLast ? count : chunk.size();
+      boolean inTiles = chunk.id() != open.id();
       for (int i = 0; i < end; i++) {
-        shared.scan.add(chunk, i, lastMillis);
+        shared.scan.add(chunk, i, inTiles, lastMillis);
         lastMillis = chunk.time(i);
       }
       if (isLast) {

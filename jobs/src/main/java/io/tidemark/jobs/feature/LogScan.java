@@ -15,16 +15,23 @@ final class LogScan {
   /** Of each window, where it begins and ends as of the time that is scanned for. */
   private final long[] after;
 
+  /** The same for entries that tiles hold, too: where those end that were merged. */
+  private final long[] afterTiles;
+
   private final long[] upTo;
 
   /** Of each window, the last time before the last pause that the scan came upon. */
   private final long[] pause;
+
+  /** The windows at hand. */
+  private int[] scanned = {};
 
   LogScan(LogWorkspace shared, LogState state, LogWindow... windows) {
     this.shared = shared;
     this.state = state;
     this.windows = windows;
     this.after = new long[windows.length];
+    this.afterTiles = new long[windows.length];
     this.upTo = new long[windows.length];
     this.pause = new long[windows.length];
   }
@@ -49,22 +56,33 @@ final class LogScan {
   }
 
   /**
-   * Makes the windows what they are before the first entry that is looked at.
+   * Makes windows what they are before the first entry that is looked at.
    *
+   * @param chosen their positions
    * @param droppedUpToMillis entries up to then are no longer there
-   * @return a time before which no entry is in any window
+   * @param tiled whether sealed chunks are in tiles, too
+   * @return a time before which no entry is in any window, but for those in tiles
    */
-  long begin(long asOf, long droppedUpToMillis) throws Exception {
+  long begin(int[] chosen, long asOf, long droppedUpToMillis, boolean tiled) throws Exception {
+    scanned = chosen;
     long horizon = Long.MAX_VALUE;
-    for (int i = 0; i < windows.length; i++) {
+    for (int i : chosen) {
       windows[i].clear(state);
       pause[i] = Long.MIN_VALUE;
       Edge tail = shared.tailEdge(i);
       after[i] = tail == null ? Long.MIN_VALUE : tail.limit(asOf);
       upTo[i] = asOf - shared.layout.windows().get(i).delayMillis();
-      horizon = Math.min(horizon, after[i]);
+      afterTiles[i] = after[i];
+      if (tiled && shared.tiles.serve(i)) {
+        afterTiles[i] = Math.max(after[i], shared.tiles.floor(i, upTo[i]));
+        shared.tiles.merge(i, after[i], afterTiles[i], state);
+      }
+      horizon = Math.min(horizon, afterTiles[i]);
     }
-    if (shared.growing.length > 0 && asOf >= droppedUpToMillis) {
+    if (tiled) {
+      shared.tiles.leave();
+    }
+    if (chosen == shared.all && shared.growing.length > 0 && asOf >= droppedUpToMillis) {
       shared.base.load(shared.chunks);
       for (int window : shared.growing) {
         windows[window].copy(shared.base.state(), state);
@@ -76,11 +94,13 @@ final class LogScan {
   /**
    * Takes in the next entry.
    *
+   * @param inTiles whether it is in tiles, too
    * @param lastMillis time of the one before, {@link Long#MIN_VALUE} where there is none
    */
-  void add(LogChunk chunk, int index, long lastMillis) {
+  void add(LogChunk chunk, int index, boolean inTiles, long lastMillis) {
     long time = chunk.time(index);
-    for (int i = 0; i < windows.length; i++) {
+    long[] begins = inTiles ? afterTiles : after;
+    for (int i : scanned) {
       LogWindow window = windows[i];
       Edge tail = shared.tailEdge(i);
       if (tail != null
@@ -90,7 +110,7 @@ final class LogScan {
         window.clear(state);
         pause[i] = lastMillis;
       }
-      if (time > after[i] && time <= upTo[i]) {
+      if (time > begins[i] && time <= upTo[i]) {
         window.add(state, chunk.cells(), chunk.at(index));
       }
     }

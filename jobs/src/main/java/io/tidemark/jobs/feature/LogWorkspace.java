@@ -52,6 +52,9 @@ final class LogWorkspace {
   /** Per window, positions in {@link #treeAggregates} of what it merges from parts. */
   final int[][] treePositions;
 
+  /** The same among the window's own aggregates. */
+  final int[][] mergedPositions;
+
   /** Per window, where its answers are merged, in the order of its {@link #treePositions}. */
   final Mergeable[][] mergeTargets;
 
@@ -61,8 +64,19 @@ final class LogWorkspace {
   /** Whether there are such; where not, a log need not ask its own. */
   final boolean mergesParts;
 
+  /** Positions of all windows. */
+  final int[] all;
+
   /** The windows as of another time than the log's. */
   final LogScan scan;
+
+  final LogTiles tiles;
+
+  /** Per cursor, whether tiles can stand in for it. */
+  final boolean[] tiledEdges;
+
+  /** Windows that tiles serve and that merge from parts. */
+  final int[] tiledParts;
 
   final GrowthBase base;
 
@@ -105,6 +119,7 @@ final class LogWorkspace {
   /** The number of the layout, which headers name. */
   final int layoutNumber;
 
+  private final int[][] single;
   private final List<Edge> edges;
   private final Mergeable[][] merged;
   private final ColumnAggregate[][] partAggregates;
@@ -168,6 +183,8 @@ final class LogWorkspace {
                         .map(position -> treeAggregates.indexOf(window.aggregates().get(position)))
                         .toArray())
             .toArray(int[][]::new);
+    this.mergedPositions =
+        specs.stream().map(LogWorkspace::positionsMerged).toArray(int[][]::new);
     this.merged =
         specs.stream()
             .map(
@@ -195,7 +212,16 @@ final class LogWorkspace {
     LogWindow[] scannedWindows = new LogWindow[specs.size()];
     this.cursors = new LogCursor[edges.size()];
     this.cells = place(specs, scannedWindows);
+    this.all = indexes(specs.size(), window -> true);
     this.scan = new LogScan(this, newScannedState(), scannedWindows);
+    this.tiles = new LogTiles(layout, scan, chunks, writer);
+    this.single = IntStream.of(all).mapToObj(window -> new int[] {window}).toArray(int[][]::new);
+    this.tiledEdges = new boolean[edges.size()];
+    for (int i = 0; i < tiledEdges.length; i++) {
+      tiledEdges[i] = edges.get(i).hopMillis() > 0;
+    }
+    this.tiledParts =
+        indexes(specs.size(), window -> tiles.serve(window) && treePositions[window].length > 0);
     this.base =
         new GrowthBase(
             newScannedState(),
@@ -282,6 +308,11 @@ final class LogWorkspace {
       }
     }
     return new LogState(new long[cells], accumulators.toArray(Mergeable[]::new));
+  }
+
+  /** Positions of one window. */
+  int[] single(int window) {
+    return single[window];
   }
 
   /** Takes a chunk that no log holds any more. */
