@@ -349,7 +349,7 @@ class KeyLog extends KeyTable.Entry {
     }
     long upper = asOf - layout.windows().get(window).delayMillis();
     boolean isThere =
-        asOf > headMillis - shared.tiles.slackMillis()
+        asOf >= headMillis - shared.tiles.slackMillis()
             && shared.tiles.floor(window, upper) >= droppedUpToMillis;
     return isThere ? tiledAfterMillis : asOf;
   }

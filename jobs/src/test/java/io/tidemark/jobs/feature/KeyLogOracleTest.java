@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KeyLogOracleTest {
   private static final int EVENTS = 1_500;
+  private static final int EVENTS_OF_DENSE_KEYS = 2_500;
   private static final int COLUMNS = 3;
 
   private static final List<AggregateSpec> AGGREGATES =
@@ -68,12 +69,26 @@ class KeyLogOracleTest {
     compare(1_000_000 + seed, 1 + seed % 5 * 4);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void answersAsTheNaiveListDoesFromTiles(int seed) throws Exception {
+    compareDense(seed, seed % 2 * (1 + seed % 7 * 4));
+  }
+
   @Test
   @Tag("soak")
   void answersAsTheNaiveListDoesOverManySeeds() throws Exception {
     for (int seed = 1_000; seed < 2_000; seed++) {
       compare(seed, 0);
       compare(seed, 1 + seed % 40);
+    }
+  }
+
+  @Test
+  @Tag("soak")
+  void answersAsTheNaiveListDoesFromTilesOverManySeeds() throws Exception {
+    for (int seed = 1_000; seed < 1_300; seed++) {
+      compareDense(seed, seed % 2 * (1 + seed % 40));
     }
   }
 
@@ -98,27 +113,51 @@ class KeyLogOracleTest {
   private static void compare(int seed, int heldChunks) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     LogLayout layout = randomLayout(random);
+    compare("seed " + seed, random, layout, EVENTS, 1 + random.nextInt(40), 1, heldChunks);
+  }
+
+  /** The same with windows that hop, so many events that tiles serve them, and any unit of time. */
+  private static void compareDense(int seed, int heldChunks) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    long unit = List.of(1L, 7L, 600_000L).get(seed % 3);
+    LogLayout layout = hoppingLayout(random, unit);
+    String where = "dense seed " + seed;
+    KeyLog log = compare(where, random, layout, EVENTS_OF_DENSE_KEYS, 1, unit, heldChunks);
+    assertThat(log.isTiled()).as(where + ", " + layout).isTrue();
+  }
+
+  /**
+   * @param pace most events are less than twice as many units apart
+   */
+  private static KeyLog compare(
+      String seed,
+      SplittableRandom random,
+      LogLayout layout,
+      int events,
+      int pace,
+      long unit,
+      int heldChunks)
+      throws Exception {
     MapChunks chunks = new MapChunks(new HashMap<>());
     KeyLog log = newLog(layout, chunks, heldChunks);
     log.begin();
     List<Entry> oracle = new ArrayList<>();
     long head = 0;
     double disorder = random.nextInt(3) * 0.15;
-    int pace = 1 + random.nextInt(40);
-    for (int i = 0; i < EVENTS; i++) {
-      String where = "seed " + seed + ", event " + i;
+    for (int i = 0; i < events; i++) {
+      String where = seed + ", event " + i;
       long time;
       if (random.nextDouble() < disorder && head > 0) {
         long most = random.nextInt(10) == 0 ? layout.retentionMillis() : layout.slackMillis() + 1;
         time = Math.max(0, head - random.nextLong(most));
       } else {
-        time = head + (random.nextInt(4) == 0 ? 0 : random.nextInt(2 * pace));
-        if (random.nextInt(400) == 0) {
+        time = head + (random.nextInt(4) == 0 ? 0 : unit * random.nextInt(2 * pace));
+        if (random.nextInt(pace == 1 ? 2_000 : 400) == 0) {
           time += random.nextLong(1 + 2 * layout.largestReachMillis());
         }
       }
       Entry entry = new Entry(time, i, randomRow(random));
-      if (random.nextInt(20) == 0) {
+      if (random.nextInt(20) == 0 || (!oracle.isEmpty() && log.isTooLate(time))) {
         assertThat(log.answerOnly(time, i, entry.row)).as(where).isTrue();
         List<Entry> asked = new ArrayList<>(upTo(oracle, time));
         asked.add(entry);
@@ -129,7 +168,7 @@ class KeyLogOracleTest {
       head = Math.max(head, time);
       int index = upTo(oracle, time).size();
       oracle.add(index, entry);
-      if (index + 1 < oracle.size() || random.nextInt(3) == 0) {
+      if (random.nextInt(pace == 1 ? 10 : index + 1 < oracle.size() ? 1 : 3) == 0) {
         check(where, layout, log, oracle.subList(0, index + 1));
       }
       if (random.nextInt(10) == 0) {
@@ -146,6 +185,7 @@ class KeyLogOracleTest {
         log.load(header);
       }
     }
+    return log;
   }
 
   private static KeyLog newLog(LogLayout layout, MapChunks chunks, int heldChunks) {
@@ -174,24 +214,59 @@ class KeyLogOracleTest {
   private static LogLayout randomLayout(SplittableRandom random) {
     List<WindowSpec> windows = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(4); i++) {
-      List<Integer> sums = new ArrayList<>();
-      for (int column = 0; column < COLUMNS; column++) {
-        if (random.nextBoolean()) {
-          sums.add(column);
-        }
-      }
-      List<ColumnAggregate> aggregates = new ArrayList<>();
-      for (int count = random.nextInt(4); count > 0; count--) {
-        AggregateSpec spec = AGGREGATES.get(random.nextInt(AGGREGATES.size()));
-        boolean ofEvents = spec.kind() == AggregateKind.TIME_SINCE_LAST && random.nextBoolean();
-        // Of the first column's many distinct values the most frequent are known up to a bound
-        // only.
-        int column = spec.kind() == AggregateKind.TOP_K ? 1 : random.nextInt(COLUMNS);
-        aggregates.add(new ColumnAggregate(spec, ofEvents ? ColumnAggregate.EVENT : column));
-      }
-      windows.add(new WindowSpec(randomWindow(random), sums, aggregates));
+      windows.add(randomSpec(random));
     }
     return new LogLayout(COLUMNS, windows, random.nextInt(4) == 0 ? 0 : random.nextLong(500));
+  }
+
+  private static WindowSpec randomSpec(SplittableRandom random) {
+    WindowSpec spec = spec(random, new Lifetime());
+    return new WindowSpec(randomWindow(random), spec.columns(), spec.aggregates());
+  }
+
+  private static WindowSpec spec(SplittableRandom random, Window window) {
+    List<Integer> sums = new ArrayList<>();
+    for (int column = 0; column < COLUMNS; column++) {
+      if (random.nextBoolean()) {
+        sums.add(column);
+      }
+    }
+    List<ColumnAggregate> aggregates = new ArrayList<>();
+    for (int count = random.nextInt(4); count > 0; count--) {
+      AggregateSpec spec = AGGREGATES.get(random.nextInt(AGGREGATES.size()));
+      boolean ofEvents = spec.kind() == AggregateKind.TIME_SINCE_LAST && random.nextBoolean();
+      // Of the first column's many distinct values the most frequent are known up to a bound
+      // only.
+      int column = spec.kind() == AggregateKind.TOP_K ? 1 : random.nextInt(COLUMNS);
+      aggregates.add(new ColumnAggregate(spec, ofEvents ? ColumnAggregate.EVENT : column));
+    }
+    return new WindowSpec(window, sums, aggregates);
+  }
+
+  private static LogLayout hoppingLayout(SplittableRandom random, long unit) {
+    List<WindowSpec> windows = new ArrayList<>();
+    for (int i = 0; i <= random.nextInt(3); i++) {
+      windows.add(spec(random, hopping(random, unit)));
+    }
+    if (random.nextBoolean()) {
+      Window window =
+          switch (random.nextInt(4)) {
+            case 0 -> new Trailing(Duration.ofMillis(unit * (1 + random.nextInt(60))));
+            case 1 -> new Tumbling(Duration.ofMillis(unit * 100), Duration.ofMillis(unit * 5));
+            case 2 -> new Session(Duration.ofMillis(unit * 3), Duration.ofMillis(unit * 50));
+            default -> new Lifetime();
+          };
+      windows.add(random.nextInt(windows.size() + 1), spec(random, window));
+    }
+    long slack = unit * random.nextInt(30);
+    return new LogLayout(
+        COLUMNS, windows, slack, random.nextBoolean() ? 0 : slack + unit * random.nextInt(50));
+  }
+
+  private static Window hopping(SplittableRandom random, long unit) {
+    Duration hop = Duration.ofMillis(unit * List.of(20, 24, 36).get(random.nextInt(3)));
+    Duration delay = Duration.ofMillis(random.nextBoolean() ? 0 : unit * random.nextInt(30));
+    return new Trailing(hop.multipliedBy(8 + random.nextLong(10)), delay, hop);
   }
 
   private static Window randomWindow(SplittableRandom random) {
@@ -226,11 +301,14 @@ class KeyLogOracleTest {
   private static void check(String where, LogLayout layout, KeyLog log, List<Entry> seen)
       throws Exception {
     long asOf = seen.get(seen.size() - 1).time;
+    long head = Math.max(asOf, log.headMillis());
     List<Long> times = seen.stream().map(Entry::time).toList();
     for (int i = 0; i < layout.windows().size(); i++) {
       WindowSpec spec = layout.windows().get(i);
       WindowState answer = log.answer(i);
-      if (!Coverage.of(spec).isComplete(asOf, answer, Coverage.ALWAYS, log.droppedUpToMillis())) {
+      long missing = log.missingUpToMillis(i, asOf);
+      if (!Coverage.of(spec).isComplete(asOf, answer, Coverage.ALWAYS, missing)) {
+        assertThat(asOf).as(where + ", " + spec).isLessThan(head - layout.slackMillis());
         continue;
       }
       String what = where + ", " + spec;
