@@ -37,9 +37,10 @@ public record TilePlan(Duration logReach, Duration longestReach, List<Ladder> la
    * smaller ones for the newest events, for a window's upper end is exact: the events of the tile
    * that it cuts must be at hand. Larger ones make a long window a sum of some dozens.
    *
+   * @param delay the longest of a window
    * @param levels the smallest first
    */
-  public record Ladder(Duration hop, List<Level> levels) {
+  public record Ladder(Duration hop, Duration delay, List<Level> levels) {
     private static final long LONGEST_FIRST = Duration.ofHours(1).toMillis();
     private static final int MOST_PARTS_OF_HOP = 64;
     private static final int FAN_OUT = 32;
@@ -74,7 +75,7 @@ public record TilePlan(Duration logReach, Duration longestReach, List<Ladder> la
         size *= FAN_OUT;
         levels.add(new Level(Duration.ofMillis(size), reach));
       }
-      return new Ladder(hop, levels);
+      return new Ladder(hop, delay, levels);
     }
 
     /** The hop, or its largest divisor that is no longer than an hour, if that is not too small. */

@@ -234,7 +234,10 @@ class KeyLog extends KeyTable.Entry {
     shared.writer.writeLong(sealedLastMillis);
     shared.writer.writeLong(droppedUpToMillis);
     shared.writer.writeUnsigned(nextChunk);
-    gaps.write(tiled ? tiledAfterMillis : droppedUpToMillis, shared.writer);
+    gaps.write(
+        tiled ? tiledAfterMillis : droppedUpToMillis,
+        headMillis - shared.retentionMillis,
+        shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : shared.cursors) {
       cursor.write(cells, shared.writer);
@@ -270,6 +273,50 @@ class KeyLog extends KeyTable.Entry {
     for (int window : shared.growing) {
       shared.windows[window].copy(base, state);
     }
+  }
+
+  /**
+   * Goes on with tiles that hold all entries that follow by {@link #append}, for which they are
+   * looked at once more when {@link #endReplay all} have.
+   *
+   * @param afterMillis entries up to then are not in them
+   */
+  void beginReplay(long afterMillis) {
+    tiled = true;
+    tiledAfterMillis = afterMillis;
+    for (int i = 0; i < shared.cursors.length; i++) {
+      if (shared.tiledEdges[i]) {
+        shared.cursors[i].park(cells, Long.MIN_VALUE + 1);
+      }
+    }
+  }
+
+  /** Leaves no entry that is in tiles already where it would be counted beside them. */
+  void endReplay() throws Exception {
+    if (open.size() > 0) {
+      seal();
+      trim();
+    }
+  }
+
+  /** Computes anew what windows hold that tiles serve. */
+  void mergeTiles() throws Exception {
+    for (int i = 0; i < shared.cursors.length; i++) {
+      if (shared.tiledEdges[i]) {
+        moveOnTiles(i);
+      }
+    }
+  }
+
+  /** Adds the open chunk to tiles as if it were sealed, for the last time. */
+  void addOpenToTiles() throws Exception {
+    shared.tiles.add(open, headMillis);
+    shared.tiles.leave();
+  }
+
+  /** Entries up to then are not in tiles. */
+  long tiledAfterMillis() {
+    return tiledAfterMillis;
   }
 
   /** Begins anew where events of the key may have been forgotten. */
@@ -622,11 +669,7 @@ class KeyLog extends KeyTable.Entry {
       shared.tiles.add(chunk, sealedLastMillis);
     }
     shared.tiles.leave();
-    for (int i = 0; i < shared.cursors.length; i++) {
-      if (shared.tiledEdges[i]) {
-        moveOnTiles(i);
-      }
-    }
+    mergeTiles();
   }
 
   /** Moves the lower end of windows that tiles serve to where it now is. */

@@ -69,6 +69,11 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis, long o
       return window instanceof Tumbling || window instanceof Lifetime;
     }
 
+    /** Whether its lower end hops, so that tiles can serve it. */
+    boolean isHopping() {
+      return window instanceof Trailing trailing && trailing.hop() != null;
+    }
+
     /** The number of events, the summed columns, the aggregates. */
     int parts() {
       return 1 + columns.size() + aggregates.size();
@@ -146,8 +151,31 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis, long o
 
   /** How many {@link #gapOf positions} there are. */
   int gapPositions() {
+    return growingPositions()
+        + windows.stream().filter(WindowSpec::isHopping).mapToInt(WindowSpec::parts).sum();
+  }
+
+  /** The same of columns, and of parts of windows that only grow. */
+  int growingPositions() {
     return columns
         + windows.stream().filter(WindowSpec::isGrowing).mapToInt(WindowSpec::parts).sum();
+  }
+
+  /**
+   * What must not have a gap for a value of a window to be right that is merged from tiles, beside
+   * {@link #gapOf}.
+   *
+   * @return {@link LogGaps#NONE} for a window that does not hop
+   */
+  int tileGapOf(int window, int part) {
+    if (!windows.get(window).isHopping()) {
+      return LogGaps.NONE;
+    }
+    int before = growingPositions();
+    for (int i = 0; i < window; i++) {
+      before += windows.get(i).isHopping() ? windows.get(i).parts() : 0;
+    }
+    return before + part;
   }
 
   /**

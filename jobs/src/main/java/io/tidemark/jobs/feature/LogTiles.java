@@ -5,7 +5,9 @@ import io.tidemark.contract.TilePlan.Ladder;
 import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,25 +40,47 @@ final class LogTiles {
   LogTiles(LogLayout layout, LogScan scanned, ChunkStore store, ByteWriter writer) {
     this.plan = layout.tilePlan();
     this.retentionMillis = layout.tiledRetentionMillis();
-    this.slackMillis = Math.max(layout.slackMillis(), layout.onceMillis());
+    this.slackMillis = slackMillis(layout);
     this.keptLonger = Duration.ofMillis(layout.retentionMillis() - retentionMillis);
-    List<Ladder> planned = plan.ladders();
-    this.ladders = new TileLadder[planned.size()];
+    this.ladders = ladders(layout, store, writer);
     this.windows = new TiledWindow[layout.windows().size()];
+    for (int window = 0; window < windows.length; window++) {
+      WindowSpec spec = layout.windows().get(window);
+      int ladder = ladderOf(spec);
+      if (ladder != LogGaps.NONE) {
+        windows[window] = TiledWindow.of(scanned.window(window), spec, ladders[ladder]);
+      }
+    }
+  }
+
+  /** One ladder per hop. */
+  static TileLadder[] ladders(LogLayout layout, ChunkStore store, ByteWriter writer) {
+    List<Ladder> planned = layout.tilePlan().ladders();
+    TileLadder[] ladders = new TileLadder[planned.size()];
     int levels = planned.stream().mapToInt(ladder -> ladder.levels().size()).sum();
     int before = 0;
     for (int i = 0; i < ladders.length; i++) {
       Ladder ladder = planned.get(i);
       WindowSpec parts = layout.tile(ladder.hop());
-      ladders[i] = new TileLadder(ladder, parts, slackMillis, before, levels, store, writer);
+      ladders[i] =
+          new TileLadder(ladder, parts, slackMillis(layout), before, levels, store, writer);
       before += ladder.levels().size();
-      for (int window = 0; window < windows.length; window++) {
-        WindowSpec spec = layout.windows().get(window);
-        if (spec.window() instanceof Trailing trailing && ladder.hop().equals(trailing.hop())) {
-          windows[window] = TiledWindow.of(scanned.window(window), spec, ladders[i]);
-        }
+    }
+    return ladders;
+  }
+
+  private static long slackMillis(LogLayout layout) {
+    return Math.max(layout.slackMillis(), layout.onceMillis());
+  }
+
+  private int ladderOf(WindowSpec spec) {
+    Duration hop = spec.window() instanceof Trailing trailing ? trailing.hop() : null;
+    for (int i = 0; hop != null && i < ladders.length; i++) {
+      if (ladders[i].hopMillis() == hop.toMillis()) {
+        return i;
       }
     }
+    return LogGaps.NONE;
   }
 
   /** Whether a key is better served by tiles. */
@@ -76,6 +100,35 @@ final class LogTiles {
 
   boolean serve(int window) {
     return windows[window] != null;
+  }
+
+  /** The tiles of a window; only of one they serve. */
+  TileLadder ladder(int window) {
+    return tiled(window).ladder();
+  }
+
+  /** Position of a window's ladder, {@link LogGaps#NONE} where it has none. */
+  int ladderOf(int window) {
+    TiledWindow tiled = windows[window];
+    return tiled == null ? LogGaps.NONE : Arrays.asList(ladders).indexOf(tiled.ladder());
+  }
+
+  /** Which part of a tile one of a window is: the number of events, a sum or an aggregate. */
+  int partOfTile(int window, int part) {
+    return tiled(window).partOfTile(part);
+  }
+
+  /** A ladder with the hop of another one; null where there is none. */
+  @Nullable TileLadder ladderLike(TileLadder other) {
+    return Stream.of(ladders)
+        .filter(ladder -> ladder.hopMillis() == other.hopMillis())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Lets entries be added to some parts of a ladder's tiles, see {@link TileLadder#addOnly}. */
+  void addOnly(int ladder, boolean @Nullable [] parts) {
+    ladders[ladder].addOnly(parts);
   }
 
   /** Up to where whole tiles are merged for a window that ends there; only of one they serve. */

@@ -7,6 +7,7 @@ import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tiles of all windows with one hop, in every size of their {@link Ladder}. A tile holds what a
@@ -36,11 +37,17 @@ final class TileLadder {
   /** How far behind the newest event tiles of each size are kept. */
   private final long[] kept;
 
+  private final long hopMillis;
+  private final long reachMillis;
+  private final long delayMillis;
   private final int firstLevel;
   private final int allLevels;
   private final TilePage[] pages;
   private final ChunkStore store;
   private final ByteWriter writer;
+
+  /** Parts that entries are added to; null for all. */
+  private boolean @Nullable [] chosen;
 
   /**
    * @param parts what a tile holds
@@ -62,6 +69,9 @@ final class TileLadder {
     this.sizes = levels.stream().mapToLong(level -> level.size().toMillis()).toArray();
     this.kept =
         levels.stream().mapToLong(level -> level.reach().toMillis() + slackMillis).toArray();
+    this.hopMillis = ladder.hop().toMillis();
+    this.reachMillis = levels.get(levels.size() - 1).reach().toMillis();
+    this.delayMillis = ladder.delay().toMillis();
     this.firstLevel = firstLevel;
     this.allLevels = allLevels;
     this.pages = levels.stream().map(level -> newPage()).toArray(TilePage[]::new);
@@ -101,6 +111,34 @@ final class TileLadder {
     return parts;
   }
 
+  /** How long the longest window is that it is for, delay and hop included. */
+  long reachMillis() {
+    return reachMillis;
+  }
+
+  /** The longest delay of a window that it is for. */
+  long delayMillis() {
+    return delayMillis;
+  }
+
+  /** How far behind the newest event there are tiles. */
+  long keptMillis() {
+    return kept[kept.length - 1];
+  }
+
+  long hopMillis() {
+    return hopMillis;
+  }
+
+  /**
+   * Lets entries be added to some parts only.
+   *
+   * @param parts the number of events, then the sums, then the aggregates; null for all
+   */
+  void addOnly(boolean @Nullable [] parts) {
+    chosen = parts;
+  }
+
   /** The latest end of a smallest tile up to a time. */
   long floor(long millis) {
     return Math.floorDiv(millis, sizes[0]) * sizes[0];
@@ -118,7 +156,12 @@ final class TileLadder {
         continue;
       }
       TilePage page = page(level, tile);
-      page.tileToAdd(Math.floorMod(tile, tilesPerPage)).add(page.state(), entry, at);
+      LogWindow added = page.tileToAdd(Math.floorMod(tile, tilesPerPage));
+      if (chosen == null) {
+        added.add(page.state(), entry, at);
+      } else {
+        added.addTo(chosen, page.state(), entry, at);
+      }
     }
   }
 
@@ -158,10 +201,14 @@ final class TileLadder {
   /**
    * Removes the pages that nobody asks for any more.
    *
-   * @param beforeMillis time of the newest entry in tiles when that was last done
+   * @param beforeMillis time of the newest entry in tiles when that was last done; {@link
+   *     Long#MIN_VALUE} if it never was
    * @param newestMillis the same now
    */
   void trim(long beforeMillis, long newestMillis) throws Exception {
+    if (beforeMillis == Long.MIN_VALUE) {
+      return;
+    }
     for (int level = 0; level < sizes.length; level++) {
       long span = sizes[level] * tilesPerPage;
       long end =
@@ -187,6 +234,48 @@ final class TileLadder {
   private long id(int level, long page) {
     long unsigned = (page << 1) ^ (page >> 63);
     return Long.MIN_VALUE + unsigned * allLevels + firstLevel + level;
+  }
+
+  /**
+   * Takes over the tiles of another ladder with the same hop, and so the same sizes as far as both
+   * go.
+   *
+   * @param newestMillis time of the newest entry in tiles
+   * @param sums per summed column of a tile, its place there, negative where it has none
+   * @param aggregates the same per aggregate
+   */
+  void carry(TileLadder other, long newestMillis, int[] sums, int[] aggregates) throws Exception {
+    for (int level = 0; level < Math.min(sizes.length, other.sizes.length); level++) {
+      long last = Math.floorDiv(newestMillis - 1, sizes[level]);
+      long first =
+          Math.floorDiv(newestMillis - Math.max(kept[level], other.kept[level]), sizes[level]);
+      for (long tile = first; tile <= last; tile++) {
+        TilePage page = other.page(level, tile);
+        LogWindow carried = page.tile(Math.floorMod(tile, other.tilesPerPage));
+        if (carried == null) {
+          continue;
+        }
+        TilePage target = page(level, tile);
+        LogWindow taken = target.tileToAdd(Math.floorMod(tile, tilesPerPage));
+        taken.carry(carried, page.state(), target.state(), sums, aggregates);
+        if (level == other.sizes.length - 1) {
+          mergeUpwards(level, tile, taken, target.state());
+        }
+      }
+    }
+  }
+
+  /** Merges a tile into those of the larger sizes. */
+  private void mergeUpwards(int level, long tile, LogWindow merged, LogState from)
+      throws Exception {
+    int[] columns = IntStream.range(0, parts.columns().size()).toArray();
+    int[] aggregates = IntStream.range(0, parts.aggregates().size()).toArray();
+    for (int above = level + 1; above < sizes.length; above++) {
+      long whole = Math.floorDiv(tile, sizes[above] / sizes[level]);
+      TilePage page = page(above, whole);
+      page.tileToAdd(Math.floorMod(whole, tilesPerPage))
+          .merge(merged, from, page.state(), columns, aggregates);
+    }
   }
 
   /** Writes what has changed, and lets go of all pages. */

@@ -20,6 +20,14 @@ record TiledWindow(LogWindow window, TileLadder ladder, int[] sums, int[] aggreg
         spec.aggregates().stream().mapToInt(tile.aggregates()::indexOf).toArray());
   }
 
+  /** Which part of a tile one of the window is, each counted as in {@link LogLayout#gapOf}. */
+  int partOfTile(int part) {
+    if (part <= sums.length) {
+      return part == 0 ? 0 : 1 + sums[part - 1];
+    }
+    return 1 + ladder.parts().columns().size() + aggregates[part - 1 - sums.length];
+  }
+
   void merge(LogWindow tile, LogState from, LogState target) {
     window.merge(tile, from, target, sums, aggregates);
   }

@@ -463,6 +463,7 @@ public final class WindowedFeatures implements KeyedFeatures {
       for (WindowValue value : values) {
         int part = value.part(layout.windows().get(window));
         gap = Math.max(gap, gaps.upToMillis(layout.gapOf(window, part)));
+        gap = Math.max(gap, gaps.upToMillis(layout.tileGapOf(window, part)));
       }
       return gap;
     }
