@@ -47,7 +47,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
   /** Room in a new open chunk of such a log: most keys have few events. */
   private static final int FIRST_ROOM = 8;
 
+  /** That of a log without tiles. */
   private static final byte FORMAT = 3;
+
+  private static final byte FORMAT_WITH_TILES = 4;
   private static final byte FORMAT_OF_SUMS = 1;
 
   /** More sealed chunks than this one log does not hold in memory. */
@@ -93,6 +96,12 @@ class KeyLog extends KeyTable.Entry implements LogState {
 
   /** The header it was loaded from, which {@link #save} copies what has not changed of. */
   private byte @Nullable [] loaded;
+
+  /** Whether sealed chunks are in tiles, which serve windows that hop. */
+  private boolean tiled;
+
+  /** Entries up to this time are not in tiles, were there any. */
+  private long tiledAfterMillis;
 
   /** What {@link LogWorkspace#logBytes} holds of this log. */
   private long countedBytes;
@@ -154,6 +163,7 @@ class KeyLog extends KeyTable.Entry implements LogState {
     }
     aggregates.begin();
     answerIsScanned = false;
+    tiled = false;
   }
 
   /** Takes over what {@link #save} gave. */
@@ -161,15 +171,15 @@ class KeyLog extends KeyTable.Entry implements LogState {
     release();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
-    if (format < FORMAT_OF_SUMS || format > FORMAT) {
+    if (format < FORMAT_OF_SUMS || format > FORMAT_WITH_TILES) {
       throw new IllegalStateException(
           "Window state in format version "
               + format
               + ", but this release reads versions up to "
-              + FORMAT
+              + FORMAT_WITH_TILES
               + ": the savepoint was written by a later release");
     }
-    int number = format == FORMAT ? in.readCount() : 0;
+    int number = format >= FORMAT ? in.readCount() : 0;
     if (number != shared.layoutNumber) {
       throw new IllegalStateException(
           "Window state in layout " + number + " read as one of layout " + shared.layoutNumber);
@@ -181,13 +191,20 @@ class KeyLog extends KeyTable.Entry implements LogState {
     droppedUpToMillis = in.readLong();
     nextChunk = in.readUnsigned();
     gaps = shared.noGaps;
-    if (format == FORMAT) {
+    if (format >= FORMAT) {
       readGaps(in);
     }
     if (format == FORMAT_OF_SUMS) {
       readSums(in);
     } else {
       readWindows(in, header);
+    }
+    tiled = format == FORMAT_WITH_TILES;
+    if (tiled) {
+      tiledAfterMillis = in.readLong();
+      for (int i = 0; i < shared.cursors.length; i++) {
+        park(i);
+      }
     }
     forgetOpenIds();
     countBytes();
@@ -223,7 +240,7 @@ class KeyLog extends KeyTable.Entry implements LogState {
 
   byte[] save() throws IOException {
     shared.writer.reset();
-    shared.writer.writeByte(FORMAT);
+    shared.writer.writeByte(tiled ? FORMAT_WITH_TILES : FORMAT);
     shared.writer.writeUnsigned(shared.layoutNumber);
     shared.writer.writeLong(headMillis);
     shared.writer.writeUnsigned(oldest);
@@ -231,7 +248,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
     shared.writer.writeLong(sealedLastMillis);
     shared.writer.writeLong(droppedUpToMillis);
     shared.writer.writeUnsigned(nextChunk);
-    gaps.write(droppedUpToMillis, shared.writer);
+    gaps.write(
+        tiled ? tiledAfterMillis : droppedUpToMillis,
+        headMillis - shared.retentionMillis,
+        shared.writer);
     open.write(shared.writer);
     for (LogCursor cursor : shared.cursors) {
       cursor.write(cells, loaded, shared.writer);
@@ -240,6 +260,9 @@ class KeyLog extends KeyTable.Entry implements LogState {
       window.write(this, shared.writer);
     }
     aggregates.write(shared.writer);
+    if (tiled) {
+      shared.writer.writeLong(tiledAfterMillis);
+    }
     return shared.writer.toBytes();
   }
 
@@ -266,6 +289,50 @@ class KeyLog extends KeyTable.Entry implements LogState {
     for (int window : shared.growing) {
       shared.windows[window].copy(base, this);
     }
+  }
+
+  /**
+   * Goes on with tiles that hold all entries that follow by {@link #append}, for which they are
+   * looked at once more when {@link #endReplay all} have.
+   *
+   * @param afterMillis entries up to then are not in them
+   */
+  void beginReplay(long afterMillis) {
+    tiled = true;
+    tiledAfterMillis = afterMillis;
+    for (int i = 0; i < shared.cursors.length; i++) {
+      if (shared.tiledEdges[i]) {
+        shared.cursors[i].park(cells, Long.MIN_VALUE + 1);
+      }
+    }
+  }
+
+  /** Leaves no entry that is in tiles already where it would be counted beside them. */
+  void endReplay() throws Exception {
+    if (open.size() > 0) {
+      seal();
+      trim();
+    }
+  }
+
+  /** Computes anew what windows hold that tiles serve. */
+  void mergeTiles() throws Exception {
+    for (int i = 0; i < shared.cursors.length; i++) {
+      if (shared.tiledEdges[i]) {
+        moveOnTiles(i);
+      }
+    }
+  }
+
+  /** Adds the open chunk to tiles as if it were sealed, for the last time. */
+  void addOpenToTiles() throws Exception {
+    shared.tiles.add(open, headMillis);
+    shared.tiles.leave();
+  }
+
+  /** Entries up to then are not in tiles. */
+  long tiledAfterMillis() {
+    return tiledAfterMillis;
   }
 
   /** Begins anew where events of the key may have been forgotten. */
@@ -322,7 +389,33 @@ class KeyLog extends KeyTable.Entry implements LogState {
 
   /** Whether an event of this time comes too late to be taken in: what is as old was dropped. */
   boolean isTooLate(long time) {
-    return time <= headMillis - shared.retentionMillis;
+    return time <= headMillis - retentionMillis();
+  }
+
+  private long retentionMillis() {
+    return tiled ? shared.tiles.retentionMillis() : shared.retentionMillis;
+  }
+
+  /** Whether there are tiles, which serve windows that hop. */
+  boolean isTiled() {
+    return tiled;
+  }
+
+  /**
+   * Up to when events are missing in the answer of a window, so that it is not complete if it
+   * reaches them.
+   *
+   * @param asOf of the answer
+   */
+  long missingUpToMillis(int window, long asOf) {
+    if (!tiled || !shared.tiles.serve(window)) {
+      return droppedUpToMillis;
+    }
+    long upper = asOf - shared.layout.windows().get(window).delayMillis();
+    boolean isThere =
+        asOf >= headMillis - shared.tiles.slackMillis()
+            && shared.tiles.floor(window, upper) >= droppedUpToMillis;
+    return isThere ? tiledAfterMillis : asOf;
   }
 
   /**
@@ -352,10 +445,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
     if (holds(chunk, time, eventId)) {
       return false;
     }
-    long lastMillis = scan(time, chunk, chunk.countUpTo(time));
+    long lastMillis = scan(shared.all, time, chunk, chunk.countUpTo(time));
     shared.asked.begin(NONE, NONE, 0);
     shared.asked.insert(0, time, eventId, row);
-    addToScanned(shared.asked, 0, lastMillis);
+    shared.scan.add(shared.asked, 0, false, lastMillis);
     answerIsScanned = true;
     return true;
   }
@@ -363,7 +456,7 @@ class KeyLog extends KeyTable.Entry implements LogState {
   /** The state of a window as of the event last taken in or answered. */
   WindowState answer(int window) throws Exception {
     if (answerIsScanned) {
-      return new WindowState(shared.scannedWindows[window], shared.scanned);
+      return shared.scan.answer(window);
     }
     if (shared.mergesParts) {
       aggregates.answer(window);
@@ -473,6 +566,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
 
   /** Lets a cursor pass every entry that is now at least its distance behind the head. */
   private void advance(int index, long limit) throws Exception {
+    if (tiled && shared.tiledEdges[index]) {
+      moveOnTiles(index);
+      return;
+    }
     LogCursor cursor = shared.cursors[index];
     while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
       boolean copied = cursor.readsCopies(cells);
@@ -566,10 +663,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
 
   /** Recomputes the windows that need it from the log, the head included. */
   private void rebuild() throws Exception {
-    scan(headMillis, open, open.size());
+    scan(shared.all, headMillis, open, open.size());
     for (LogWindow window : shared.windows) {
       if (window.isWorn(this)) {
-        window.copy(shared.scanned, this);
+        window.copy(shared.scan.state(), this);
       }
     }
   }
@@ -585,6 +682,58 @@ class KeyLog extends KeyTable.Entry implements LogState {
     holdSealed();
     putSealed(full);
     aggregates.sealed(full);
+    if (tiled) {
+      addToTiles(full);
+    }
+  }
+
+  private void addToTiles(LogChunk sealed) throws Exception {
+    shared.tiles.add(sealed, sealedLastMillis);
+    shared.tiles.leave();
+  }
+
+  /** Goes over to tiles, in which all sealed chunks are from now on. */
+  private void beginTiles() throws Exception {
+    tiled = true;
+    tiledAfterMillis = droppedUpToMillis;
+    for (LogChunk chunk = find(oldest); chunk.id() != open.id(); chunk = find(chunk.next())) {
+      shared.tiles.add(chunk, sealedLastMillis);
+    }
+    shared.tiles.leave();
+    mergeTiles();
+  }
+
+  /** Moves the lower end of windows that tiles serve to where it now is. */
+  private void moveOnTiles(int index) throws Exception {
+    for (int window : shared.leaving[index]) {
+      mergeTiles(window);
+    }
+    park(index);
+  }
+
+  /** Computes anew what a window holds that tiles serve. */
+  private void mergeTiles(int window) throws Exception {
+    int head = shared.heads[window];
+    LogChunk through = open;
+    int count = open.size();
+    if (head != LogWorkspace.NO_CURSOR) {
+      long id = shared.cursors[head].chunk(cells);
+      LogChunk held = inMemory(id);
+      through = held == null ? read(id, shared.found) : held;
+      count = shared.cursors[head].offset(cells);
+    }
+    scan(shared.single(window), headMillis, through, count);
+    shared.windows[window].copy(shared.scan.state(), this);
+    aggregates.copyScanned(window);
+  }
+
+  /** Takes a cursor out of the log until the end of windows that it stands for moves on. */
+  private void park(int index) {
+    if (shared.tiledEdges[index]) {
+      LogCursor cursor = shared.cursors[index];
+      cursor.park(cells, cursor.edge().limit(headMillis) + 1);
+      standIn[index] = null;
+    }
   }
 
   /** Lets cursors read copies of what they read off the chunk while it was open. */
@@ -660,8 +809,11 @@ class KeyLog extends KeyTable.Entry implements LogState {
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
   private void trim() throws Exception {
+    if (!tiled && shared.tiles.pay((nextChunk - oldest) * chunkSize)) {
+      beginTiles();
+    }
     boolean dropsFromGrowing = false;
-    while (oldest != open.id() && oldestLastMillis <= headMillis - shared.retentionMillis) {
+    while (oldest != open.id() && oldestLastMillis <= headMillis - retentionMillis()) {
       LogChunk dropped = find(oldest);
       long successor = dropped.next();
       if (shared.growing.length > 0) {
@@ -710,6 +862,10 @@ class KeyLog extends KeyTable.Entry implements LogState {
     }
     if (chunk != open) {
       aggregates.insertedInto(chunk, index);
+      if (tiled) {
+        shared.tiles.add(chunk, index, sealedLastMillis);
+        shared.tiles.leave();
+      }
     }
     if (chunk.size() >= 2 * chunkSize) {
       splitInHalf(chunk);
@@ -718,8 +874,13 @@ class KeyLog extends KeyTable.Entry implements LogState {
     }
     findSessionsAnew(changed);
     aggregates.seatAll();
+    if (tiled) {
+      for (int window : shared.tiledParts) {
+        mergeTiles(window);
+      }
+    }
     LogChunk last = findChunk(time);
-    scan(time, last, last.countUpTo(time));
+    scan(shared.all, time, last, last.countUpTo(time));
     answerIsScanned = true;
     return true;
   }
@@ -756,13 +917,13 @@ class KeyLog extends KeyTable.Entry implements LogState {
         continue;
       }
       if (!scanned) {
-        scan(headMillis, open, open.size());
+        scan(shared.all, headMillis, open, open.size());
         scanned = true;
       }
       LogCursor cursor = shared.cursors[i];
       for (int window : shared.leaving[i]) {
-        shared.windows[window].copy(shared.scanned, this);
-        cursor.pauseAt(cells, shared.scannedPause[window]);
+        shared.windows[window].copy(shared.scan.state(), this);
+        cursor.pauseAt(cells, shared.scan.pauseMillis(window));
       }
       long limit = cursor.limit(cells, headMillis);
       LogChunk chunk = findChunk(limit);
@@ -818,6 +979,9 @@ class KeyLog extends KeyTable.Entry implements LogState {
       holdSealed();
       putSealed(chunk);
       aggregates.sealed(chunk);
+      if (tiled) {
+        addToTiles(chunk);
+      }
       return;
     }
     chunk.shareLeafWith(second);
@@ -845,6 +1009,9 @@ class KeyLog extends KeyTable.Entry implements LogState {
       oldestLastMillis = chunk.lastTime();
     }
     if (chunk.next() == open.id()) {
+      if (tiled) {
+        shared.tiles.trim(sealedLastMillis, chunk.lastTime());
+      }
       sealedLastMillis = chunk.lastTime();
     }
     shared.visitedIsCurrent &= shared.visited.id() != chunk.id();
@@ -912,15 +1079,16 @@ class KeyLog extends KeyTable.Entry implements LogState {
   }
 
   /**
-   * Computes what all windows hold as of a time.
+   * Computes what windows hold as of a time.
    *
+   * @param windows their positions
    * @param through chunk of the last entry that counts
    * @param count how many of its entries do
    * @return time of that last entry, {@link Long#MIN_VALUE} where no entry was looked at
    */
-  private long scan(long asOf, LogChunk through, int count) throws Exception {
+  private long scan(int[] windows, long asOf, LogChunk through, int count) throws Exception {
     LogChunk chunk = through;
-    long horizon = beginScan(asOf);
+    long horizon = shared.scan.begin(windows, asOf, droppedUpToMillis, tiled);
     while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > horizon)) {
       chunk = before(chunk);
     }
@@ -928,56 +1096,15 @@ class KeyLog extends KeyTable.Entry implements LogState {
     while (true) {
       boolean isLast = chunk.id() == through.id();
       int end = isLast ? count : chunk.size();
+      boolean inTiles = chunk.id() != open.id();
       for (int i = 0; i < end; i++) {
-        addToScanned(chunk, i, lastMillis);
+        shared.scan.add(chunk, i, inTiles, lastMillis);
         lastMillis = chunk.time(i);
       }
       if (isLast) {
         return lastMillis;
       }
       chunk = chunk.next() == through.id() ? through : find(chunk.next());
-    }
-  }
-
-  /**
-   * Makes the scanned windows what they are before the first entry that is looked at.
-   *
-   * @return a time before which no entry is in any window
-   */
-  private long beginScan(long asOf) throws Exception {
-    long horizon = Long.MAX_VALUE;
-    for (int i = 0; i < shared.scannedWindows.length; i++) {
-      shared.scannedWindows[i].clear(shared.scanned);
-      shared.scannedPause[i] = Long.MIN_VALUE;
-      Edge tail = shared.tailEdge(i);
-      shared.scannedAfter[i] = tail == null ? Long.MIN_VALUE : tail.limit(asOf);
-      shared.scannedUpTo[i] = asOf - shared.layout.windows().get(i).delayMillis();
-      horizon = Math.min(horizon, shared.scannedAfter[i]);
-    }
-    if (shared.growing.length > 0 && asOf >= droppedUpToMillis) {
-      shared.base.load(shared.chunks);
-      for (int window : shared.growing) {
-        shared.scannedWindows[window].copy(shared.base.state(), shared.scanned);
-      }
-    }
-    return horizon;
-  }
-
-  private void addToScanned(LogChunk chunk, int index, long lastMillis) {
-    long time = chunk.time(index);
-    for (int i = 0; i < shared.scannedWindows.length; i++) {
-      LogWindow window = shared.scannedWindows[i];
-      Edge tail = shared.tailEdge(i);
-      if (tail != null
-          && tail.isOfSession()
-          && lastMillis != Long.MIN_VALUE
-          && time - lastMillis > tail.gapMillis()) {
-        window.clear(shared.scanned);
-        shared.scannedPause[i] = lastMillis;
-      }
-      if (time > shared.scannedAfter[i] && time <= shared.scannedUpTo[i]) {
-        window.add(shared.scanned, chunk.cells(), chunk.at(index));
-      }
     }
   }
 }

@@ -91,7 +91,7 @@ final class LogAggregates {
   void seatAll() throws Exception {
     for (int i = 0; i < parts.length; i++) {
       WindowParts window = parts[i];
-      if (window == null) {
+      if (window == null || (log.isTiled() && shared.tiles.serve(i))) {
         continue;
       }
       int head = shared.heads[i];
@@ -106,6 +106,24 @@ final class LogAggregates {
       addLeaf(first, 0, i, window, window.front());
       seat(i, window, true);
     }
+  }
+
+  /** Takes over what was just computed from tiles, the newest entry included. */
+  void copyScanned(int index) {
+    WindowParts window = parts[index];
+    if (window != null) {
+      window.sitNowhere();
+      for (int i = 0; i < window.between().length; i++) {
+        window.between()[i].copyFrom(scannedPart(index, i));
+      }
+    }
+  }
+
+  private Mergeable scannedPart(int window, int part) {
+    return shared
+        .scan
+        .window(window)
+        .accumulator(shared.scan.state(), shared.mergedPositions[window][part]);
   }
 
   /**

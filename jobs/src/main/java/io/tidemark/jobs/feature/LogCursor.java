@@ -42,6 +42,7 @@ final class LogCursor {
   private static final int NO_SOURCE = -1;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
+  private static final long NO_CHUNK = Long.MAX_VALUE;
   private static final long NO_PAUSE = Long.MIN_VALUE;
   private static final int NO_COPY = -1;
 
@@ -113,6 +114,18 @@ final class LogCursor {
   void forgetAhead(long[] log) {
     log[hot + NEXT_TIME] = UNKNOWN;
     log[hot + NEXT] = NO_COPY;
+  }
+
+  /**
+   * Takes it out of the log, where tiles serve the windows that end here: it passes no entries, but
+   * is asked to as if the next one were of this time.
+   */
+  void park(long[] log, long timeMillis) {
+    log[others + CHUNK] = NO_CHUNK;
+    log[others + LEAF] = 0;
+    log[hot + OFFSET] = 0;
+    log[hot + NEXT] = NO_COPY;
+    log[hot + NEXT_TIME] = timeMillis;
   }
 
   /** Whether the next entry is known. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a key's state lacks after it was turned into a layout that asks for more than the one before
- * held: per column, and per part of a window that only grows, up to which time. Most logs have no
- * gaps, and then this takes next to nothing.
+ * held: per column, per part of a window that only grows, and per part of one in tiles, up to which
+ * time. Most logs have no gaps, and then this takes next to nothing.
  *
  * <p>Positions are those of {@link LogLayout#gapOf}. Mutable and not thread-safe.
  */
@@ -17,20 +17,22 @@ final class LogGaps {
   static final long NEVER = Long.MIN_VALUE;
 
   private final int columns;
+  private final int growing;
   private final int positions;
   private long @Nullable [] upTo;
 
   LogGaps(LogLayout layout) {
-    this(layout.columns(), layout.gapPositions());
+    this(layout.columns(), layout.growingPositions(), layout.gapPositions());
   }
 
-  private LogGaps(int columns, int positions) {
+  private LogGaps(int columns, int growing, int positions) {
     this.columns = columns;
+    this.growing = growing;
     this.positions = positions;
   }
 
   LogGaps copy() {
-    LogGaps copied = new LogGaps(columns, positions);
+    LogGaps copied = new LogGaps(columns, growing, positions);
     copied.upTo = upTo == null ? null : upTo.clone();
     return copied;
   }
@@ -58,34 +60,36 @@ final class LogGaps {
 
   /** Notes of every part of every window that only grows that it lacks values up to a time. */
   void noteGrowing(long upToMillis) {
-    for (int i = columns; i < positions; i++) {
+    for (int i = columns; i < growing; i++) {
       note(i, upToMillis);
     }
   }
 
   /**
    * @param droppedUpToMillis what columns lack up to then is lost with the events
+   * @param passedMillis what tiles lack up to then nobody asks for any more
    */
-  void write(long droppedUpToMillis, ByteWriter out) {
+  void write(long droppedUpToMillis, long passedMillis, ByteWriter out) {
     if (upTo == null) {
       out.writeUnsigned(0);
       return;
     }
     int count = 0;
     for (int i = 0; i < positions; i++) {
-      count += isOpen(i, droppedUpToMillis) ? 1 : 0;
+      count += isOpen(i, droppedUpToMillis, passedMillis) ? 1 : 0;
     }
     out.writeUnsigned(count);
     for (int i = 0; i < positions; i++) {
-      if (isOpen(i, droppedUpToMillis)) {
+      if (isOpen(i, droppedUpToMillis, passedMillis)) {
         out.writeUnsigned(i);
         out.writeLong(upToMillis(i));
       }
     }
   }
 
-  private boolean isOpen(int position, long droppedUpToMillis) {
-    return upToMillis(position) > (position < columns ? droppedUpToMillis : NEVER);
+  private boolean isOpen(int position, long droppedUpToMillis, long passedMillis) {
+    return upToMillis(position)
+        > (position < columns ? droppedUpToMillis : position < growing ? NEVER : passedMillis);
   }
 
   /** Of one that is empty. */

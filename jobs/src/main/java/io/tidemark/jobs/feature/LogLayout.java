@@ -1,6 +1,7 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.AggregateSpec;
+import io.tidemark.contract.TilePlan;
 import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Lifetime;
 import io.tidemark.contract.Window.Session;
@@ -8,6 +9,7 @@ import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.Window.Tumbling;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,13 +21,21 @@ import java.util.OptionalLong;
  * @param windows distinct windows, in the order that positions refer to
  * @param slackMillis how far behind its key's head an event is answered in full: entries are kept
  *     for the largest reach plus this
+ * @param onceMillis how far behind its key's head a duplicate is told at least where tiles spare
+ *     the entries
  */
-record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implements Serializable {
+record LogLayout(int columns, List<WindowSpec> windows, long slackMillis, long onceMillis)
+    implements Serializable {
   LogLayout {
     windows = List.copyOf(windows);
     if (windows.isEmpty()) {
       throw new IllegalArgumentException("A log without windows");
     }
+  }
+
+  /** One whose entries are kept for windows and late events alone. */
+  LogLayout(int columns, List<WindowSpec> windows, long slackMillis) {
+    this(columns, windows, slackMillis, 0);
   }
 
   /**
@@ -57,6 +67,11 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
     /** Whether a running state serves the window, so that it needs no entries. */
     boolean isGrowing() {
       return window instanceof Tumbling || window instanceof Lifetime;
+    }
+
+    /** Whether its lower end hops, so that tiles can serve it. */
+    boolean isHopping() {
+      return window instanceof Trailing trailing && trailing.hop() != null;
     }
 
     /** The number of events, the summed columns, the aggregates. */
@@ -111,10 +126,56 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis) implem
     return Math.max(1, largestReachMillis() + slackMillis);
   }
 
+  /** The tiles that serve its windows in a key with many events. */
+  TilePlan tilePlan() {
+    return TilePlan.of(windows.stream().map(WindowSpec::window).toList());
+  }
+
+  /** What a tile holds: each part that one of the windows with a hop has. */
+  WindowSpec tile(Duration hop) {
+    List<Integer> sums = new ArrayList<>();
+    List<ColumnAggregate> others = new ArrayList<>();
+    for (WindowSpec spec : windows) {
+      if (spec.window() instanceof Trailing trailing && hop.equals(trailing.hop())) {
+        spec.columns.stream().filter(sum -> !sums.contains(sum)).forEach(sums::add);
+        spec.aggregates.stream().filter(other -> !others.contains(other)).forEach(others::add);
+      }
+    }
+    return new WindowSpec(new Trailing(hop), sums, others);
+  }
+
+  /** Entries this far behind the head of their key are dropped where there are tiles. */
+  long tiledRetentionMillis() {
+    return Math.max(1, Math.max(tilePlan().logReach().toMillis() + slackMillis, onceMillis));
+  }
+
   /** How many {@link #gapOf positions} there are. */
   int gapPositions() {
+    return growingPositions()
+        + windows.stream().filter(WindowSpec::isHopping).mapToInt(WindowSpec::parts).sum();
+  }
+
+  /** The same of columns, and of parts of windows that only grow. */
+  int growingPositions() {
     return columns
         + windows.stream().filter(WindowSpec::isGrowing).mapToInt(WindowSpec::parts).sum();
+  }
+
+  /**
+   * What must not have a gap for a value of a window to be right that is merged from tiles, beside
+   * {@link #gapOf}.
+   *
+   * @return {@link LogGaps#NONE} for a window that does not hop
+   */
+  int tileGapOf(int window, int part) {
+    if (!windows.get(window).isHopping()) {
+      return LogGaps.NONE;
+    }
+    int before = growingPositions();
+    for (int i = 0; i < window; i++) {
+      before += windows.get(i).isHopping() ? windows.get(i).parts() : 0;
+    }
+    return before + part;
   }
 
   /**

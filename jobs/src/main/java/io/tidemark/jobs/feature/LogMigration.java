@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
  * the new one has them (one that the old did not have is without values), and appended to an empty
  * log, which so fills all windows exactly, as far back as entries were kept. Windows that only grow
  * have lost their first entries: of them goes on what they held before the oldest entry kept, for
- * each part that the old layout had, too. What is lacking is noted in {@link LogGaps}. It costs as
- * much as the entries did when they came, once per key.
+ * each part that the old layout had, too; and tiles go on as {@link TileCarry} says. What is
+ * lacking is noted in {@link LogGaps}. It costs as much as the entries did when they came, once per
+ * key.
  *
  * <p>Not thread-safe.
  */
@@ -27,6 +28,8 @@ final class LogMigration {
 
   /** Per window of the new layout that only grows: which one it was, and where its parts were. */
   private final Growing[] growing;
+
+  private final TileCarry tiles;
 
   private record Growing(int base, int window, int[] sums, int[] aggregates) {}
 
@@ -47,6 +50,7 @@ final class LogMigration {
     this.to = new LogWorkspace(layout, currentNumber, chunks);
     this.old = new KeyLog(from, false);
     this.log = new KeyLog(to, false);
+    this.tiles = new TileCarry(from, before, to, after);
     this.columns =
         IntStream.range(0, layout.columns())
             .map(column -> before.columnLike(after, column))
@@ -106,9 +110,23 @@ final class LogMigration {
           entries.insert(entries.size(), chunk.time(index), chunk.eventId(index), row);
         });
     fillBase();
+    boolean carriesTiles = old.isTiled() && tiles.carries();
+    if (carriesTiles) {
+      old.addOpenToTiles();
+      tiles.turn(old.headMillis());
+    }
     from.chunks.clear();
     to.visitedIsCurrent = false;
-    log.beginAfter(old.droppedUpToMillis(), gaps(), to.base.state());
+    LogGaps gaps = gaps();
+    if (carriesTiles) {
+      tiles.put();
+      tiles.note(gaps, old);
+    }
+    log.beginAfter(old.droppedUpToMillis(), gaps, to.base.state());
+    if (carriesTiles) {
+      tiles.beginReplay();
+      log.beginReplay(old.tiledAfterMillis());
+    }
     if (growing.length > 0 && old.droppedUpToMillis() != Long.MIN_VALUE) {
       to.base.save(to.chunks, to.writer);
     }
@@ -117,6 +135,11 @@ final class LogMigration {
         row[column] = LogChunk.value(entries.cells(), entries.at(i), column);
       }
       log.append(entries.time(i), entries.eventId(i), row);
+    }
+    if (carriesTiles) {
+      log.endReplay();
+      tiles.endReplay();
+      log.mergeTiles();
     }
     return log.save();
   }

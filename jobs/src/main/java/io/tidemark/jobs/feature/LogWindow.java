@@ -258,6 +258,51 @@ final class LogWindow {
     }
   }
 
+  /**
+   * Adds an entry to some of the parts.
+   *
+   * @param chosen the number of events, then the sums, then the aggregates, all of which are
+   *     running
+   */
+  void addTo(boolean[] chosen, LogState log, long[] entry, int at) {
+    long[] cells = log.cells();
+    if (chosen[0]) {
+      cells[first + EVENTS]++;
+    }
+    for (int i = 0; i < sums.length; i++) {
+      double value = LogChunk.value(entry, at, columns[i]);
+      if (chosen[1 + i] && Accumulator.isPresent(value)) {
+        cells[sums[i] + COUNT]++;
+        accumulate(cells, sums[i], value);
+      }
+    }
+    for (int position : running) {
+      if (chosen[1 + sums.length + position]) {
+        accumulator(log, position).add(aggregates[position].value(entry, at), entry[at]);
+      }
+    }
+  }
+
+  /**
+   * Takes in what a tile holds, which comes after all that was taken in.
+   *
+   * @param sumsOfTile per summed column its position there
+   * @param aggregatesOfTile the same per aggregate, all of which are running in both
+   */
+  void merge(LogWindow tile, LogState from, LogState to, int[] sumsOfTile, int[] aggregatesOfTile) {
+    long[] cells = to.cells();
+    cells[first + EVENTS] += from.cells()[tile.first + EVENTS];
+    for (int i = 0; i < sums.length; i++) {
+      int theirs = tile.sums[sumsOfTile[i]];
+      cells[sums[i] + COUNT] += from.cells()[theirs + COUNT];
+      accumulate(cells, sums[i], Double.longBitsToDouble(from.cells()[theirs + SUM]));
+      accumulate(cells, sums[i], Double.longBitsToDouble(from.cells()[theirs + COMPENSATION]));
+    }
+    for (int position : running) {
+      accumulator(to, position).merge(tile.accumulator(from, aggregatesOfTile[position]));
+    }
+  }
+
   void write(LogState log, ByteWriter out) throws IOException {
     long[] cells = log.cells();
     out.writeUnsigned(cells[first + EVENTS]);

@@ -52,6 +52,9 @@ final class LogWorkspace {
   /** Per window, positions in {@link #treeAggregates} of what it merges from parts. */
   final int[][] treePositions;
 
+  /** The same among the window's own aggregates. */
+  final int[][] mergedPositions;
+
   /** Per window, where its answers are merged, in the order of its {@link #treePositions}. */
   final Mergeable[][] mergeTargets;
 
@@ -61,19 +64,19 @@ final class LogWorkspace {
   /** Whether there are such; where not, a log need not ask its own. */
   final boolean mergesParts;
 
+  /** Positions of all windows. */
+  final int[] all;
+
   /** The windows as of another time than the log's. */
-  final LogState scanned;
+  final LogScan scan;
 
-  /** The same windows, but all of their aggregates are kept entry by entry. */
-  final LogWindow[] scannedWindows;
+  final LogTiles tiles;
 
-  /** Of each window, where it begins and ends as of the time that is scanned for. */
-  final long[] scannedAfter;
+  /** Per cursor, whether tiles can stand in for it. */
+  final boolean[] tiledEdges;
 
-  final long[] scannedUpTo;
-
-  /** Of each window, the last time before the last pause that the scan came upon. */
-  final long[] scannedPause;
+  /** Windows that tiles serve and that merge from parts. */
+  final int[] tiledParts;
 
   final GrowthBase base;
 
@@ -119,6 +122,7 @@ final class LogWorkspace {
   /** The number of the layout, which headers name. */
   final int layoutNumber;
 
+  private final int[][] single;
   private final List<Edge> edges;
   private final Mergeable[][] merged;
   private final ColumnAggregate[][] partAggregates;
@@ -182,6 +186,7 @@ final class LogWorkspace {
                         .map(position -> treeAggregates.indexOf(window.aggregates().get(position)))
                         .toArray())
             .toArray(int[][]::new);
+    this.mergedPositions = specs.stream().map(LogWorkspace::positionsMerged).toArray(int[][]::new);
     this.merged =
         specs.stream()
             .map(
@@ -206,13 +211,19 @@ final class LogWorkspace {
                         .toArray(ColumnAggregate[]::new))
             .toArray(ColumnAggregate[][]::new);
     this.windows = new LogWindow[specs.size()];
-    this.scannedWindows = new LogWindow[specs.size()];
+    LogWindow[] scannedWindows = new LogWindow[specs.size()];
     this.cursors = new LogCursor[edges.size()];
-    this.cells = place(specs);
-    this.scanned = newScannedState();
-    this.scannedAfter = new long[specs.size()];
-    this.scannedUpTo = new long[specs.size()];
-    this.scannedPause = new long[specs.size()];
+    this.cells = place(specs, scannedWindows);
+    this.all = indexes(specs.size(), window -> true);
+    this.scan = new LogScan(this, newScannedState(), scannedWindows);
+    this.tiles = new LogTiles(layout, scan, chunks, writer);
+    this.single = IntStream.of(all).mapToObj(window -> new int[] {window}).toArray(int[][]::new);
+    this.tiledEdges = new boolean[edges.size()];
+    for (int i = 0; i < tiledEdges.length; i++) {
+      tiledEdges[i] = edges.get(i).hopMillis() > 0;
+    }
+    this.tiledParts =
+        indexes(specs.size(), window -> tiles.serve(window) && treePositions[window].length > 0);
     this.base =
         new GrowthBase(
             newScannedState(),
@@ -250,9 +261,10 @@ final class LogWorkspace {
   /**
    * Gives cells to cursors and windows: what every event needs of them comes first.
    *
+   * @param scannedWindows filled with the same windows, of which all aggregates are running
    * @return how many there are
    */
-  private int place(List<WindowSpec> specs) {
+  private int place(List<WindowSpec> specs, LogWindow[] scannedWindows) {
     int next = edges.size() * LogCursor.HOT_CELLS;
     int accumulators = 0;
     for (int i = 0; i < windows.length; i++) {
@@ -299,6 +311,11 @@ final class LogWorkspace {
       }
     }
     return new LogState.Detached(new long[cells], accumulators.toArray(Mergeable[]::new));
+  }
+
+  /** Positions of one window. */
+  int[] single(int window) {
+    return single[window];
   }
 
   /** Takes a chunk that no log holds any more. */

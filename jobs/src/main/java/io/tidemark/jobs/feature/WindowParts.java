@@ -22,6 +22,8 @@ import java.io.IOException;
  * <p>Mutable and not thread-safe.
  */
 final class WindowParts {
+  private static final long NO_LEAF = Long.MAX_VALUE;
+
   private final ColumnAggregate[] aggregates;
   private final boolean[] commutative;
   private final Mergeable[] rest;
@@ -88,6 +90,13 @@ final class WindowParts {
     tailLeaf = leaf;
     blockEnd = end;
     clear(rest);
+  }
+
+  /** Makes {@link #between} all there is but for what comes; it has no tail, but is empty then. */
+  void sitNowhere() {
+    sit(0, NO_LEAF, 0);
+    headIn(NO_LEAF);
+    clear(between);
   }
 
   int blockEnd() {

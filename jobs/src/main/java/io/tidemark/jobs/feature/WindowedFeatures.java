@@ -57,6 +57,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
+
+  /** How long a duplicate is told at least, behind the lateness that is allowed. */
+  private static final Duration ONCE = Duration.ofHours(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(WindowedFeatures.class);
 
   private final EventSchema schema;
@@ -159,7 +163,8 @@ public final class WindowedFeatures implements KeyedFeatures {
     LogColumns logColumns = columns.build();
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
-    LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis());
+    Duration once = lateness.plus(ONCE);
+    LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis(), once.toMillis());
     LOG.info("Windows of '{}': {}", name, WindowPlan.describe(layout));
     return new WindowedFeatures(
         schema,
@@ -419,14 +424,14 @@ public final class WindowedFeatures implements KeyedFeatures {
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
     long timeMillis = trigger.trigger().timeMillis();
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
-    long droppedUpTo = log.droppedUpToMillis();
     LogGaps gaps = log.gaps();
     for (int i = 0; i < outputsOfWindows.length; i++) {
       if (outputsOfWindows[i].length == 0) {
         continue;
       }
       WindowState state = log.answer(i);
-      boolean complete = coverages[i].isComplete(timeMillis, state, sinceMillis, droppedUpTo);
+      long missingUpTo = log.missingUpToMillis(i, timeMillis);
+      boolean complete = coverages[i].isComplete(timeMillis, state, sinceMillis, missingUpTo);
       FeatureStatus status = complete ? FeatureStatus.OK : FeatureStatus.WARMING;
       for (Output output : outputsOfWindows[i]) {
         boolean lacking =
@@ -436,7 +441,7 @@ public final class WindowedFeatures implements KeyedFeatures {
                     timeMillis,
                     state,
                     sinceMillis,
-                    droppedUpTo,
+                    missingUpTo,
                     output.gapUpToMillis(layout, gaps));
         output.put(trigger, state, lacking ? FeatureStatus.WARMING : status);
       }
@@ -457,6 +462,7 @@ public final class WindowedFeatures implements KeyedFeatures {
       for (WindowValue value : values) {
         int part = value.part(layout.windows().get(window));
         gap = Math.max(gap, gaps.upToMillis(layout.gapOf(window, part)));
+        gap = Math.max(gap, gaps.upToMillis(layout.tileGapOf(window, part)));
       }
       return gap;
     }

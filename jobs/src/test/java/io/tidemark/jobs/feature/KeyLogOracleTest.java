@@ -30,7 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KeyLogOracleTest {
   private static final int EVENTS = 1_500;
+  private static final int EVENTS_OF_DENSE_KEYS = 2_500;
+  private static final int EVENTS_AFTER_A_CHANGE = 1_500;
   private static final int COLUMNS = 3;
+  private static final List<String> COLUMN_NAMES = List.of("one", "two", "three");
 
   private static final List<AggregateSpec> AGGREGATES =
       List.of(
@@ -68,12 +71,26 @@ class KeyLogOracleTest {
     compare(1_000_000 + seed, 1 + seed % 5 * 4);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void answersAsTheNaiveListDoesFromTiles(int seed) throws Exception {
+    compareDense(seed, seed % 2 * (1 + seed % 7 * 4));
+  }
+
   @Test
   @Tag("soak")
   void answersAsTheNaiveListDoesOverManySeeds() throws Exception {
     for (int seed = 1_000; seed < 2_000; seed++) {
       compare(seed, 0);
       compare(seed, 1 + seed % 40);
+    }
+  }
+
+  @Test
+  @Tag("soak")
+  void answersAsTheNaiveListDoesFromTilesOverManySeeds() throws Exception {
+    for (int seed = 1_000; seed < 1_300; seed++) {
+      compareDense(seed, seed % 2 * (1 + seed % 40));
     }
   }
 
@@ -98,53 +115,197 @@ class KeyLogOracleTest {
   private static void compare(int seed, int heldChunks) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     LogLayout layout = randomLayout(random);
-    MapChunks chunks = new MapChunks(new HashMap<>());
-    KeyLog log = newLog(layout, chunks, heldChunks);
-    log.begin();
-    List<Entry> oracle = new ArrayList<>();
-    long head = 0;
-    double disorder = random.nextInt(3) * 0.15;
     int pace = 1 + random.nextInt(40);
-    for (int i = 0; i < EVENTS; i++) {
-      String where = "seed " + seed + ", event " + i;
-      long time;
+    new Key("seed " + seed, random, layout, heldChunks).take(EVENTS, pace, 1);
+  }
+
+  /** The same with windows that hop, so many events that tiles serve them, and any unit of time. */
+  private static void compareDense(int seed, int heldChunks) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    long unit = List.of(1L, 7L, 600_000L).get(seed % 3);
+    LogLayout layout = hoppingLayout(random, unit);
+    String where = "dense seed " + seed;
+    Key key = new Key(where, random, layout, heldChunks);
+    key.take(EVENTS_OF_DENSE_KEYS, 1, unit);
+    assertThat(key.log.isTiled()).as(where + ", " + layout).isTrue();
+    key.turn(changed(random, layout, unit));
+    key.take(EVENTS_AFTER_A_CHANGE, 1, unit);
+    assertThat(key.log.isTiled()).as(where + ", " + layout).isTrue();
+  }
+
+  /** With some windows less and some more, those that stay with more to aggregate or less. */
+  private static LogLayout changed(SplittableRandom random, LogLayout layout, long unit) {
+    List<WindowSpec> windows = new ArrayList<>(layout.windows());
+    windows.replaceAll(
+        was ->
+            switch (random.nextInt(4)) {
+              case 0 -> spec(random, was.window());
+              case 1 -> new WindowSpec(was.window(), was.columns(), List.of());
+              default -> was;
+            });
+    windows.addAll(hoppingLayout(random, unit).windows());
+    return new LogLayout(COLUMNS, windows, layout.slackMillis(), layout.onceMillis());
+  }
+
+  /** A key that answers as the list of all of its events does. */
+  private static final class Key {
+    private final String name;
+    private final SplittableRandom random;
+    private final MapChunks chunks = new MapChunks(new HashMap<>());
+    private final List<Entry> oracle = new ArrayList<>();
+    private final double disorder;
+    private final int heldChunks;
+    private LogLayout layout;
+
+    /** Windows that must be complete: those that were there from the start. */
+    private LogLayout before;
+
+    private KeyLog log;
+    private long head;
+    private long lastId;
+
+    Key(String name, SplittableRandom random, LogLayout layout, int heldChunks) {
+      this.name = name;
+      this.random = random;
+      this.layout = layout;
+      this.before = layout;
+      this.heldChunks = heldChunks;
+      this.disorder = random.nextInt(3) * 0.15;
+      this.log = newLog(layout, chunks, heldChunks);
+      log.begin();
+    }
+
+    /**
+     * @param pace most events are less than twice as many units apart
+     */
+    void take(int events, int pace, long unit) throws Exception {
+      for (int i = 0; i < events; i++) {
+        String where = name + ", event " + lastId;
+        Entry entry = new Entry(nextTime(pace, unit), lastId++, randomRow(random));
+        if (random.nextInt(20) == 0 || (!oracle.isEmpty() && log.isTooLate(entry.time))) {
+          assertThat(log.answerOnly(entry.time, entry.id, entry.row)).as(where).isTrue();
+          List<Entry> asked = new ArrayList<>(upTo(oracle, entry.time));
+          asked.add(entry);
+          check(where + " (answered only)", asked);
+          continue;
+        }
+        assertThat(log.insert(entry.time, entry.id, entry.row)).as(where).isTrue();
+        head = Math.max(head, entry.time);
+        int index = upTo(oracle, entry.time).size();
+        oracle.add(index, entry);
+        if (random.nextInt(pace == 1 ? 10 : index + 1 < oracle.size() ? 1 : 3) == 0) {
+          check(where, oracle.subList(0, index + 1));
+        }
+        if (random.nextInt(10) == 0) {
+          Entry again = oracle.get(Math.max(0, oracle.size() - 1 - random.nextInt(20)));
+          if (!log.isTooLate(again.time)) {
+            assertThat(log.insert(again.time, again.id, again.row)).as(where + " again").isFalse();
+          }
+        }
+        if (random.nextInt(heldChunks == 0 ? 3 : 300) == 0) {
+          byte[] header = log.save();
+          if (random.nextBoolean()) {
+            log = newLog(layout, chunks, random.nextBoolean() ? heldChunks : 0);
+          }
+          log.load(header);
+        }
+      }
+    }
+
+    private long nextTime(int pace, long unit) {
       if (random.nextDouble() < disorder && head > 0) {
         long most = random.nextInt(10) == 0 ? layout.retentionMillis() : layout.slackMillis() + 1;
-        time = Math.max(0, head - random.nextLong(most));
-      } else {
-        time = head + (random.nextInt(4) == 0 ? 0 : random.nextInt(2 * pace));
-        if (random.nextInt(400) == 0) {
-          time += random.nextLong(1 + 2 * layout.largestReachMillis());
+        return Math.max(0, head - random.nextLong(most));
+      }
+      long time = head + (random.nextInt(4) == 0 ? 0 : unit * random.nextInt(2 * pace));
+      return random.nextInt(pace == 1 ? 2_000 : 400) == 0
+          ? time + random.nextLong(1 + 2 * layout.largestReachMillis())
+          : time;
+    }
+
+    /**
+     * @param seen all entries up to the one that asks, which is the last
+     */
+    private void check(String where, List<Entry> seen) throws Exception {
+      long asOf = seen.get(seen.size() - 1).time;
+      List<Long> times = seen.stream().map(Entry::time).toList();
+      for (int i = 0; i < layout.windows().size(); i++) {
+        WindowSpec spec = layout.windows().get(i);
+        WindowState answer = log.answer(i);
+        String what = where + ", " + spec;
+        List<Entry> inside =
+            NaiveWindows.inside(spec.window(), times).stream().map(seen::get).toList();
+        if (isComplete(what, answer, asOf, i, 0)) {
+          assertThat(answer.events()).as(what).isEqualTo(inside.size());
+        }
+        for (int sum = 0; sum < spec.columns().size(); sum++) {
+          if (isComplete(what, answer, asOf, i, 1 + sum)) {
+            List<Timed> values = values(inside, spec.columns().get(sum));
+            long count = values.stream().filter(value -> Double.isFinite(value.value())).count();
+            assertThat(answer.count(sum)).as(what).isEqualTo(count);
+            double expected = NaiveWindows.answer(AggregateKind.SUM, List.of(), values, asOf)[0];
+            assertThat(answer.sum(sum)).as(what).isCloseTo(expected, within(1e-6));
+          }
+        }
+        for (int other = 0; other < spec.aggregates().size(); other++) {
+          ColumnAggregate aggregate = spec.aggregates().get(other);
+          if (isComplete(what, answer, asOf, i, 1 + spec.columns().size() + other)) {
+            KeyLogOracleTest.check(
+                what + ", " + aggregate,
+                aggregate.spec(),
+                answer.accumulator(other),
+                values(inside, aggregate.column()),
+                asOf);
+          }
         }
       }
-      Entry entry = new Entry(time, i, randomRow(random));
-      if (random.nextInt(20) == 0) {
-        assertThat(log.answerOnly(time, i, entry.row)).as(where).isTrue();
-        List<Entry> asked = new ArrayList<>(upTo(oracle, time));
-        asked.add(entry);
-        check(where + " (answered only)", layout, log, asked);
-        continue;
+    }
+
+    /** Only what was not asked for before may be incomplete, and what is as of too long ago. */
+    private boolean isComplete(String where, WindowState answer, long asOf, int window, int part) {
+      long gap =
+          Math.max(
+              log.gaps().upToMillis(layout.gapOf(window, part)),
+              log.gaps().upToMillis(layout.tileGapOf(window, part)));
+      WindowSpec spec = layout.windows().get(window);
+      boolean complete =
+          Coverage.of(spec)
+              .isComplete(asOf, answer, Coverage.ALWAYS, log.missingUpToMillis(window, asOf), gap);
+      if (!complete && parts(before).contains(parts(spec).get(part))) {
+        assertThat(asOf)
+            .as(where + ", part " + part)
+            .isLessThan(log.headMillis() - layout.slackMillis());
       }
-      assertThat(log.insert(time, i, entry.row)).as(where).isTrue();
-      head = Math.max(head, time);
-      int index = upTo(oracle, time).size();
-      oracle.add(index, entry);
-      if (index + 1 < oracle.size() || random.nextInt(3) == 0) {
-        check(where, layout, log, oracle.subList(0, index + 1));
-      }
-      if (random.nextInt(10) == 0) {
-        Entry again = oracle.get(Math.max(0, oracle.size() - 1 - random.nextInt(20)));
-        if (!log.isTooLate(again.time)) {
-          assertThat(log.insert(again.time, again.id, again.row)).as(where + " again").isFalse();
-        }
-      }
-      if (random.nextInt(heldChunks == 0 ? 3 : 300) == 0) {
-        byte[] header = log.save();
-        if (random.nextBoolean()) {
-          log = newLog(layout, chunks, random.nextBoolean() ? heldChunks : 0);
-        }
-        log.load(header);
-      }
+      return complete;
+    }
+
+    private static List<String> parts(LogLayout of) {
+      return of.windows().stream().flatMap(spec -> parts(spec).stream()).toList();
+    }
+
+    private static List<String> parts(WindowSpec spec) {
+      List<String> parts = new ArrayList<>();
+      parts.add(spec.window() + " events");
+      spec.columns().forEach(column -> parts.add(spec.window() + " sum " + column));
+      spec.aggregates().forEach(aggregate -> parts.add(spec.window() + " " + aggregate));
+      return parts;
+    }
+
+    /** Goes on with other windows over the same columns. */
+    void turn(LogLayout next) throws Exception {
+      byte[] turned =
+          new LogMigration(
+                  new StoredLayout(layout, COLUMN_NAMES),
+                  0,
+                  next,
+                  new StoredLayout(next, COLUMN_NAMES),
+                  0,
+                  chunks)
+              .turn(log.save());
+      before = layout;
+      layout = next;
+      log = newLog(layout, chunks, 0);
+      log.load(turned);
     }
   }
 
@@ -174,24 +335,59 @@ class KeyLogOracleTest {
   private static LogLayout randomLayout(SplittableRandom random) {
     List<WindowSpec> windows = new ArrayList<>();
     for (int i = 0; i <= random.nextInt(4); i++) {
-      List<Integer> sums = new ArrayList<>();
-      for (int column = 0; column < COLUMNS; column++) {
-        if (random.nextBoolean()) {
-          sums.add(column);
-        }
-      }
-      List<ColumnAggregate> aggregates = new ArrayList<>();
-      for (int count = random.nextInt(4); count > 0; count--) {
-        AggregateSpec spec = AGGREGATES.get(random.nextInt(AGGREGATES.size()));
-        boolean ofEvents = spec.kind() == AggregateKind.TIME_SINCE_LAST && random.nextBoolean();
-        // Of the first column's many distinct values the most frequent are known up to a bound
-        // only.
-        int column = spec.kind() == AggregateKind.TOP_K ? 1 : random.nextInt(COLUMNS);
-        aggregates.add(new ColumnAggregate(spec, ofEvents ? ColumnAggregate.EVENT : column));
-      }
-      windows.add(new WindowSpec(randomWindow(random), sums, aggregates));
+      windows.add(randomSpec(random));
     }
     return new LogLayout(COLUMNS, windows, random.nextInt(4) == 0 ? 0 : random.nextLong(500));
+  }
+
+  private static WindowSpec randomSpec(SplittableRandom random) {
+    WindowSpec spec = spec(random, new Lifetime());
+    return new WindowSpec(randomWindow(random), spec.columns(), spec.aggregates());
+  }
+
+  private static WindowSpec spec(SplittableRandom random, Window window) {
+    List<Integer> sums = new ArrayList<>();
+    for (int column = 0; column < COLUMNS; column++) {
+      if (random.nextBoolean()) {
+        sums.add(column);
+      }
+    }
+    List<ColumnAggregate> aggregates = new ArrayList<>();
+    for (int count = random.nextInt(4); count > 0; count--) {
+      AggregateSpec spec = AGGREGATES.get(random.nextInt(AGGREGATES.size()));
+      boolean ofEvents = spec.kind() == AggregateKind.TIME_SINCE_LAST && random.nextBoolean();
+      // Of the first column's many distinct values the most frequent are known up to a bound
+      // only.
+      int column = spec.kind() == AggregateKind.TOP_K ? 1 : random.nextInt(COLUMNS);
+      aggregates.add(new ColumnAggregate(spec, ofEvents ? ColumnAggregate.EVENT : column));
+    }
+    return new WindowSpec(window, sums, aggregates);
+  }
+
+  private static LogLayout hoppingLayout(SplittableRandom random, long unit) {
+    List<WindowSpec> windows = new ArrayList<>();
+    for (int i = 0; i <= random.nextInt(3); i++) {
+      windows.add(spec(random, hopping(random, unit)));
+    }
+    if (random.nextBoolean()) {
+      Window window =
+          switch (random.nextInt(4)) {
+            case 0 -> new Trailing(Duration.ofMillis(unit * (1 + random.nextInt(60))));
+            case 1 -> new Tumbling(Duration.ofMillis(unit * 100), Duration.ofMillis(unit * 5));
+            case 2 -> new Session(Duration.ofMillis(unit * 3), Duration.ofMillis(unit * 50));
+            default -> new Lifetime();
+          };
+      windows.add(random.nextInt(windows.size() + 1), spec(random, window));
+    }
+    long slack = unit * random.nextInt(30);
+    return new LogLayout(
+        COLUMNS, windows, slack, random.nextBoolean() ? 0 : slack + unit * random.nextInt(50));
+  }
+
+  private static Window hopping(SplittableRandom random, long unit) {
+    Duration hop = Duration.ofMillis(unit * List.of(20, 24, 36).get(random.nextInt(3)));
+    Duration delay = Duration.ofMillis(random.nextBoolean() ? 0 : unit * random.nextInt(30));
+    return new Trailing(hop.multipliedBy(8 + random.nextLong(10)), delay, hop);
   }
 
   private static Window randomWindow(SplittableRandom random) {
@@ -218,42 +414,6 @@ class KeyLogOracleTest {
       index--;
     }
     return oracle.subList(0, index);
-  }
-
-  /**
-   * @param seen all entries up to the one that asks, which is the last
-   */
-  private static void check(String where, LogLayout layout, KeyLog log, List<Entry> seen)
-      throws Exception {
-    long asOf = seen.get(seen.size() - 1).time;
-    List<Long> times = seen.stream().map(Entry::time).toList();
-    for (int i = 0; i < layout.windows().size(); i++) {
-      WindowSpec spec = layout.windows().get(i);
-      WindowState answer = log.answer(i);
-      if (!Coverage.of(spec).isComplete(asOf, answer, Coverage.ALWAYS, log.droppedUpToMillis())) {
-        continue;
-      }
-      String what = where + ", " + spec;
-      List<Entry> inside =
-          NaiveWindows.inside(spec.window(), times).stream().map(seen::get).toList();
-      assertThat(answer.events()).as(what).isEqualTo(inside.size());
-      for (int sum = 0; sum < spec.columns().size(); sum++) {
-        List<Timed> values = values(inside, spec.columns().get(sum));
-        long count = values.stream().filter(value -> Double.isFinite(value.value())).count();
-        assertThat(answer.count(sum)).as(what).isEqualTo(count);
-        double expected = NaiveWindows.answer(AggregateKind.SUM, List.of(), values, asOf)[0];
-        assertThat(answer.sum(sum)).as(what).isCloseTo(expected, within(1e-6));
-      }
-      for (int other = 0; other < spec.aggregates().size(); other++) {
-        ColumnAggregate aggregate = spec.aggregates().get(other);
-        check(
-            what + ", " + aggregate,
-            aggregate.spec(),
-            answer.accumulator(other),
-            values(inside, aggregate.column()),
-            asOf);
-      }
-    }
   }
 
   private static void check(
