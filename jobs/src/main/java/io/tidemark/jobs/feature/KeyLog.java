@@ -584,7 +584,11 @@ class KeyLog extends KeyTable.Entry implements LogState {
       for (int window : shared.leaving[index]) {
         shared.windows[window].remove(this, entry, at);
       }
-      cursor.step(cells);
+      if (copied) {
+        cursor.stepOverCopy(cells);
+      } else {
+        cursor.stepIn(cells, open);
+      }
     }
     if (shared.mergesParts) {
       aggregates.follow(index);

@@ -205,16 +205,19 @@ final class LogCursor {
     log[hot + LEAF] = leaf;
   }
 
-  /** Passes the next entry, which is known. */
-  void step(long[] log) {
+  /** Passes the next entry, which is copied. */
+  void stepOverCopy(long[] log) {
     log[hot + OFFSET]++;
-    if (readsCopies(log)) {
-      int next = ahead(log) + stride;
-      log[hot + NEXT] = next;
-      log[hot + NEXT_TIME] = log[next];
-    } else {
-      log[hot + NEXT_TIME] = UNKNOWN;
-    }
+    int next = ahead(log) + stride;
+    log[hot + NEXT] = next;
+    log[hot + NEXT_TIME] = log[next];
+  }
+
+  /** Passes the next entry, which stands in the open chunk. */
+  void stepIn(long[] log, LogChunk open) {
+    int next = offset(log) + 1;
+    log[hot + OFFSET] = next;
+    log[hot + NEXT_TIME] = next < open.size() ? open.time(next) : UNKNOWN;
   }
 
   /** Makes room for an entry that is about to be inserted into its chunk, before it. */
