@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 final class BenchPipelineCommand extends BenchRun {
   @Option(
       names = "--quick",
-      description = "Fewer payments: about three minutes on two cores, and less exact.")
+      description = "Fewer payments: about seven minutes on two cores, and less exact.")
   private boolean quick;
 
   @Option(
