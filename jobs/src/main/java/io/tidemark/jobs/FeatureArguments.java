@@ -5,7 +5,6 @@ import io.tidemark.jobs.KafkaPreflight.Topic;
 import io.tidemark.jobs.WarmUpArguments.WarmUp;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +22,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true)
 final class FeatureArguments implements JobArguments {
-  @Option(
-      names = "--feature-contracts",
-      split = ",",
-      paramLabel = "NAME[@MAJOR[=PUBLISHED]]",
-      description =
-          "Feature contracts of one event, separated by commas; their highest versions, or those"
-              + " of a major version. Of several major versions the lowest is published as NAME,"
-              + " others as NAME_vMAJOR, or by the name that is said. Default: all that have an"
-              + " entity.")
-  private List<String> featureContracts = List.of();
+  @Mixin private final FeatureContractArguments featureContracts = new FeatureContractArguments();
 
   @Option(
       names = "--contracts",
@@ -51,13 +41,13 @@ final class FeatureArguments implements JobArguments {
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
-    FeaturePlan plan = FeaturePlan.of(read, featureContracts);
+    FeaturePlan plan = featureContracts.plan(read);
     FeatureHistory tables = history.tables(plan);
     String name = name(plan);
     KafkaConnection connection = kafka.connection(name, name);
     FeatureTopics topics = new FeatureTopics(connection);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    Restoration.plan(env.getConfiguration(), plan)
+    Restoration.plan(env.getConfiguration(), held -> RestorePlan.of(held, plan))
         .ifPresent(restored -> restored.lines().forEach(System.out::println));
     WarmUp history = warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
     KafkaPreflight.require(

@@ -3,6 +3,7 @@ package io.tidemark.jobs;
 import io.tidemark.jobs.savepoint.Savepoint;
 import io.tidemark.jobs.savepoint.SavepointException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
 
@@ -16,10 +17,11 @@ final class Restoration {
   /**
    * Tells what becomes of the state.
    *
+   * @param planned what becomes of a savepoint in the job
    * @return empty where the job starts without one
    * @throws SubmissionRefusedException if the job cannot go on from it
    */
-  static Optional<RestorePlan> plan(ReadableConfig flink, FeaturePlan features)
+  static Optional<RestorePlan> plan(ReadableConfig flink, Function<Savepoint, RestorePlan> planned)
       throws SubmissionRefusedException {
     String path = flink.get(StateRecoveryOptions.SAVEPOINT_PATH);
     if (path == null) {
@@ -27,7 +29,7 @@ final class Restoration {
     }
     RestorePlan plan;
     try {
-      plan = RestorePlan.of(Savepoint.read(path), features);
+      plan = planned.apply(Savepoint.read(path));
     } catch (SavepointException e) {
       throw new SubmissionRefusedException(e.getMessage());
     }

@@ -11,6 +11,7 @@ import io.tidemark.contract.review.StateAnswer;
 import io.tidemark.contract.review.StateRefusal;
 import io.tidemark.jobs.feature.WindowedFeatures;
 import io.tidemark.jobs.savepoint.HeldOperator;
+import io.tidemark.jobs.savepoint.HeldOperator.InFlight;
 import io.tidemark.jobs.savepoint.Savepoint;
 import io.tidemark.jobs.state.Refusals;
 import io.tidemark.jobs.state.StateManifest;
@@ -133,22 +134,38 @@ public record RestorePlan(
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** Tells it of a savepoint. */
+  /** Tells it of a savepoint and a feature job. */
   public static RestorePlan of(Savepoint savepoint, FeaturePlan plan) {
-    return new Comparison(savepoint, plan).plan();
+    return new Comparison(savepoint, plan, List.of()).plan();
+  }
+
+  /**
+   * Tells it of a savepoint and a scoring job.
+   *
+   * @param models all models of the job
+   */
+  public static RestorePlan of(Savepoint savepoint, List<ScoringPlan> models, ScoringMode mode) {
+    return new Comparison(
+            savepoint, ScoringPlan.features(models), mode == ScoringMode.ASYNC ? models : List.of())
+        .plan();
   }
 
   private static final class Comparison {
     private final Savepoint savepoint;
     private final FeaturePlan plan;
+    private final List<ScoringPlan> asynchronous;
     private final EventContract event;
     private final List<PlannedContract> contracts = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
     private final Set<HeldOperator> matched = new HashSet<>();
 
-    Comparison(Savepoint savepoint, FeaturePlan plan) {
+    /**
+     * @param asynchronous models whose scorers keep what they have in flight
+     */
+    Comparison(Savepoint savepoint, FeaturePlan plan, List<ScoringPlan> asynchronous) {
       this.savepoint = savepoint;
       this.plan = plan;
+      this.asynchronous = asynchronous;
       this.event = plan.schema().contract();
     }
 
@@ -167,10 +184,30 @@ public record RestorePlan(
       if (matched.isEmpty() && refusals.isEmpty() && !contracts.isEmpty()) {
         refusals.add(anotherJob(rest));
       }
+      asynchronous.forEach(this::answerInFlight);
       for (HeldOperator held : rest) {
         contracts.add(dropped(held));
       }
+      savepoint.operators().stream()
+          .filter(held -> held.inFlight() != null && !matched.contains(held))
+          .forEach(held -> contracts.add(dropped(held)));
       return new RestorePlan(savepoint.place(), contracts, refusals);
+    }
+
+    /** Vectors in flight are scored by the model that the job has now. */
+    private void answerInFlight(ScoringPlan model) {
+      String id = EntityState.id(model.scorerUid(ScoringMode.ASYNC));
+      for (HeldOperator held : savepoint.operators()) {
+        InFlight inFlight = held.inFlight();
+        if (inFlight != null && held.id().equals(id)) {
+          matched.add(held);
+          if (inFlight.columnsDigest() != model.columns().digest()) {
+            refusals.add(
+                "%,d events wait for a score of model `%s` in the savepoint, with other features than are its inputs now. End the old job with `stop --drain`, which answers them, and submit this one with the savepoint of that, or start without one"
+                    .formatted(inFlight.count(), model.model().metadata().name()));
+          }
+        }
+      }
     }
 
     private String anotherJob(List<HeldOperator> held) {

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,15 +27,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true)
 final class ScoringArguments implements JobArguments {
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "NAME[@VERSION]",
-      description =
-          "Name of the model contract; its highest version unless one is said. Given again for"
-              + " each further model or version that scores the same events: features are computed"
-              + " once, every model has scores, drift and history of its own.")
-  private List<String> models = List.of();
+  @Mixin private final ModelArguments models = new ModelArguments();
 
   @Option(
       names = "--contracts",
@@ -58,26 +49,6 @@ final class ScoringArguments implements JobArguments {
       paramLabel = "PROVIDER",
       description = "What inference runs on: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ProviderChoice provider = ProviderChoice.AUTO;
-
-  @Option(
-      names = "--scoring-mode",
-      converter = ScoringModeConverter.class,
-      defaultValue = "async",
-      paramLabel = "MODE",
-      description =
-          "async: the model runs beside the task and keeps its deadline. sync: it runs in the task,"
-              + " which costs less where only the CPU infers. Both give the same scores. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private ScoringMode scoringMode = ScoringMode.ASYNC;
-
-  @Option(
-      names = "--warm",
-      split = ",",
-      paramLabel = "NAME[@MAJOR]",
-      description =
-          "Feature contracts whose state is kept beside what the model reads, separated by commas:"
-              + " a model that takes their features can be served next without a gap.")
-  private List<String> warm = List.of();
 
   @Option(
       names = "--model-memory-mib",
@@ -102,8 +73,7 @@ final class ScoringArguments implements JobArguments {
   @Override
   public void execute() throws Exception {
     Contracts read = contracts == null ? Contracts.bundled() : Contracts.read(contracts);
-    List<ScoringPlan> plans = new ArrayList<>(ScoringPlan.of(read, models));
-    plans.set(0, plans.get(0).warming(read, warm));
+    List<ScoringPlan> plans = models.plans(read);
     ScoringPlan plan = plans.get(0);
     ServedModel served = served(read, plan);
     DriftSettings measured = drift.settings(read, plan.model());
@@ -124,7 +94,7 @@ final class ScoringArguments implements JobArguments {
               history.tables(next, false)));
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    Restoration.plan(env.getConfiguration(), ScoringPlan.features(plans))
+    Restoration.plan(env.getConfiguration(), held -> RestorePlan.of(held, plans, models.mode()))
         .ifPresent(restored -> restored.lines().forEach(System.out::println));
     WarmUp warmedUp =
         warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));
@@ -145,12 +115,12 @@ final class ScoringArguments implements JobArguments {
         served,
         further,
         new ScoringSettings(windows.settings(kafka.isBounded(), warmedUp), false, provider)
-            .withMode(scoringMode)
+            .withMode(models.mode())
             .withDrift(measured)
             .withModelBytes(modelMebibytes << 20),
         kafka.limited(topics.source(plan, warmedUp == null ? null : warmedUp.history())),
         topics.sinks(plan).withHistory(tables));
-    env.execute("tidemark scoring: " + String.join(", ", models));
+    env.execute("tidemark scoring: " + String.join(", ", models.names()));
   }
 
   private ServedModel served(Contracts contracts, ScoringPlan plan)
@@ -169,19 +139,5 @@ final class ScoringArguments implements JobArguments {
         connection,
         scoresTopic == null ? plan.model().metadata().name() + "_scores" : scoresTopic,
         drift.topic(plan.model()));
-  }
-
-  private static final class ScoringModeConverter
-      implements CommandLine.ITypeConverter<ScoringMode> {
-    @Override
-    public ScoringMode convert(String value) {
-      for (ScoringMode mode : ScoringMode.values()) {
-        if (mode.toString().equals(value)) {
-          return mode;
-        }
-      }
-      throw new CommandLine.TypeConversionException(
-          "expected async or sync but was '" + value + "'");
-    }
   }
 }

@@ -189,7 +189,6 @@ public final class ScoringJob {
       ServedModel model,
       ScoringSettings settings)
       throws InvalidModelException {
-    String name = plan.id();
     ScoringModels models =
         ScoringModels.of(
                 List.of(model),
@@ -201,15 +200,11 @@ public final class ScoringJob {
     SingleOutputStreamOperator<Score> scores =
         switch (settings.mode()) {
           case ASYNC ->
-              vectors
-                  .transform("score", RecordTypeInfo.SCORE, AsynchronousScoring.of(models))
-                  .uid("score-" + name);
+              vectors.transform("score", RecordTypeInfo.SCORE, AsynchronousScoring.of(models));
           case SYNC ->
-              vectors
-                  .transform("score", RecordTypeInfo.SCORE, new SynchronousScoring(models))
-                  .uid("score-" + name + "-sync");
+              vectors.transform("score", RecordTypeInfo.SCORE, new SynchronousScoring(models));
         };
-    scores.name(name + ": score");
+    scores.uid(plan.scorerUid(settings.mode())).name(plan.id() + ": score");
     return settings.sorted() ? scores.setParallelism(1) : scores;
   }
 

@@ -171,6 +171,14 @@ public record ScoringPlan(
     return new ScoringPlan(model, schema, contracts, further, domain, id);
   }
 
+  /** What Flink finds the model's scorer by; each mode has state of its own. */
+  String scorerUid(ScoringMode mode) {
+    return switch (mode) {
+      case ASYNC -> "score-" + id;
+      case SYNC -> "score-" + id + "-sync";
+    };
+  }
+
   private static Optional<ModelContract> find(Contracts contracts, String name) {
     int at = name.indexOf('@');
     return at < 0

@@ -8,13 +8,18 @@ import static io.tidemark.contract.review.StateAnswer.KEEPS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.tidemark.contract.Contracts;
 import io.tidemark.contract.Window.Lifetime;
 import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.RestorePlan.PlannedFeature;
+import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.savepoint.HeldOperator;
+import io.tidemark.jobs.savepoint.HeldOperator.InFlight;
 import io.tidemark.jobs.savepoint.Savepoint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the plan says of features with another name, from manifests alone. */
@@ -61,6 +66,45 @@ class RestorePlanTest {
             tuple("sum_all", KEEPS),
             tuple("n_30m", FILLED),
             tuple("n_1h", DROPPED));
+  }
+
+  @Test
+  void eventsThatWaitForAScoreKeepAModelFromChangingItsInputs() throws Exception {
+    ScoringPlan model = ScoringPlan.of(Contracts.bundled(), "card_fraud");
+    int digest = VectorColumns.of(model.model()).digest();
+
+    assertThat(restored(model, ScoringMode.ASYNC, new InFlight(7, digest)).refusals()).isEmpty();
+    assertThat(restored(model, ScoringMode.ASYNC, null).refusals()).isEmpty();
+    assertThat(restored(model, ScoringMode.ASYNC, new InFlight(7, digest + 1)).refusals())
+        .containsExactly(
+            "7 events wait for a score of model `card_fraud` in the savepoint, with other features"
+                + " than are its inputs now. End the old job with `stop --drain`, which answers"
+                + " them, and submit this one with the savepoint of that, or start without one");
+  }
+
+  @Test
+  void eventsThatWaitInAScorerWhichTheJobLacksAreToldOf() throws Exception {
+    ScoringPlan model = ScoringPlan.of(Contracts.bundled(), "card_fraud");
+    int digest = VectorColumns.of(model.model()).digest();
+
+    RestorePlan restore = restored(model, ScoringMode.SYNC, new InFlight(7, digest));
+    assertThat(restore.refusals()).isEmpty();
+    assertThat(restore.gone()).containsExactly("score-card_fraud");
+    assertThat(restored(model, ScoringMode.SYNC, null).gone()).isEmpty();
+  }
+
+  /** What becomes of the state of a job with a model that had some vectors in flight. */
+  private static RestorePlan restored(
+      ScoringPlan model, ScoringMode mode, @Nullable InFlight inFlight) {
+    List<HeldOperator> held = new ArrayList<>();
+    FeaturePlan features = model.features();
+    for (int i = 0; i < features.states().size(); i++) {
+      String uid = features.states().get(i).uid(features.schema().contract().metadata().name());
+      held.add(new HeldOperator(EntityState.id(uid), uid, features.manifests().get(i), null));
+    }
+    String scorer = model.scorerUid(ScoringMode.ASYNC);
+    held.add(new HeldOperator(EntityState.id(scorer), scorer, null, null, inFlight));
+    return RestorePlan.of(new Savepoint("a place", held), List.of(model), mode);
   }
 
   private static List<PlannedFeature> features(WindowDomain before, WindowDomain after) {

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -195,16 +196,21 @@ class UnusableSavepointTest {
   @Test
   void mainSaysTheSameBeforeItSubmits() throws Exception {
     Configuration flink = new Configuration();
-    assertThat(Restoration.plan(flink, plan("bank"))).as("nothing to go on from").isEmpty();
+    assertThat(restoration(flink, "bank")).as("nothing to go on from").isEmpty();
     flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-    assertThat(Restoration.plan(flink, plan("shop"))).isPresent();
-    assertThatThrownBy(() -> Restoration.plan(flink, plan("bank")))
+    assertThat(restoration(flink, "shop")).isPresent();
+    assertThatThrownBy(() -> restoration(flink, "bank"))
         .isInstanceOf(SubmissionRefusedException.class)
         .hasMessageContaining("contract domain `shop`");
     flink.set(StateRecoveryOptions.SAVEPOINT_PATH, folder.resolve("nowhere").toString());
-    assertThatThrownBy(() -> Restoration.plan(flink, plan("shop")))
+    assertThatThrownBy(() -> restoration(flink, "shop"))
         .isInstanceOf(SubmissionRefusedException.class)
         .hasMessageContaining("there is no savepoint");
+  }
+
+  private static Optional<RestorePlan> restoration(Configuration flink, String domain)
+      throws SubmissionRefusedException {
+    return Restoration.plan(flink, held -> RestorePlan.of(held, plan(domain)));
   }
 
   private static EventSchema schema(String field, FieldType type) {

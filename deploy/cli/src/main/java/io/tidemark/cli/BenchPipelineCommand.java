@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measure the whole scoring job, Kafka to Kafka.",
       "Simulated payments, all features and a model of a hundred trees; broker and job in processes"
-          + " of their own. First at full load, then the latency at half of it. Says on standard"
+          + " of their own. First at full load, then the latency at parts of it. Says on standard"
           + " error what it does, writes a table to standard output and the figures to a file."
           + " Takes some 3 GB of memory."
     },
@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 final class BenchPipelineCommand extends BenchRun {
   @Option(
       names = "--quick",
-      description = "Fewer payments: about three minutes on two cores, and less exact.")
+      description = "Fewer payments: about seven minutes on two cores, and less exact.")
   private boolean quick;
 
   @Option(
@@ -34,6 +34,15 @@ final class BenchPipelineCommand extends BenchRun {
           "Only these cases, separated by commas: arrival, arrival_without_history, event_time."
               + " Without it: all.")
   private List<String> only = List.of();
+
+  @Option(
+      names = "--latency-at",
+      split = ",",
+      paramLabel = "PERCENT",
+      description =
+          "At which parts of the full load latencies are measured, separated by commas. Default:"
+              + " 10,30,50.")
+  private List<Integer> percents = List.of();
 
   @Option(
       names = "--seed",
@@ -56,6 +65,6 @@ final class BenchPipelineCommand extends BenchRun {
 
   @Override
   Callable<? extends BenchResult> bench(PrintWriter progress) {
-    return PipelineBench.of(quick, seed, only, progress)::run;
+    return PipelineBench.of(quick, seed, only, percents, progress)::run;
   }
 }

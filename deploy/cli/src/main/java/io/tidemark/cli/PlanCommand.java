@@ -1,21 +1,22 @@
 package io.tidemark.cli;
 
+import io.tidemark.cli.plan.HeldScorers;
 import io.tidemark.cli.plan.PlanFormat;
 import io.tidemark.contract.Contracts;
 import io.tidemark.contract.InvalidContractsException;
+import io.tidemark.jobs.FeatureContractArguments;
 import io.tidemark.jobs.FeaturePlan;
+import io.tidemark.jobs.ModelArguments;
 import io.tidemark.jobs.RestorePlan;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.SubmissionRefusedException;
 import io.tidemark.jobs.UnknownModelException;
-import io.tidemark.jobs.savepoint.HeldOperator;
 import io.tidemark.jobs.savepoint.Savepoint;
 import io.tidemark.jobs.savepoint.SavepointException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -33,16 +34,18 @@ import picocli.CommandLine.Spec;
       "Tell what becomes of the state in a savepoint.",
       "Shows for each feature whether it keeps its state, is filled from the retained log, warms up"
           + " and until when, starts empty, is dropped, or is refused, and why. Nothing is started;"
-          + " a job says the same before it is submitted."
+          + " a job says the same before it is submitted.",
+      "Name the job by the options that it is submitted with. Without them it is that of the models"
+          + " whose savepoint it is, in their highest versions, or else the feature job of all"
+          + " contracts."
     },
     footer = {
       "  tidemark plan --savepoint /savepoints/savepoint-1a2b3c-4d5e6f",
-      "  tidemark plan --savepoint s3://flink/checkpoints/1a2b3c/chk-42 --contracts contracts"
+      "  tidemark plan --savepoint s3://flink/checkpoints/1a2b3c/chk-42 --contracts contracts",
+      "  tidemark plan --savepoint /savepoints/savepoint-1a2b3c-4d5e6f --model card_fraud"
+          + " --warm customer_spending@3"
     })
 final class PlanCommand implements Callable<Integer> {
-  private static final String SCORER = "score-";
-  private static final String SYNCHRONOUS = "-sync";
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -69,22 +72,13 @@ final class PlanCommand implements Callable<Integer> {
       description = "text or json. Default: ${DEFAULT-VALUE}.")
   private PlanFormat format = PlanFormat.TEXT;
 
-  /** Which job is to go on from the savepoint. */
+  /** Which job is to go on from the savepoint: what it is, or will be, started with. */
   static final class Job {
-    @Option(
-        names = "--model",
-        paramLabel = "NAME",
-        description =
-            "The scoring job of this model. Default: that of the model whose savepoint it is, or"
-                + " else the feature job of all contracts.")
-    private @Nullable String model;
+    @ArgGroup(exclusive = false, heading = "A scoring job's own options:%n")
+    private @Nullable ModelArguments models;
 
-    @Option(
-        names = "--feature-contracts",
-        split = ",",
-        paramLabel = "NAME[@MAJOR]",
-        description = "The feature job of these contracts, separated by commas.")
-    private List<String> featureContracts = List.of();
+    @ArgGroup(exclusive = false, heading = "A feature job's own option:%n")
+    private @Nullable FeatureContractArguments features;
   }
 
   @Override
@@ -92,7 +86,7 @@ final class PlanCommand implements Callable<Integer> {
     Contracts read = ContractsFolder.read(contracts, spec);
     try {
       Savepoint held = Savepoint.read(savepoint);
-      RestorePlan plan = RestorePlan.of(held, job(read, held));
+      RestorePlan plan = plan(read, held);
       format.write(plan, spec.commandLine().getOut());
       return plan.isRefused() ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     } catch (SavepointException e) {
@@ -104,28 +98,17 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private FeaturePlan job(Contracts read, Savepoint held)
+  private RestorePlan plan(Contracts read, Savepoint held)
       throws UnknownModelException, SubmissionRefusedException {
-    if (job != null && job.model == null) {
-      return FeaturePlan.of(read, job.featureContracts);
+    if (job != null && job.models != null) {
+      return RestorePlan.of(held, job.models.plans(read), job.models.mode());
     }
-    Optional<String> model =
-        job == null ? modelOf(held) : Optional.of(Objects.requireNonNull(job.model));
-    return model.isPresent()
-        ? ScoringPlan.of(read, model.get()).features()
-        : FeaturePlan.of(read, List.of());
-  }
-
-  /** The model whose scorer has state in a savepoint. */
-  private static Optional<String> modelOf(Savepoint held) {
-    return held.operators().stream()
-        .map(HeldOperator::label)
-        .filter(uid -> uid.startsWith(SCORER))
-        .map(
-            uid ->
-                uid.substring(
-                    SCORER.length(),
-                    uid.endsWith(SYNCHRONOUS) ? uid.length() - SYNCHRONOUS.length() : uid.length()))
-        .findFirst();
+    if (job != null && job.features != null) {
+      return RestorePlan.of(held, job.features.plan(read));
+    }
+    HeldScorers scorers = HeldScorers.of(held);
+    return scorers.models().isEmpty()
+        ? RestorePlan.of(held, FeaturePlan.of(read, List.of()))
+        : RestorePlan.of(held, ScoringPlan.of(read, scorers.models()), scorers.mode());
   }
 }

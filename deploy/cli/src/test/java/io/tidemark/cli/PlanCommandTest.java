@@ -105,4 +105,35 @@ class PlanCommandTest {
     assertThat(Execution.of("plan", "--savepoint", folder.toString(), "--format", "xml").exitCode())
         .isEqualTo(2);
   }
+
+  /** What it takes is declared once, with the jobs; here only that both kinds are understood. */
+  @Test
+  void jobIsNamedByItsOwnOptions() {
+    String nowhere = folder.resolve("none").toString();
+    assertThat(
+            Execution.of(
+                    "plan",
+                    "--savepoint",
+                    nowhere,
+                    "--model",
+                    "card_fraud",
+                    "--model",
+                    "card_fraud@1.0.0",
+                    "--warm",
+                    "customer_spending@2",
+                    "--scoring-mode",
+                    "sync")
+                .err())
+        .contains("there is no savepoint");
+    assertThat(Execution.of("plan", "--savepoint", nowhere, "--feature-contracts", "a@2=b,c").err())
+        .contains("there is no savepoint");
+    Execution both =
+        Execution.of(
+            "plan", "--savepoint", nowhere, "--model", "card_fraud", "--feature-contracts", "a");
+    assertThat(both.exitCode()).isEqualTo(2);
+    assertThat(both.err()).contains("mutually exclusive");
+    Execution alone = Execution.of("plan", "--savepoint", nowhere, "--warm", "a");
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(alone.err()).contains("--model");
+  }
 }

@@ -46,7 +46,7 @@ public final class FeatureVector {
   }
 
   /** Which columns these are, see {@link VectorColumns#digest}. */
-  int columnsDigest() {
+  public int columnsDigest() {
     return columnsDigest;
   }
 

@@ -86,6 +86,15 @@ public interface KeyedFeatures extends Serializable {
    */
   OptionalLong expire(long nowMillis) throws Exception;
 
+  /**
+   * Hands over a part of what {@link #flush} would, shortly before it is expected to be called, so
+   * that it takes less time. May be called with any current key, and leaves that as it is.
+   *
+   * @param step from 1
+   * @param steps number of the last one, which leaves least
+   */
+  void flushAhead(int step, int steps) throws Exception;
+
   /** Hands all state over to Flink's; called by every checkpoint before Flink takes its own. */
   void flush() throws Exception;
 

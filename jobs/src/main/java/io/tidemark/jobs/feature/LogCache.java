@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * not used since it last came by (CLOCK, which approximates least recently used without a list to
  * maintain). Changed logs are written back when their slot is taken, before every checkpoint, and,
  * the longest changed first, whenever more than {@value #MAX_CHANGED} wait: so no checkpoint waits
- * for more writes than that. This is the one place where keyed state is held outside of Flink's.
+ * for more writes than that. Shortly before one that is expected, fewer and fewer may wait, down to
+ * {@value #LEAST_CHANGED}. This is the one place where keyed state is held outside of Flink's.
  *
  * <p>Half of the heap it may take is for the logs' newest sealed chunks, which spares their cursors
  * the state backend; the more logs there are, the less of it is left.
@@ -25,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 final class LogCache {
-  private static final int MAX_CHANGED = 4_096;
+  static final int MAX_CHANGED = 16_384;
+
+  /** How many changed logs the last step of {@link #flushAhead} leaves. */
+  static final int LEAST_CHANGED = 256;
+
   private static final int PROBE = 1 << 16;
   private static final int PAUSE = 1 << 20;
 
@@ -42,6 +47,11 @@ final class LogCache {
   private int lookUps;
   private int hits;
   private int pause;
+
+  /** How many changed logs may wait now, and how many more are written back to have it so. */
+  private int maxChanged = MAX_CHANGED;
+
+  private int writtenAheadLeft;
 
   /** The logs' heap when it was last made to fit. */
   private long fittedBytes;
@@ -130,8 +140,8 @@ final class LogCache {
     if (!slot.waiting) {
       slot.waiting = true;
       changed.add(slot);
-      if (changed.size() > MAX_CHANGED) {
-        writeBack(changed.remove());
+      if (changed.size() > maxChanged) {
+        writeBackLongestChanged();
       }
     }
     if (workspace.logBytes != fittedBytes) {
@@ -161,8 +171,37 @@ final class LogCache {
     }
   }
 
+  /**
+   * Writes the longest changed ahead of a checkpoint, so that it finds few: each step leaves a part
+   * fewer, until {@link #flush}. Where keys change so fast that twice as many are written as waited
+   * at the first step, all may wait again: they would be written at each event, and in vain.
+   *
+   * @param step from 1
+   * @param steps number of the last one
+   */
+  void flushAhead(int step, int steps) throws Exception {
+    if (step == 1) {
+      writtenAheadLeft = 2 * changed.size();
+    }
+    if (writtenAheadLeft > 0) {
+      maxChanged = LEAST_CHANGED + (MAX_CHANGED - LEAST_CHANGED) * (steps - step) / steps;
+    }
+    while (changed.size() > maxChanged) {
+      writeBackLongestChanged();
+    }
+  }
+
+  private void writeBackLongestChanged() throws Exception {
+    writeBack(changed.remove());
+    if (maxChanged < MAX_CHANGED) {
+      writtenAheadLeft--;
+      maxChanged = writtenAheadLeft > 0 ? maxChanged : MAX_CHANGED;
+    }
+  }
+
   /** Writes all that has changed. */
   void flush() throws Exception {
+    maxChanged = MAX_CHANGED;
     for (Slot slot = changed.poll(); slot != null; slot = changed.poll()) {
       writeBack(slot);
     }

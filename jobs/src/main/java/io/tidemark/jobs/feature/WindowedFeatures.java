@@ -374,6 +374,11 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   @Override
+  public void flushAhead(int step, int steps) throws Exception {
+    logs.flushAhead(step, steps);
+  }
+
+  @Override
   public void flush() throws Exception {
     logs.flush();
   }

@@ -100,7 +100,7 @@ public final class EntityRows implements RowFormat<FeatureVector> {
   @Override
   public void write(FeatureVector vector, RowWriter row) {
     head.write(vector, row);
-    row.setString(VERSION_COLUMN, version);
+    row.setWord(VERSION_COLUMN, version);
     entity.write(vector.trigger(), row);
     features.write(vector, row);
   }

@@ -65,13 +65,13 @@ public final class ScoreRows implements RowFormat<Score> {
   public void write(Score score, RowWriter row) {
     head.write(score.vector(), row);
     int column = VectorHead.COLUMNS.size();
-    row.setString(column++, VectorHead.worst(score.vector()).name());
-    row.setString(column++, score.modelVersion());
+    row.setWord(column++, VectorHead.worst(score.vector()).name());
+    row.setWord(column++, score.modelVersion());
     if (!Double.isNaN(score.value())) {
       row.setDouble(column, score.value());
     }
     column++;
-    row.setString(column++, score.outcome().name().toLowerCase(Locale.ROOT));
+    row.setWord(column++, score.outcome().name().toLowerCase(Locale.ROOT));
     row.setBoolean(column++, score.outcome().isDegraded());
     row.setStringMap(column, contracts);
   }

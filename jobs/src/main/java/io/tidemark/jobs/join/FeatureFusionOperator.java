@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -56,6 +57,14 @@ public final class FeatureFusionOperator extends OrderedOperator {
 
   private static final long DAY_MILLIS = 86_400_000;
 
+  /**
+   * Over how long, and in how many steps, state is handed over ahead of a checkpoint: in a longer
+   * time more keys change again, in a shorter one events wait for it.
+   */
+  static final long AHEAD_MILLIS = 2_000;
+
+  static final int AHEAD_STEPS = 100;
+
   private final EventSchema schema;
   private final VectorColumns columns;
   private final EntityKey key;
@@ -74,6 +83,8 @@ public final class FeatureFusionOperator extends OrderedOperator {
 
   private transient @Nullable VectorMigration migration;
   private transient FusionMetrics counts;
+  private transient CheckpointForecast forecast;
+  private transient @Nullable ScheduledFuture<?> ahead; // the next step, or the last
 
   /** Without a history. */
   public FeatureFusionOperator(
@@ -139,6 +150,7 @@ public final class FeatureFusionOperator extends OrderedOperator {
   public void open() throws Exception {
     super.open();
     features.open(getKeyedStateStore(), this, cacheBytes);
+    forecast = new CheckpointForecast();
     counts = new FusionMetrics(getMetricGroup(), features.contract(), System::currentTimeMillis);
   }
 
@@ -155,6 +167,36 @@ public final class FeatureFusionOperator extends OrderedOperator {
     }
     manifestState.put(manifest.as(sinceMillis, latestMillis()));
     super.snapshotState(context);
+    if (ahead != null) {
+      ahead.cancel(false);
+    }
+    long nowMillis = getProcessingTimeService().getCurrentProcessingTime();
+    forecast
+        .next(context.getCheckpointTimestamp(), nowMillis)
+        .ifPresent(
+            nextMillis -> {
+              if (nextMillis - AHEAD_MILLIS > nowMillis) {
+                flushAhead(1, nextMillis - AHEAD_MILLIS);
+              }
+            });
+  }
+
+  /**
+   * What waits to be handed over when a checkpoint comes is what all events behind it wait for: the
+   * most of it is handed over before, a little at a time.
+   */
+  private void flushAhead(int step, long atMillis) {
+    // Where it fails it fails the task, as any timer does.
+    ahead =
+        getProcessingTimeService()
+            .registerTimer(
+                atMillis,
+                nowMillis -> {
+                  features.flushAhead(step, AHEAD_STEPS);
+                  if (step < AHEAD_STEPS) {
+                    flushAhead(step + 1, nowMillis + AHEAD_MILLIS / AHEAD_STEPS);
+                  }
+                });
   }
 
   @Override

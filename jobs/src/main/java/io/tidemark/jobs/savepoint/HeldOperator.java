@@ -11,12 +11,32 @@ import org.jspecify.annotations.Nullable;
  * @param manifest what it says of itself; null where it is of no feature operator, or of a release
  *     before there were manifests
  * @param legacyLayout what that release said in its place; null where neither is there
+ * @param inFlight vectors that an asynchronous scorer had not answered; null where there are none
  */
 public record HeldOperator(
     String id,
     @Nullable String uid,
     @Nullable StateManifest manifest,
-    @Nullable String legacyLayout) {
+    @Nullable String legacyLayout,
+    @Nullable InFlight inFlight) {
+
+  /** The state of a feature operator. */
+  public HeldOperator(
+      String id,
+      @Nullable String uid,
+      @Nullable StateManifest manifest,
+      @Nullable String legacyLayout) {
+    this(id, uid, manifest, legacyLayout, null);
+  }
+
+  /**
+   * Vectors that waited for their scores.
+   *
+   * @param count how many
+   * @param columnsDigest which columns they have, see {@link
+   *     io.tidemark.jobs.event.VectorColumns#digest}
+   */
+  public record InFlight(int count, int columnsDigest) {}
 
   /** Its uid, or else its id. */
   public String label() {

@@ -1,5 +1,7 @@
 package io.tidemark.jobs.savepoint;
 
+import io.tidemark.jobs.event.FeatureVector;
+import io.tidemark.jobs.savepoint.HeldOperator.InFlight;
 import io.tidemark.jobs.state.ManifestState;
 import io.tidemark.jobs.state.StateManifest;
 import io.tidemark.jobs.state.StateManifestFormat;
@@ -30,15 +32,17 @@ import org.apache.flink.runtime.state.KeyGroupsStateHandle;
 import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.OperatorStateRestoreOperation;
+import org.apache.flink.runtime.state.PartitionableListState;
 import org.apache.flink.runtime.state.StreamStateHandle;
 import org.apache.flink.runtime.state.filesystem.AbstractFsCheckpointStorageAccess;
 import org.apache.flink.runtime.state.filesystem.FileStateHandle;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a savepoint or a retained checkpoint holds: canonical or native, of any state backend. Only
- * the metadata and the few bytes of the manifests are read; of the other files no more than that
- * they are there.
+ * the metadata, the few bytes of the manifests and the vectors that scorers had in flight are read;
+ * of the other files no more than that they are there.
  *
  * @param place as it was named
  * @param operators those with state
@@ -46,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 public record Savepoint(String place, List<HeldOperator> operators) {
   private static final String ANOTHER = "Use another savepoint or checkpoint";
   private static final byte RAW_FORMAT_OF_LEGACY_LAYOUTS = 1;
+
+  /** As Flink's own asynchronous operator names it. */
+  private static final String IN_FLIGHT = "_async_wait_operator_state_";
 
   public Savepoint {
     operators = List.copyOf(operators);
@@ -172,6 +179,7 @@ public record Savepoint(String place, List<HeldOperator> operators) {
       throws SavepointException {
     StateManifest manifest = null;
     String legacyLayout = null;
+    InFlight inFlight = null;
     try {
       for (OperatorSubtaskState subtask : state.getStates()) {
         StateManifest own = manifest(subtask);
@@ -184,20 +192,22 @@ public record Savepoint(String place, List<HeldOperator> operators) {
         if (own == null && legacyLayout == null && isOfFeatures(state)) {
           legacyLayout = legacyLayout(subtask);
         }
+        inFlight = inFlight(subtask, inFlight);
       }
     } catch (StateRefusedException e) {
       throw new SavepointException(place, e.getMessage(), "Its operator is " + label(state));
     } catch (Exception e) {
       throw new SavepointException(
           place,
-          "the manifest of operator " + label(state) + " cannot be read: " + reason(e),
+          "the state of operator " + label(state) + " cannot be read: " + reason(e),
           ANOTHER);
     }
     return new HeldOperator(
         state.getOperatorID().toHexString(),
         state.getOperatorUid().orElse(null),
         manifest,
-        manifest == null ? legacyLayout : null);
+        manifest == null ? legacyLayout : null,
+        inFlight);
   }
 
   private static boolean isOfFeatures(OperatorState state) {
@@ -209,21 +219,8 @@ public record Savepoint(String place, List<HeldOperator> operators) {
   }
 
   private static @Nullable StateManifest manifest(OperatorSubtaskState subtask) throws Exception {
-    List<OperatorStateHandle> handles =
-        subtask.getManagedOperatorState().stream()
-            .filter(
-                handle -> handle.getStateNameToPartitionOffsets().containsKey(ManifestState.NAME))
-            .toList();
-    if (handles.isEmpty()) {
-      return null;
-    }
-    Map<String, BackendWritableBroadcastState<?, ?>> states = new HashMap<>();
-    try (CloseableRegistry streams = new CloseableRegistry()) {
-      new OperatorStateRestoreOperation(
-              streams, Savepoint.class.getClassLoader(), new HashMap<>(), states, handles)
-          .restore();
-    }
-    BackendWritableBroadcastState<?, ?> state = states.get(ManifestState.NAME);
+    BackendWritableBroadcastState<?, ?> state =
+        OperatorStates.of(subtask, ManifestState.NAME).broadcast.get(ManifestState.NAME);
     if (state == null) {
       return null;
     }
@@ -233,6 +230,51 @@ public record Savepoint(String place, List<HeldOperator> operators) {
       }
     }
     return null;
+  }
+
+  /**
+   * What a subtask of a scorer had in flight, together with that of the subtasks before it; vectors
+   * of one job all have the same columns.
+   */
+  private static @Nullable InFlight inFlight(
+      OperatorSubtaskState subtask, @Nullable InFlight before) throws Exception {
+    PartitionableListState<?> state = OperatorStates.of(subtask, IN_FLIGHT).lists.get(IN_FLIGHT);
+    InFlight all = before;
+    if (state != null) {
+      for (Object element : state.get()) {
+        if (element instanceof StreamRecord<?> record
+            && record.getValue() instanceof FeatureVector vector) {
+          all = new InFlight(all == null ? 1 : all.count() + 1, vector.columnsDigest());
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The managed operator state of a subtask, where one of a name is among it. */
+  private record OperatorStates(
+      Map<String, PartitionableListState<?>> lists,
+      Map<String, BackendWritableBroadcastState<?, ?>> broadcast) {
+
+    static OperatorStates of(OperatorSubtaskState subtask, String name) throws Exception {
+      OperatorStates states = new OperatorStates(new HashMap<>(), new HashMap<>());
+      List<OperatorStateHandle> handles =
+          subtask.getManagedOperatorState().stream()
+              .filter(handle -> handle.getStateNameToPartitionOffsets().containsKey(name))
+              .toList();
+      if (!handles.isEmpty()) {
+        try (CloseableRegistry streams = new CloseableRegistry()) {
+          new OperatorStateRestoreOperation(
+                  streams,
+                  Savepoint.class.getClassLoader(),
+                  states.lists,
+                  states.broadcast,
+                  handles)
+              .restore();
+        }
+      }
+      return states;
+    }
   }
 
   /** What the first releases wrote in front of the vectors that wait in each key group. */

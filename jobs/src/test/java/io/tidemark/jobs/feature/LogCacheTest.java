@@ -63,6 +63,46 @@ class LogCacheTest {
     assertThat(store.writes).as("it is cached again").isEqualTo(written);
   }
 
+  @Test
+  void aheadOfACheckpointFewerAndFewerWait() throws Exception {
+    Store store = new Store(2 * LogCache.MAX_CHANGED);
+    for (int i = 0; i < LogCache.MAX_CHANGED; i++) {
+      store.insert("k" + i, i, i);
+    }
+    assertThat(store.writes).isZero();
+    store.cache.flushAhead(1, 2);
+    int half = (LogCache.MAX_CHANGED - LogCache.LEAST_CHANGED) / 2;
+    assertThat(store.writes).isEqualTo(half);
+    assertThat(store.headers).containsKey("k0").doesNotContainKey("k" + half);
+    store.cache.flushAhead(2, 2);
+    assertThat(store.writes).isEqualTo(LogCache.MAX_CHANGED - LogCache.LEAST_CHANGED);
+    store.insert("other", 1, 1);
+    assertThat(store.writes).isEqualTo(LogCache.MAX_CHANGED - LogCache.LEAST_CHANGED + 1);
+    store.cache.flush();
+    assertThat(store.writes).isEqualTo(LogCache.MAX_CHANGED + 1);
+    for (int i = 0; i < LogCache.MAX_CHANGED; i++) {
+      store.insert("k" + i, LogCache.MAX_CHANGED, LogCache.MAX_CHANGED + i);
+    }
+    assertThat(store.writes).as("all may wait again").isEqualTo(LogCache.MAX_CHANGED + 1);
+  }
+
+  @Test
+  void keysThatChangeAllTheTimeAreNotWrittenAllTheTime() throws Exception {
+    Store store = new Store(2 * LogCache.MAX_CHANGED);
+    int keys = 4 * LogCache.LEAST_CHANGED;
+    for (int i = 0; i < keys; i++) {
+      store.insert("k" + i, i, i);
+    }
+    store.cache.flushAhead(1, 2);
+    store.cache.flushAhead(2, 2);
+    for (int i = keys; i < 20 * keys; i++) {
+      store.insert("k" + i % keys, i, i);
+    }
+    assertThat(store.writes).isEqualTo(2L * keys);
+    store.cache.flush();
+    assertThat(store.writes).isEqualTo(3L * keys);
+  }
+
   /** Headers and chunks of all keys, as the state backend holds them, and a cache before them. */
   private static final class Store implements LogCache.Headers {
     private final Map<String, byte[]> headers = new HashMap<>();

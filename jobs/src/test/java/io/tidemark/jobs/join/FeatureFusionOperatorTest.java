@@ -242,6 +242,26 @@ class FeatureFusionOperatorTest {
     }
   }
 
+  @Test
+  void mostStateIsHandedOverBeforeTheCheckpointThatIsExpected() throws Exception {
+    int users = 600;
+    try (Harness harness = Harness.start(EventOrder.ARRIVAL)) {
+      harness.operator.setProcessingTime(10_000);
+      harness.operator.snapshot(1, 10_000);
+      harness.operator.setProcessingTime(20_000);
+      harness.operator.snapshot(2, 20_000);
+      for (int user = 0; user < users; user++) {
+        harness.send(user, user, "user" + user, 1.0);
+      }
+      harness.operator.setProcessingTime(30_000 - FeatureFusionOperator.AHEAD_MILLIS);
+      assertThat(harness.operator.numKeyedStateEntries()).isZero();
+      harness.operator.setProcessingTime(29_999);
+      assertThat(harness.operator.numKeyedStateEntries()).isBetween(users / 2, users - 1);
+      harness.operator.snapshot(3, 30_000);
+      assertThat(harness.operator.numKeyedStateEntries()).isEqualTo(users);
+    }
+  }
+
   private static FeatureRef ref(String feature) {
     return new FeatureRef("by_user", feature);
   }

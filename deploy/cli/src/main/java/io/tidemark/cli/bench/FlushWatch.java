@@ -29,6 +29,11 @@ final class FlushWatch implements KeyedFeatures {
   }
 
   @Override
+  public void flushAhead(int step, int steps) throws Exception {
+    features.flushAhead(step, steps);
+  }
+
+  @Override
   public void flush() throws Exception {
     long beginNanos = THREADS.getCurrentThreadCpuTime();
     features.flush();

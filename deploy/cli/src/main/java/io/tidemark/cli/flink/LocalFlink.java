@@ -64,13 +64,15 @@ public final class LocalFlink implements Closeable {
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
     configuration.set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("128kb"));
-    configuration.setString("state.backend.rocksdb.writebuffer.size", "16mb");
+    configuration.setString("state.backend.rocksdb.writebuffer.size", "4mb");
     configuration.setString("state.backend.rocksdb.writebuffer.count", "4");
+    configuration.setString("state.backend.rocksdb.checkpoint.transfer.thread.num", "1");
     configuration.setString(
         "state.backend.rocksdb.compression.per.level",
         "NO_COMPRESSION;NO_COMPRESSION;SNAPPY_COMPRESSION");
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+    configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         folder.resolve("checkpoints").toUri().toString());

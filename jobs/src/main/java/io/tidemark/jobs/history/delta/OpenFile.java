@@ -75,8 +75,14 @@ final class OpenFile<T> {
             .withSizeStatisticsEnabled(false);
     List<Column> columns = format.schema().columns();
     for (int i = 0; i < columns.size(); i++) {
+      String name = columns.get(i).name();
       if (!format.repeats(i)) {
-        builder.withDictionaryEncoding(columns.get(i).name(), false);
+        builder.withDictionaryEncoding(name, false);
+      }
+      if (columns.get(i).type() == ColumnType.STRING_MAP) {
+        // Nobody skips a file by what its maps hold.
+        builder.withStatisticsEnabled(ParquetRows.mapKeys(name), false);
+        builder.withStatisticsEnabled(ParquetRows.mapValues(name), false);
       }
     }
     this.parquet = builder.build();

@@ -59,6 +59,16 @@ final class ParquetRows<T> extends WriteSupport<T> {
     };
   }
 
+  /** Path of the column that holds the keys of a map. */
+  static String mapKeys(String column) {
+    return column + "." + RowWriter.MAP_ENTRIES + "." + RowWriter.MAP_KEY;
+  }
+
+  /** Path of the column that holds the values of a map. */
+  static String mapValues(String column) {
+    return column + "." + RowWriter.MAP_ENTRIES + "." + RowWriter.MAP_VALUE;
+  }
+
   private static Type text(Type.Repetition repetition, String name) {
     return Types.primitive(PrimitiveTypeName.BINARY, repetition)
         .as(LogicalTypeAnnotation.stringType())

@@ -2,6 +2,7 @@ package io.tidemark.jobs.history.delta;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.parquet.io.api.Binary;
@@ -16,9 +17,13 @@ public final class RowWriter {
   static final String MAP_KEY = "key";
   static final String MAP_VALUE = "value";
   private static final long MICROS_PER_MILLI = 1_000;
+  private static final int MAX_WORDS = 1_024;
 
   private final List<Column> columns;
   private final RecordConsumer consumer;
+
+  /** Texts that many rows have, as Parquet wants them. */
+  private final Map<String, Binary> words = new HashMap<>();
 
   RowWriter(TableSchema schema, RecordConsumer consumer) {
     this.columns = schema.columns();
@@ -55,10 +60,18 @@ public final class RowWriter {
     end(column);
   }
 
+  /** The same with one of a few values, such as a status or a version. */
+  public void setWord(int column, String value) {
+    start(column);
+    consumer.addBinary(word(value));
+    end(column);
+  }
+
   public void setTimestamp(int column, long epochMillis) {
     setLong(column, Math.multiplyExact(epochMillis, MICROS_PER_MILLI));
   }
 
+  /** Keys and values are few, such as names of features and their statuses. */
   public void setStringMap(int column, Map<String, String> values) {
     start(column);
     consumer.startGroup();
@@ -67,10 +80,10 @@ public final class RowWriter {
       for (Map.Entry<String, String> entry : values.entrySet()) {
         consumer.startGroup();
         consumer.startField(MAP_KEY, 0);
-        consumer.addBinary(text(entry.getKey()));
+        consumer.addBinary(word(entry.getKey()));
         consumer.endField(MAP_KEY, 0);
         consumer.startField(MAP_VALUE, 1);
-        consumer.addBinary(text(entry.getValue()));
+        consumer.addBinary(word(entry.getValue()));
         consumer.endField(MAP_VALUE, 1);
         consumer.endGroup();
       }
@@ -78,6 +91,18 @@ public final class RowWriter {
     }
     consumer.endGroup();
     end(column);
+  }
+
+  private Binary word(String value) {
+    Binary known = words.get(value);
+    if (known == null) {
+      if (words.size() == MAX_WORDS) {
+        words.clear();
+      }
+      known = text(value);
+      words.put(value, known);
+    }
+    return known;
   }
 
   private static Binary text(String value) {

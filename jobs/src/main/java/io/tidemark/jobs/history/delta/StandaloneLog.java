@@ -9,6 +9,8 @@ import io.delta.standalone.actions.AddFile;
 import io.delta.standalone.actions.Metadata;
 import io.delta.standalone.actions.SetTransaction;
 import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
+import io.delta.standalone.internal.SnapshotImpl;
+import io.delta.standalone.internal.exception.DeltaErrors;
 import io.delta.standalone.types.BooleanType;
 import io.delta.standalone.types.DataType;
 import io.delta.standalone.types.DateType;
@@ -42,6 +44,9 @@ final class StandaloneLog implements TableLog {
    */
   private static final String CHECKPOINT_INTERVAL = "100";
 
+  /** The library reads protocol 1 and writes up to this one. */
+  private static final int MAX_WRITER_VERSION = 2;
+
   private final String table;
   private final DeltaLog log;
   private final Clock clock;
@@ -49,18 +54,47 @@ final class StandaloneLog implements TableLog {
   /**
    * @param configuration whose file systems the table lies on; not changed
    * @param table a qualified URI
+   * @throws IncompatibleTableException if the table's protocol is newer than the library
    */
-  StandaloneLog(Configuration configuration, String table, Clock clock) {
+  StandaloneLog(Configuration configuration, String table, Clock clock)
+      throws IncompatibleTableException {
     this.table = table;
     this.clock = clock;
     Configuration own = new Configuration(configuration);
     own.set("delta.logStore.class", ExclusiveLogStore.class.getName());
-    this.log = DeltaLog.forTable(own, new Path(URI.create(table)));
+    try {
+      this.log = DeltaLog.forTable(own, new Path(URI.create(table)));
+    } catch (DeltaErrors.InvalidProtocolVersionException e) {
+      throw tooNew(e.getMessage());
+    }
   }
 
   @Override
-  public Transaction begin() {
-    return new StandaloneTransaction(log.startTransaction());
+  public Transaction begin() throws IncompatibleTableException {
+    OptimisticTransaction transaction;
+    try {
+      transaction = log.startTransaction();
+    } catch (DeltaErrors.InvalidProtocolVersionException e) {
+      throw tooNew(e.getMessage());
+    }
+    if (log.snapshot() instanceof SnapshotImpl snapshot && snapshot.getVersion() >= 0) {
+      int writer = snapshot.protocol().getMinWriterVersion();
+      if (writer > MAX_WRITER_VERSION) {
+        throw tooNew("writers of protocol " + writer);
+      }
+    }
+    return new StandaloneTransaction(transaction);
+  }
+
+  /** A writer that does not know what a table's protocol asks of it may damage the table. */
+  private IncompatibleTableException tooNew(@Nullable String found) {
+    return new IncompatibleTableException(
+        "Delta table "
+            + table
+            + " has a newer protocol than this release knows ("
+            + String.join(" ", String.valueOf(found).split("\\s+")).trim()
+            + "): another engine has upgraded it, or turned on a feature such as deletion vectors or"
+            + " column mapping. Name another folder, and let that engine read both");
   }
 
   private final class StandaloneTransaction implements Transaction {

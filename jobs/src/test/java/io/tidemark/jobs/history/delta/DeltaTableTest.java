@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -34,6 +35,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files and commits without a cluster: what is in the log, and how writers get along. */
 class DeltaTableTest {
@@ -67,6 +70,22 @@ class DeltaTableTest {
             row ->
                 assertThat(row.get("date"))
                     .isEqualTo(LocalDate.ofInstant((Instant) row.get("at"), ZoneOffset.UTC)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 7", "1, 7", "1, 3"})
+  void tableOfANewerProtocolIsRefusedInALine(int reader, int writer) throws Exception {
+    commit(committer(), batch("a", 1, new NumberRows(), 7L));
+    Files.writeString(
+        Path.of(URI.create(table)).resolve("_delta_log/00000000000000000001.json"),
+        "{\"protocol\":{\"minReaderVersion\":%d,\"minWriterVersion\":%d}}%n"
+            .formatted(reader, writer));
+
+    assertThatThrownBy(
+            () -> new DeltaSink<>(table, "n", "s", new NumberRows()).requireFittingTable())
+        .isInstanceOf(IncompatibleTableException.class)
+        .hasMessageContaining("Delta table " + table + " has a newer protocol than")
+        .hasMessageNotContaining("\n");
   }
 
   @Test
@@ -384,7 +403,7 @@ class DeltaTableTest {
     }
   }
 
-  private DeltaCommitter committer() {
+  private DeltaCommitter committer() throws IOException {
     Configuration configuration = TableFiles.configuration();
     return new DeltaCommitter(
         table,

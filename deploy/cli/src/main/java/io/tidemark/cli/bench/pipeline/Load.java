@@ -1,34 +1,26 @@
 package io.tidemark.cli.bench.pipeline;
 
-import java.time.Duration;
-
 /**
- * How far everything had come at one time.
+ * Where a job stands, or what it did between two such points.
  *
  * @param scores that were written
- * @param jobCpu that the job's process had used
- * @param brokerCpu that the broker's had used
  */
-record Load(long nanos, long scores, Duration jobCpu, Duration brokerCpu) {
+record Load(long scores, Usage usage) {
 
   /** What happened since then. */
   Load since(Load before) {
-    return new Load(
-        nanos - before.nanos,
-        scores - before.scores,
-        jobCpu.minus(before.jobCpu),
-        brokerCpu.minus(before.brokerCpu));
+    return new Load(scores - before.scores, usage.since(before.usage));
   }
 
   double eventsPerSecond() {
-    return scores * 1e9 / nanos;
+    return scores * 1e9 / usage.nanos();
   }
 
   double jobCpuMicrosPerEvent() {
-    return jobCpu.toNanos() / 1e3 / scores;
+    return usage.jobCpu().toNanos() / 1e3 / scores;
   }
 
   double brokerCpuMicrosPerEvent() {
-    return brokerCpu.toNanos() / 1e3 / scores;
+    return usage.brokerCpu().toNanos() / 1e3 / scores;
   }
 }

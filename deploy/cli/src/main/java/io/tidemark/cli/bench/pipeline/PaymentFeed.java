@@ -86,15 +86,11 @@ final class PaymentFeed implements Closeable {
     return records;
   }
 
-  /**
-   * Sends each record when it is due, whatever became of those before it.
-   *
-   * @param startNanos when the first is due
-   */
-  void send(List<ProducerRecord<byte[], byte[]>> records, long startNanos, double perSecond)
+  /** Sends each record when it is due, whatever became of those before it. */
+  void send(List<ProducerRecord<byte[], byte[]>> records, Schedule schedule)
       throws ExecutionException {
     for (int i = 0; i < records.size(); i++) {
-      long dueNanos = dueNanos(startNanos, i, perSecond);
+      long dueNanos = schedule.dueNanos(i);
       while (dueNanos - System.nanoTime() > 0) {
         LockSupport.parkNanos(WAIT_NANOS);
       }
@@ -102,10 +98,6 @@ final class PaymentFeed implements Closeable {
     }
     producer.flush();
     throwFailure();
-  }
-
-  static long dueNanos(long startNanos, long index, double perSecond) {
-    return startNanos + (long) (index * 1e9 / perSecond);
   }
 
   private ProducerRecord<byte[], byte[]> next() {

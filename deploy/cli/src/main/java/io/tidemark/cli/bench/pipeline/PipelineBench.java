@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Measures the scoring job from topic to topic: how many events a second it takes and what one of
- * them costs, then how long an event waits for its score at half of that speed.
+ * them costs, then how long an event waits for its score at parts of that speed.
  *
  * <p><b>How it works.</b> Rounds of events let windows fill and the JVM compile, which it is waited
  * for. For full load as many events as it takes are put on the topic, of two partitions; what is
@@ -32,13 +32,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * are sent on a schedule that nothing holds up: a latency counts from the time at which the event
  * was to be sent, so that one that had to wait behind others is not left out, until a consumer has
  * the score. The sender and that consumer run in this process, on the same cores as everything
- * else.
+ * else: beside each latency stands what share of the machine all processes together kept busy, for
+ * where that is nearly all of it, events wait for a core and not for the job.
  *
  * <pre>{@code
  * deploy/tidemark bench pipeline --quick
  * }</pre>
  */
 public final class PipelineBench {
+  /** Of the full load, at which latencies are measured unless told otherwise. */
+  static final List<Integer> PERCENTS = List.of(10, 30, 50);
+
   private static final int PARTITIONS = 2;
   private static final String EVENTS = "tx_events";
   private static final String REJECTED = "tx_events_rejected";
@@ -46,6 +50,12 @@ public final class PipelineBench {
   private static final int JOB_HEAP_MEBIBYTES = 1_024;
   private static final long POLL_MILLIS = 50;
   private static final long COMPILERS_AT_REST_MILLIS = 500;
+
+  /** Records that come one by one take other ways than those that wait for the job in heaps. */
+  private static final int WARM_UP_PERCENT = 30;
+
+  /** What a schedule begins with, until its first records have passed. */
+  private static final Duration UNCOUNTED = Duration.ofSeconds(2);
 
   /** In event-time order the last ones wait until the topic counts as idle. */
   private static final double MEASURED_UNTIL = 0.98;
@@ -58,15 +68,23 @@ public final class PipelineBench {
   private final PipelineScale scale;
   private final long seed;
   private final Set<PipelineCase> cases;
+  private final List<Integer> percents;
   private final PrintWriter progress;
 
   /**
+   * @param percents of the full load, at which latencies are measured
    * @param progress standard error
    */
-  PipelineBench(PipelineScale scale, long seed, Set<PipelineCase> cases, PrintWriter progress) {
+  PipelineBench(
+      PipelineScale scale,
+      long seed,
+      Set<PipelineCase> cases,
+      List<Integer> percents,
+      PrintWriter progress) {
     this.scale = scale;
     this.seed = seed;
     this.cases = cases;
+    this.percents = List.copyOf(percents);
     this.progress = progress;
   }
 
@@ -74,10 +92,17 @@ public final class PipelineBench {
    * The benchmark as it is run from the command line.
    *
    * @param only ids of cases; empty for all
-   * @throws IllegalArgumentException if there is no such case
+   * @param percents of the full load, at which latencies are measured; none for {@link #PERCENTS}
+   * @throws IllegalArgumentException if there is no such case, or no such part of the full load
    */
   public static PipelineBench of(
-      boolean quick, long seed, List<String> only, PrintWriter progress) {
+      boolean quick, long seed, List<String> only, List<Integer> percents, PrintWriter progress) {
+    for (int percent : percents) {
+      if (percent < 1 || percent > 100) {
+        throw new IllegalArgumentException(
+            "--latency-at: expected percents of the full load from 1 to 100, found " + percent);
+      }
+    }
     Set<PipelineCase> cases = EnumSet.noneOf(PipelineCase.class);
     for (String id : only) {
       cases.add(PipelineCase.of(id));
@@ -86,6 +111,7 @@ public final class PipelineBench {
         quick ? PipelineScale.QUICK : PipelineScale.FULL,
         seed,
         cases.isEmpty() ? EnumSet.allOf(PipelineCase.class) : cases,
+        percents.isEmpty() ? PERCENTS : percents,
         progress);
   }
 
@@ -153,19 +179,30 @@ public final class PipelineBench {
         load.jobCpuMicrosPerEvent(),
         load.brokerCpuMicrosPerEvent());
     if (!theCase.isLive()) {
-      return new PipelineResult.Row(theCase, load, null);
+      return new PipelineResult.Row(theCase, load, List.of());
     }
     await(feed.sent(), job, broker, scored);
-    awaitCompilers(job);
-    Latencies latencies = measureLatency(load.eventsPerSecond() / 2, feed, scored);
-    say(
-        "%s: at %,.0f events/s p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms",
-        theCase.id(),
-        latencies.perSecond(),
-        latencies.millis(50),
-        latencies.millis(99),
-        latencies.millis(99.9));
-    return new PipelineResult.Row(theCase, load, latencies);
+    say("%s: warming up for what comes little by little…", theCase.id());
+    double warmUpPerSecond = load.eventsPerSecond() * WARM_UP_PERCENT / 100;
+    measureLatency(
+        WARM_UP_PERCENT, warmUpPerSecond, scale.latencyWarmUp(), job, broker, feed, scored);
+    List<Step> steps = new ArrayList<>();
+    for (int percent : percents) {
+      awaitCompilers(job);
+      double perSecond = load.eventsPerSecond() * percent / 100;
+      Step step = measureLatency(percent, perSecond, scale.latency(), job, broker, feed, scored);
+      steps.add(step);
+      Latencies latencies = step.latencies();
+      say(
+          "%s: at %,.0f events/s p50 %.1f ms, p99 %.1f ms, p99.9 %.1f ms; %.0f%% of the machine",
+          theCase.id(),
+          latencies.perSecond(),
+          latencies.millis(50),
+          latencies.millis(99),
+          latencies.millis(99.9),
+          100 * step.total().usage().ofMachine(Runtime.getRuntime().availableProcessors()));
+    }
+    return new PipelineResult.Row(theCase, load, steps);
   }
 
   /** Returns when so many scores are written. */
@@ -188,43 +225,64 @@ public final class PipelineBench {
   }
 
   private static Load load(ForkedMain job, ForkedMain broker, ScoresTopic scored) {
-    return new Load(System.nanoTime(), scored.size(), job.cpu(), broker.cpu());
+    return new Load(scored.size(), Usage.of(job, broker));
   }
 
   /** Returns when the JVM's compilers have been at rest for a while. */
   private static void awaitCompilers(ForkedMain job) throws IOException, InterruptedException {
-    String worked = "";
-    for (String now = job.ask(); !now.equals(worked); now = job.ask()) {
-      worked = now;
+    Duration compiled = Duration.ofNanos(-1);
+    for (Duration now = work(job).compiling(); !now.equals(compiled); now = work(job).compiling()) {
+      compiled = now;
       TimeUnit.MILLISECONDS.sleep(COMPILERS_AT_REST_MILLIS);
     }
   }
 
-  private Latencies measureLatency(double perSecond, PaymentFeed feed, ScoresTopic scored)
+  private static JvmWork work(ForkedMain job) throws IOException {
+    return JvmWork.parse(job.ask());
+  }
+
+  private Step measureLatency(
+      int percent,
+      double perSecond,
+      Duration counted,
+      ForkedMain job,
+      ForkedMain broker,
+      PaymentFeed feed,
+      ScoresTopic scored)
       throws Exception {
-    int uncounted = (int) (perSecond * scale.latencyWarmUp().toSeconds());
-    int count = uncounted + (int) (perSecond * scale.latency().toSeconds());
     long firstId = feed.sent();
-    List<ProducerRecord<byte[], byte[]>> records = feed.prepare(count);
+    List<ProducerRecord<byte[], byte[]>> records =
+        feed.prepare(new Schedule(0, perSecond, UNCOUNTED, counted).payments());
     scored.skip();
-    ExecutorService sender = Executors.newSingleThreadExecutor();
+    ExecutorService beside = Executors.newFixedThreadPool(2);
     try {
-      long startNanos = System.nanoTime();
+      Schedule schedule = new Schedule(System.nanoTime(), perSecond, UNCOUNTED, counted);
       Future<?> sending =
-          sender.submit(
+          beside.submit(
               () -> {
-                feed.send(records, startNanos, perSecond);
+                feed.send(records, schedule);
                 return null;
               });
-      long endNanos =
-          PaymentFeed.dueNanos(startNanos, count, perSecond) + LATENCY_PATIENCE.toNanos();
-      Latencies latencies =
-          scored.receive(firstId, count, uncounted, startNanos, perSecond, endNanos);
+      Future<List<Moment>> moments = beside.submit(() -> watch(schedule, job, broker));
+      long endNanos = schedule.dueNanos(records.size()) + LATENCY_PATIENCE.toNanos();
+      Latencies latencies = scored.receive(firstId, schedule, endNanos);
       sending.get();
-      return latencies;
+      return new Step(percent, latencies, moments.get());
     } finally {
-      sender.shutdownNow();
+      beside.shutdownNow();
     }
+  }
+
+  /** Looks at the processes when latencies begin to count and after each second. */
+  private static List<Moment> watch(Schedule schedule, ForkedMain job, ForkedMain broker)
+      throws IOException, InterruptedException {
+    List<Moment> moments = new ArrayList<>();
+    for (int second = 0; second <= schedule.counted().toSeconds(); second++) {
+      long atNanos = schedule.startNanos() + schedule.warmUp().plusSeconds(second).toNanos();
+      TimeUnit.NANOSECONDS.sleep(atNanos - System.nanoTime());
+      moments.add(new Moment(Usage.of(job, broker), work(job)));
+    }
+    return moments;
   }
 
   private static void createTopics(String servers, String... names) throws Exception {

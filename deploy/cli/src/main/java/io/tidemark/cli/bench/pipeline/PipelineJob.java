@@ -13,7 +13,6 @@ import io.tidemark.jobs.drift.DriftSettings;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.runtime.ProviderChoice;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.core.execution.JobClient;
@@ -38,7 +37,7 @@ public final class PipelineJob {
   }
 
   /**
-   * Says for each byte of standard input how many milliseconds its compilers have worked. Ends with
+   * Says for each byte of standard input what its JVM has done, see {@link JvmWork}. Ends with
    * standard input, which is also when its parent is killed.
    *
    * @param args the brokers, the name of the case, a folder for tables
@@ -77,7 +76,7 @@ public final class PipelineJob {
       out.println(ForkedMain.READY + theCase.id());
       out.flush();
       while (System.in.read() >= 0) {
-        out.println(ManagementFactory.getCompilationMXBean().getTotalCompilationTime());
+        out.println(JvmWork.own().line());
         out.flush();
       }
       ending.set(true);

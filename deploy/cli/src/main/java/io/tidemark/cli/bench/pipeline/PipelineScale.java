@@ -9,8 +9,8 @@ import java.time.Duration;
  *     wants to: at full load its compilers get too little of the machine to ever be done
  * @param warmUpEvents of a round; windows fill, too
  * @param events that are put on the topic for the job to work off at full load
- * @param latencyWarmUp how long is sent at half of the speed before latencies count
- * @param latency how long they count
+ * @param latencyWarmUp how long is sent at a part of the speed before latencies are measured
+ * @param latency how long they count at each speed
  */
 record PipelineScale(
     int customers,
@@ -22,8 +22,8 @@ record PipelineScale(
     Duration latency) {
   static final PipelineScale FULL =
       new PipelineScale(
-          50_000, 100_000, 8, 150_000, 2_500_000, Duration.ofSeconds(10), Duration.ofSeconds(40));
+          50_000, 100_000, 8, 150_000, 2_500_000, Duration.ofSeconds(30), Duration.ofSeconds(40));
   static final PipelineScale QUICK =
       new PipelineScale(
-          50_000, 100_000, 6, 80_000, 1_000_000, Duration.ofSeconds(5), Duration.ofSeconds(15));
+          50_000, 100_000, 6, 80_000, 600_000, Duration.ofSeconds(15), Duration.ofSeconds(15));
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,36 +47,26 @@ final class ScoresTopic implements Closeable {
    * Receives the scores of payments that are sent on a schedule, until all have come.
    *
    * @param firstId of the schedule; the id of a payment is its number
-   * @param count of payments on the schedule
-   * @param countedFrom how many of them come before latencies count
-   * @param startNanos when the first is due
    * @param endNanos by when the last must have come
    */
-  Latencies receive(
-      long firstId, int count, int countedFrom, long startNanos, double perSecond, long endNanos) {
-    Histogram micros = new Histogram(3);
-    long degraded = 0;
+  Latencies receive(long firstId, Schedule schedule, long endNanos) {
+    Latencies latencies = new Latencies(schedule);
     int received = 0;
-    while (received < count) {
+    while (received < schedule.payments()) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       long nowNanos = System.nanoTime();
       if (nowNanos - endNanos > 0) {
         throw new IllegalStateException(
-            "only " + received + " of " + count + " payments were scored in time");
+            "only " + received + " of " + schedule.payments() + " payments were scored in time");
       }
       for (ConsumerRecord<byte[], byte[]> record : records) {
         long index = Long.parseLong(new String(record.key(), ISO_8859_1)) - firstId;
         received++;
-        if (index >= countedFrom) {
-          long latencyNanos = nowNanos - PaymentFeed.dueNanos(startNanos, index, perSecond);
-          micros.recordValue(Math.max(0, latencyNanos / 1_000));
-          if (new String(record.value(), ISO_8859_1).contains(DEGRADED)) {
-            degraded++;
-          }
-        }
+        latencies.received(
+            index, nowNanos, new String(record.value(), ISO_8859_1).contains(DEGRADED));
       }
     }
-    return new Latencies(perSecond, micros, degraded);
+    return latencies;
   }
 
   @Override
