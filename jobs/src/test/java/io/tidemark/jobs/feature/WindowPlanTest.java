@@ -67,7 +67,7 @@ class WindowPlanTest {
         .isEqualTo(
             "events of 2 columns are kept for PT193H10S, or PT25H10S where there are tiles; P7D"
                 + " delayed by P1D whose lower end hops by PT1H: the log, then tiles, as these take"
-                + " less from 3,694 events of a key on, in sizes of PT1H, PT32H; lifetime: a"
+                + " less from 3,677 events of a key on, in sizes of PT1H, PT32H; lifetime: a"
                 + " running state, as no event leaves it before all of them do");
   }
 
