@@ -1,12 +1,12 @@
 package io.tidemark.contract;
 
-import io.tidemark.contract.Window.Trailing;
-import io.tidemark.contract.FeatureDefinition.WindowedRatio;
-import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
 import io.tidemark.contract.FeatureDefinition.PassThrough;
 import io.tidemark.contract.FeatureDefinition.RowExpression;
 import io.tidemark.contract.FeatureDefinition.Windowed;
+import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.FeatureDefinition.WindowedRatio;
 import io.tidemark.contract.NodeReader.DurationBounds;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import io.tidemark.contract.YamlNode.Scalar;

@@ -120,7 +120,10 @@ final class LogAggregates {
   }
 
   private Mergeable scannedPart(int window, int part) {
-    return shared.scan.window(window).accumulator(shared.scan.state(), shared.mergedPositions[window][part]);
+    return shared
+        .scan
+        .window(window)
+        .accumulator(shared.scan.state(), shared.mergedPositions[window][part]);
   }
 
   /**

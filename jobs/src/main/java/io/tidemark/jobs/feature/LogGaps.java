@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a key's state lacks after it was turned into a layout that asks for more than the one before
  * held: per column, per part of a window that only grows, and per part of one in tiles, up to which
- * time. Most logs have no
- * gaps, and then this takes next to nothing.
+ * time. Most logs have no gaps, and then this takes next to nothing.
  *
  * <p>Positions are those of {@link LogLayout#gapOf}. Mutable and not thread-safe.
  */

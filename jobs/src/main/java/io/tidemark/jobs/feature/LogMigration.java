@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
  * the new one has them (one that the old did not have is without values), and appended to an empty
  * log, which so fills all windows exactly, as far back as entries were kept. Windows that only grow
  * have lost their first entries: of them goes on what they held before the oldest entry kept, for
- * each part that the old layout had, too; and tiles go on as {@link TileCarry} says. What is lacking
- * is noted in {@link LogGaps}. It costs as much as the entries did when they came, once per key.
+ * each part that the old layout had, too; and tiles go on as {@link TileCarry} says. What is
+ * lacking is noted in {@link LogGaps}. It costs as much as the entries did when they came, once per
+ * key.
  *
  * <p>Not thread-safe.
  */

@@ -289,8 +289,7 @@ final class LogWindow {
    * @param sumsOfTile per summed column its position there
    * @param aggregatesOfTile the same per aggregate, all of which are running in both
    */
-  void merge(
-      LogWindow tile, LogState from, LogState to, int[] sumsOfTile, int[] aggregatesOfTile) {
+  void merge(LogWindow tile, LogState from, LogState to, int[] sumsOfTile, int[] aggregatesOfTile) {
     long[] cells = to.cells();
     cells[first + EVENTS] += from.cells()[tile.first + EVENTS];
     for (int i = 0; i < sums.length; i++) {

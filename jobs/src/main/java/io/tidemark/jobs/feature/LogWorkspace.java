@@ -183,8 +183,7 @@ final class LogWorkspace {
                         .map(position -> treeAggregates.indexOf(window.aggregates().get(position)))
                         .toArray())
             .toArray(int[][]::new);
-    this.mergedPositions =
-        specs.stream().map(LogWorkspace::positionsMerged).toArray(int[][]::new);
+    this.mergedPositions = specs.stream().map(LogWorkspace::positionsMerged).toArray(int[][]::new);
     this.merged =
         specs.stream()
             .map(

@@ -74,7 +74,8 @@ record WindowPlan(String window, Structure structure, String reason) {
         + " columns are kept for "
         + Durations.format(kept)
         + (layout.mayBeTiled()
-            ? ", or " + Durations.format(Duration.ofMillis(layout.tiledRetentionMillis()))
+            ? ", or "
+                + Durations.format(Duration.ofMillis(layout.tiledRetentionMillis()))
                 + " where there are tiles"
             : "")
         + "; "
@@ -83,8 +84,7 @@ record WindowPlan(String window, Structure structure, String reason) {
 
   private static String ladder(WindowSpec spec, LogLayout layout) {
     TilePlan plan = layout.tilePlan();
-    Duration spared =
-        Duration.ofMillis(layout.retentionMillis() - layout.tiledRetentionMillis());
+    Duration spared = Duration.ofMillis(layout.retentionMillis() - layout.tiledRetentionMillis());
     Duration hop = Objects.requireNonNull(((Trailing) spec.window()).hop());
     return plan.ladders().stream()
         .filter(ladder -> ladder.hop().equals(hop))

@@ -162,8 +162,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
     Duration once = lateness.plus(TilePlan.ONCE);
-    LogLayout layout =
-        new LogLayout(logColumns.count(), specs, slack.toMillis(), once.toMillis());
+    LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis(), once.toMillis());
     LOG.info("Windows of '{}': {}", name, WindowPlan.describe(layout));
     return new WindowedFeatures(
         schema,

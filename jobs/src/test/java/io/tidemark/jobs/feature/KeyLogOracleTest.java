@@ -262,8 +262,7 @@ class KeyLogOracleTest {
     }
 
     /** Only what was not asked for before may be incomplete, and what is as of too long ago. */
-    private boolean isComplete(
-        String where, WindowState answer, long asOf, int window, int part) {
+    private boolean isComplete(String where, WindowState answer, long asOf, int window, int part) {
       long gap =
           Math.max(
               log.gaps().upToMillis(layout.gapOf(window, part)),
@@ -271,8 +270,7 @@ class KeyLogOracleTest {
       WindowSpec spec = layout.windows().get(window);
       boolean complete =
           Coverage.of(spec)
-              .isComplete(
-                  asOf, answer, Coverage.ALWAYS, log.missingUpToMillis(window, asOf), gap);
+              .isComplete(asOf, answer, Coverage.ALWAYS, log.missingUpToMillis(window, asOf), gap);
       if (!complete && parts(before).contains(parts(spec).get(part))) {
         assertThat(asOf)
             .as(where + ", part " + part)

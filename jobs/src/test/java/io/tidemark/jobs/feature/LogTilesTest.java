@@ -136,8 +136,7 @@ class LogTilesTest {
 
   @Test
   void aVeryLateDuplicateOfADenseKeyIsTold() throws Exception {
-    KeyLog log =
-        new KeyLog(new LogWorkspace(thirtyDays(), new MapChunks(new HashMap<>())), false);
+    KeyLog log = new KeyLog(new LogWorkspace(thirtyDays(), new MapChunks(new HashMap<>())), false);
     log.begin();
     for (int i = 0; i < 60_000; i++) {
       log.insert(i * 60 * SECOND, i, new double[] {1});
@@ -154,8 +153,7 @@ class LogTilesTest {
     TilePage page = new TilePage(new LogState(new long[0], new Mergeable[0]));
     Map<Long, byte[]> stored = new HashMap<>(Map.of(5L, new byte[] {9}));
 
-    assertThatThrownBy(
-            () -> page.turnTo(5, new MapChunks(stored), new ByteWriter()))
+    assertThatThrownBy(() -> page.turnTo(5, new MapChunks(stored), new ByteWriter()))
         .hasMessageContaining("A page of tiles in format version 9");
   }
 }
