@@ -180,13 +180,13 @@ public record TilePlan(Duration logReach, Duration longestReach, List<Ladder> la
    * @param events that it keeps without
    * @param keptLonger how much longer it keeps events without
    */
-  public boolean pays(double events, Duration keptLonger) {
+  public boolean pays(long events, Duration keptLonger) {
     return !ladders.isEmpty() && keptLonger.toMillis() > 0 && events >= fewest(keptLonger);
   }
 
   /** From how many events on a key is better served by tiles. */
   public long fewest(Duration keptLonger) {
     double spared = (double) keptLonger.toMillis() / longestReach.toMillis();
-    return (long) Math.ceil(EVENTS_PER_TILE * tiles() / spared);
+    return (long) Math.ceil((double) EVENTS_PER_TILE * tiles() / spared);
   }
 }
