@@ -3,7 +3,10 @@ package io.tidemark.contract;
 import io.tidemark.contract.FeatureDefinition.PassThrough;
 import io.tidemark.contract.FeatureDefinition.RowExpression;
 import io.tidemark.contract.FeatureDefinition.Windowed;
+import io.tidemark.contract.FeatureDefinition.WindowedAggregate;
+import io.tidemark.contract.FeatureDefinition.WindowedRatio;
 import io.tidemark.contract.NodeReader.DurationBounds;
+import io.tidemark.contract.Window.Trailing;
 import io.tidemark.contract.YamlNode.Entry;
 import io.tidemark.contract.YamlNode.Mapping;
 import io.tidemark.contract.YamlNode.Scalar;
@@ -23,6 +26,12 @@ final class FeatureContractReader {
       new DurationBounds(Duration.ofMillis(1), Duration.ofDays(366), true, Duration.ofHours(1));
   private static final String SHORTER_LOG =
       "Shorten the longest window, expect fewer `eventsPerKeyPerDay`";
+
+  /** Hops that are proposed, the exactest first, for windows of at least so many. */
+  private static final List<Duration> HOPS =
+      List.of(Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofDays(1));
+
+  private static final int FEWEST_HOPS = 24;
   private static final double MOST_EVENTS_PER_DAY = 1e8;
 
   /** Stands in for a window that was refused, so that all else is still checked. */
@@ -128,9 +137,59 @@ final class FeatureContractReader {
         budget + (written.isPresent() ? "" : " by default"),
         "a key may take " + needed + " of state, more than its budget: " + estimate,
         contract.feature(largest).map(FeatureContractReader::savingRemedy).orElse(SHORTER_LOG)
+            + hopRemedy(contract)
             + ", or write `state: {maxBytesPerKey: "
             + needed
             + "}`.");
+  }
+
+  /** The shortest hop that brings a contract within its budget; empty where none does. */
+  private static String hopRemedy(FeatureContract contract) {
+    for (Duration hop : HOPS) {
+      Duration shortest = hop.multipliedBy(FEWEST_HOPS);
+      FeatureContract hopping = hopping(contract, hop, shortest);
+      long bytes = StateEstimate.of(hopping).bytes();
+      if (bytes <= contract.state().maxBytesPerKey()) {
+        return ", give windows of `%s` and more a hop of `%s`, with which a key takes %s"
+            .formatted(
+                Durations.format(shortest), Durations.format(hop), ByteSize.roundedUp(bytes));
+      }
+    }
+    return "";
+  }
+
+  private static FeatureContract hopping(
+      FeatureContract contract, Duration hop, Duration shortest) {
+    return new FeatureContract(
+        contract.metadata(),
+        contract.entity(),
+        contract.source(),
+        contract.state(),
+        contract.features().stream()
+            .map(
+                feature ->
+                    new Feature(
+                        feature.name(),
+                        feature.type(),
+                        hopping(feature.definition(), hop, shortest),
+                        feature.freshness(),
+                        feature.defaultValue(),
+                        feature.check()))
+            .toList());
+  }
+
+  private static FeatureDefinition hopping(
+      FeatureDefinition definition, Duration hop, Duration shortest) {
+    if (!(definition instanceof Windowed windowed)
+        || !(windowed.window() instanceof Trailing trailing)
+        || trailing.size().compareTo(shortest) < 0
+        || trailing.size().toMillis() % hop.toMillis() != 0) {
+      return definition;
+    }
+    Trailing window = new Trailing(trailing.size(), trailing.delay(), hop);
+    return windowed instanceof WindowedRatio ratio
+        ? new WindowedRatio(ratio.numerator(), ratio.denominator(), window)
+        : new WindowedAggregate(windowed.aggregates().get(0), window);
   }
 
   /** How a feature is made to need less state. */

@@ -1,6 +1,8 @@
 package io.tidemark.contract;
 
 import io.tidemark.contract.FeatureDefinition.Windowed;
+import io.tidemark.contract.TilePlan.Ladder;
+import io.tidemark.contract.TilePlan.Ladder.Level;
 import io.tidemark.contract.Window.Lifetime;
 import io.tidemark.contract.Window.Session;
 import io.tidemark.contract.Window.Trailing;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the state of one key takes if its events come as often as the contract's budget says: as a
@@ -31,8 +34,9 @@ import java.util.stream.Stream;
  * means are read off one running sum per window and column; other aggregates that can give back
  * what leaves a window have one running state. Those that cannot have three parts per window, and
  * one state per chunk in a tree that all windows share. What only grows is kept as of the newest
- * and as of the oldest logged event. Sizes of states are those that {@link
- * AggregateKind#largestStateBytes} declares.
+ * and as of the oldest logged event. A key with so many events that {@link TilePlan#pays tiles take
+ * less} has these for windows that hop, and logs events for the others alone. Sizes of states are
+ * those that {@link AggregateKind#largestStateBytes} declares.
  *
  * @param parts what adds up
  */
@@ -83,6 +87,18 @@ public record StateEstimate(List<Part> parts) {
 
   /** Of 1 % each over twelve decades; values that spread wider take more. */
   private static final int QUANTILE_BUCKETS = 1_400;
+
+  /** Of a cursor that tiles stand in for. */
+  private static final int PARKED_BYTES = 12;
+
+  /** Numbers of the leaves that a window merged from tiles does not begin and end in. */
+  private static final int NO_LEAVES_BYTES = 16;
+
+  /** Number of events of a tile. */
+  private static final int TILE_BYTES = 3;
+
+  /** Map key and head of a page of tiles. */
+  private static final int PAGE_BYTES = 15;
 
   private static final int SHOWN = 3;
 
@@ -161,6 +177,10 @@ public record StateEstimate(List<Part> parts) {
     private final long entryBytes;
     private final long keyBytes;
     private final Duration reach;
+    private final TilePlan plan;
+
+    /** Whether tiles serve windows that hop. */
+    private final boolean tiled;
 
     /** Sealed ones: whole ones, for the oldest goes when no window reaches any of it. */
     private final double chunks;
@@ -179,12 +199,11 @@ public record StateEstimate(List<Part> parts) {
                   .distinct()
                   .count();
       this.entryBytes = TIME_BYTES + idBytes + columnBytes;
-      this.reach =
-          features.values().stream()
-              .filter(StateEstimate::isLogged)
-              .flatMap(definition -> definition.window().reach().stream())
-              .max(Comparator.naturalOrder())
-              .orElse(Duration.ZERO);
+      this.plan = TilePlan.of(features.values().stream().map(Windowed::window).toList());
+      Duration longest = plan.longestReach();
+      this.tiled =
+          !longest.isZero() && plan.pays(events(longest, perDay), longest.minus(plan.held()));
+      this.reach = tiled ? plan.held() : longest;
       this.chunks = reach.isZero() ? 0 : chunks((double) events(reach, perDay));
     }
 
@@ -213,6 +232,9 @@ public record StateEstimate(List<Part> parts) {
                   .formatted(
                       number(entries), rate(perDay), Durations.format(reach), CHUNK, entryBytes),
               entries * entryBytes));
+      if (tiled) {
+        parts.add(tiles());
+      }
       long perChunk = keyBytes + CHUNK_BYTES;
       long windows = features.values().stream().map(Windowed::window).distinct().count();
       long cursors = Math.round(cursorBytes());
@@ -229,6 +251,52 @@ public record StateEstimate(List<Part> parts) {
       return parts;
     }
 
+    /** Of all sizes, in whole pages at either end. */
+    private Part tiles() {
+      long bytes = 0;
+      long count = 0;
+      for (Ladder ladder : plan.ladders()) {
+        int perPage = TilePlan.tilesPerPage(tileBytes(ladder, TilePlan.VALUES_PER_TILE));
+        for (Level level : ladder.levels()) {
+          long tiles = level.tiles() + perPage / 2;
+          long pages = (tiles + perPage - 1) / perPage;
+          count += tiles;
+          bytes +=
+              tiles * tileBytes(ladder, events(level.size(), perDay))
+                  + pages * (keyBytes + PAGE_BYTES);
+        }
+      }
+      String sizes =
+          plan.ladders().stream()
+              .flatMap(ladder -> ladder.levels().stream())
+              .map(level -> Durations.format(level.size()))
+              .distinct()
+              .collect(Collectors.joining(", "));
+      return new Part("the tiles", number(count) + " of " + sizes + " = ", bytes);
+    }
+
+    private long tileBytes(Ladder ladder, long events) {
+      Set<Object> there = new HashSet<>();
+      long bytes = TILE_BYTES;
+      for (Windowed definition : features.values()) {
+        if (!ladder.hop().equals(hop(definition.window()))) {
+          continue;
+        }
+        for (Aggregate aggregate : definition.aggregates()) {
+          if (!isSum(aggregate)) {
+            bytes += there.add(aggregate) ? state(aggregate, events) : 0;
+          } else if (aggregate.of() != null || aggregate.where() != null) {
+            bytes += there.add(column(aggregate)) ? SUM_BYTES : 0;
+          }
+        }
+      }
+      return bytes;
+    }
+
+    private static @Nullable Duration hop(Window window) {
+      return window instanceof Trailing trailing ? trailing.hop() : null;
+    }
+
     /** Of the ends of windows; one that lies in the open chunk needs no copies. */
     private double cursorBytes() {
       double bytes = 0;
@@ -237,7 +305,7 @@ public record StateEstimate(List<Part> parts) {
         if (definition.window() instanceof Trailing trailing) {
           Duration far = trailing.size().plus(trailing.delay());
           if (ends.add(List.of(far, Optional.ofNullable(trailing.hop())))) {
-            bytes += cursorBytes(far);
+            bytes += tiled && trailing.hop() != null ? PARKED_BYTES : cursorBytes(far);
           }
           if (!trailing.delay().isZero() && ends.add(List.of(trailing.delay(), Optional.empty()))) {
             bytes += cursorBytes(trailing.delay());
@@ -279,6 +347,7 @@ public record StateEstimate(List<Part> parts) {
           long inWindow =
               charged.add(List.of(window, aggregate))
                   ? PARTS_BYTES
+                      + (tiled && hop(window) != null ? NO_LEAVES_BYTES : 0)
                       + 2 * state(aggregate, Math.min(events, CHUNK / 2))
                       + state(aggregate, events)
                   : 0;

@@ -27,6 +27,18 @@ public record TilePlan(Duration logReach, Duration longestReach, List<Ladder> la
   /** Fewer events do not take more than the tile that would stand for them. */
   public static final int EVENTS_PER_TILE = 16;
 
+  /**
+   * How far behind a key's latest event, and the lateness that is allowed, a duplicate is told at
+   * least: events are kept that long where tiles spare them.
+   */
+  public static final Duration ONCE = Duration.ofHours(1);
+
+  /** For how many values of a tile the size of pages is reckoned. */
+  public static final int VALUES_PER_TILE = 1_000;
+
+  private static final long PAGE_BYTES = 16 << 10;
+  private static final int MOST_PER_PAGE = 32;
+
   public TilePlan {
     ladders = List.copyOf(ladders);
   }
@@ -54,7 +66,7 @@ public record TilePlan(Duration logReach, Duration longestReach, List<Ladder> la
      * @param reach how far behind the latest event tiles of this size are asked for
      */
     public record Level(Duration size, Duration reach) {
-      long tiles() {
+      public long tiles() {
         return ceilDiv(reach.toMillis(), size.toMillis());
       }
     }
@@ -147,14 +159,34 @@ public record TilePlan(Duration logReach, Duration longestReach, List<Ladder> la
     return ladders.stream().mapToLong(Ladder::tiles).sum();
   }
 
+  /** How far behind its latest event every key has its events, whether it has tiles or not. */
+  public Duration held() {
+    Duration tiled = longer(logReach, ONCE);
+    return ladders.isEmpty() || tiled.compareTo(longestReach) > 0 ? longestReach : tiled;
+  }
+
+  /**
+   * How many tiles are stored together.
+   *
+   * @param bytes of a tile with {@value #VALUES_PER_TILE} values
+   */
+  public static int tilesPerPage(long bytes) {
+    return (int) Math.max(1, Math.min(MOST_PER_PAGE, PAGE_BYTES / bytes));
+  }
+
   /**
    * Whether a key is better served by tiles.
    *
    * @param events that it keeps without
    * @param keptLonger how much longer it keeps events without
    */
-  public boolean pays(double events, Duration keptLonger) {
-    double spared = (double) keptLonger.toMillis() / Math.max(1, longestReach.toMillis());
-    return !ladders.isEmpty() && events * spared >= (double) EVENTS_PER_TILE * tiles();
+  public boolean pays(long events, Duration keptLonger) {
+    return !ladders.isEmpty() && keptLonger.toMillis() > 0 && events >= fewest(keptLonger);
+  }
+
+  /** From how many events on a key is better served by tiles. */
+  public long fewest(Duration keptLonger) {
+    double spared = (double) keptLonger.toMillis() / longestReach.toMillis();
+    return (long) Math.ceil((double) EVENTS_PER_TILE * tiles() / spared);
   }
 }

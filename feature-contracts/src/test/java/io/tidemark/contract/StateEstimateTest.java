@@ -118,6 +118,17 @@ class StateEstimateTest {
   }
 
   @Test
+  void keyWithManyEventsHasTilesAndEventsOfAnHour() {
+    Trailing hopping = new Trailing(Duration.ofDays(30), Duration.ZERO, Duration.ofHours(1));
+    StateEstimate estimate = of(24_000, feature("max", MAX, hopping));
+
+    // A thousand in an hour, and an open chunk that is half full.
+    assertThat(bytes(estimate, "the log")).isEqualTo(1_077 * 22);
+    // 721 of an hour, and 23 of 32, and half a page of either.
+    assertThat(bytes(estimate, "the tiles")).isEqualTo(776 * 12 + (24 + 2) * (14 + 15));
+  }
+
+  @Test
   void sketchesGrowWithTheirValuesUpToTheirBound() {
     Aggregate distinct = new Aggregate(AggregateKind.DISTINCT, List.of(1024.0), AMOUNT, null);
     long[] bytes =

@@ -34,7 +34,7 @@ import org.apache.flink.util.FileUtils;
  *     -Dmdep.outputFile="$PWD/jobs/target/test-classpath"
  * java --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED \
  *     -cp "jobs/target/test-classes:jobs/target/classes:$(cat jobs/target/test-classpath)" \
- *     io.tidemark.jobs.KeptSavepoint jobs/src/test/resources/savepoints/window-state-v3
+ *     io.tidemark.jobs.KeptSavepoint jobs/src/test/resources/savepoints/window-state-v4
  * }</pre>
  *
  * What is kept is never written again, and neither the features nor the purchases here ever change:
@@ -76,10 +76,28 @@ final class KeptSavepoint {
               null,
               new Trailing(Duration.ofMinutes(30), Duration.ofMinutes(20), null));
 
+  /** One user with so many purchases that tiles serve the windows that hop. */
+  static final WindowDomain TILES =
+      WindowDomain.empty()
+          .with("n_12h", COUNT, null, null, hopping(12, 0, 30))
+          .with("sum_12h", SUM, "amount", "shop % 2 == 0", hopping(12, 0, 30))
+          .with("max_8h", MAX, "amount", null, hopping(8, 20, 30))
+          .with("last_6h", LAST, "shop", null, hopping(6, 0, 120))
+          .with("n_1h", COUNT, null, null, new Trailing(Duration.ofHours(1)))
+          .with("life", SUM, "amount", null, new Lifetime());
+
+  static final PurchaseSource SOURCE_OF_TILES = new PurchaseSource(11, 1_300, 1);
+  static final int READ_OF_TILES = 1_100;
+
   private KeptSavepoint() {}
 
   static FeaturePlan plan(WindowDomain domain) {
     return new FeaturePlan(WindowDomain.SCHEMA, List.of(domain.contract()), domain.columns());
+  }
+
+  private static Trailing hopping(int hours, int delayMinutes, int hopMinutes) {
+    return new Trailing(
+        Duration.ofHours(hours), Duration.ofMinutes(delayMinutes), Duration.ofMinutes(hopMinutes));
   }
 
   private static Session session() {
@@ -95,7 +113,9 @@ final class KeptSavepoint {
     Path kept = Files.createDirectory(Path.of(args[0]));
     Path folder = Files.createTempDirectory("kept-savepoint");
     try (SavepointFixture jobs = new SavepointFixture(folder, MemorySize.parse("1mb"))) {
-      String place = jobs.leave(plan(DOMAIN), SOURCE, READ, Form.CANONICAL, Backend.HASHMAP, 1);
+      String place =
+          jobs.leave(
+              plan(TILES), SOURCE_OF_TILES, READ_OF_TILES, Form.CANONICAL, Backend.HASHMAP, 1);
       copy(Path.of(URI.create(place)), kept, folder);
     } finally {
       FileUtils.deleteDirectory(folder.toFile());

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Savepoints that releases have written: every later one goes on from them. */
 class KeptSavepointTest {
   private static final List<String> FORMATS =
-      List.of("window-state-v1", "window-state-v2", "window-state-v3");
+      List.of("window-state-v1", "window-state-v2", "window-state-v3", "window-state-v4");
   private static final Path SAVEPOINTS = Path.of("src/test/resources/savepoints");
 
   /** A feature more. */
@@ -55,7 +55,19 @@ class KeptSavepointTest {
   private record Case(String format, Backend backend, int parallelism) {}
 
   private static WindowDomain domain(String format) {
-    return format.equals("window-state-v1") ? KeptSavepoint.SUMS : KeptSavepoint.DOMAIN;
+    return switch (format) {
+      case "window-state-v1" -> KeptSavepoint.SUMS;
+      case "window-state-v4" -> KeptSavepoint.TILES;
+      default -> KeptSavepoint.DOMAIN;
+    };
+  }
+
+  private static PurchaseSource source(String format) {
+    return format.equals("window-state-v4") ? KeptSavepoint.SOURCE_OF_TILES : KeptSavepoint.SOURCE;
+  }
+
+  private static int read(String format) {
+    return format.equals("window-state-v4") ? KeptSavepoint.READ_OF_TILES : KeptSavepoint.READ;
   }
 
   static List<String> formats() {
@@ -108,7 +120,9 @@ class KeptSavepointTest {
           .extracting(HeldOperator::legacyLayout)
           .doesNotContainNull();
     }
-    assertThat(features("window-state-v3")).extracting(HeldOperator::manifest).doesNotContainNull();
+    for (String format : List.of("window-state-v3", "window-state-v4")) {
+      assertThat(features(format)).extracting(HeldOperator::manifest).doesNotContainNull();
+    }
   }
 
   private static List<HeldOperator> features(String format) throws Exception {
@@ -171,6 +185,7 @@ class KeptSavepointTest {
     requireRight(
         "changed later",
         KeptSavepoint.DOMAIN,
+        KeptSavepoint.SOURCE,
         jobs.goOn(MORE, KeptSavepoint.SOURCE, place, Backend.ROCKSDB, 1, false),
         KeptSavepoint.READ + 40);
   }
@@ -181,14 +196,15 @@ class KeptSavepointTest {
     requireRight(
         one.toString(),
         domain(one.format),
+        source(one.format),
         jobs.goOn(
             KeptSavepoint.plan(domain(one.format)),
-            KeptSavepoint.SOURCE,
+            source(one.format),
             place(one.format),
             one.backend,
             one.parallelism,
             false),
-        KeptSavepoint.READ);
+        read(one.format));
   }
 
   /**
@@ -198,14 +214,18 @@ class KeptSavepointTest {
    * @param before how many purchases had been read
    */
   private static void requireRight(
-      String what, WindowDomain domain, Collection<FeatureVector> vectors, int before) {
+      String what,
+      WindowDomain domain,
+      PurchaseSource source,
+      Collection<FeatureVector> vectors,
+      int before) {
     Map<Long, FeatureVector> found = new HashMap<>();
     for (FeatureVector vector : vectors) {
       assertThat(found.put(EventFields.idBits(WindowDomain.SCHEMA, vector.trigger()), vector))
           .as(what + " answers once")
           .isNull();
     }
-    List<Purchase> arrived = KeptSavepoint.SOURCE.purchases();
+    List<Purchase> arrived = source.purchases();
     List<Purchase> read = arrived.subList(0, before);
     long watermark =
         read.stream().mapToLong(Purchase::millis).max().orElseThrow()

@@ -109,6 +109,14 @@ public final class WindowDomain {
           new Lifetime(),
           new Trailing(Duration.ofSeconds(90)));
 
+  /** Such as tiles serve once a user has some hundreds of purchases, and one that they do not. */
+  private static final List<Window> HOPPING =
+      List.of(
+          hopping(Duration.ofHours(12), Duration.ZERO, Duration.ofMinutes(30)),
+          hopping(Duration.ofHours(8), Duration.ofMinutes(7), Duration.ofMinutes(30)),
+          hopping(Duration.ofHours(18), Duration.ZERO, Duration.ofHours(2)),
+          new Trailing(Duration.ofMinutes(40)));
+
   private final List<Wish> wishes;
 
   private WindowDomain(List<Wish> wishes) {
@@ -179,12 +187,25 @@ public final class WindowDomain {
   private record Wish(Feature feature, Window window, List<Part> parts) {}
 
   public static WindowDomain of(int seed) {
+    return of(seed, WINDOWS);
+  }
+
+  /** The same with windows that hop; seven seeds in a row have every aggregate over every one. */
+  public static WindowDomain hopping(int seed) {
+    return of(seed, HOPPING);
+  }
+
+  private static Window hopping(Duration size, Duration delay, Duration hop) {
+    return new Trailing(size, delay, hop);
+  }
+
+  private static WindowDomain of(int seed, List<Window> windows) {
     SplittableRandom random = new SplittableRandom(seed);
     List<Wish> wishes = new ArrayList<>();
     AggregateKind[] kinds = AggregateKind.values();
     for (int i = 0; i < FEATURES; i++) {
       int number = seed * FEATURES + i;
-      Window window = WINDOWS.get(number / kinds.length % WINDOWS.size());
+      Window window = windows.get(number / kinds.length % windows.size());
       Part part = part(kinds[number % kinds.length], random);
       wishes.add(
           new Wish(
@@ -192,7 +213,7 @@ public final class WindowDomain {
               window,
               List.of(part)));
     }
-    Window window = WINDOWS.get(seed % WINDOWS.size());
+    Window window = windows.get(seed % windows.size());
     Part above = part(AggregateKind.SUM, random);
     Part below = part(AggregateKind.COUNT, random);
     wishes.add(

@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The texts are for people too: findings show them. {@link #hash} makes a short name of one.
  */
 public final class Meaning {
+  static final String IN_HOPS = " in hops of ";
+
   private Meaning() {}
 
   /** SHA-256 of a meaning, 64 lower-case hexadecimal digits. */
@@ -176,7 +178,7 @@ public final class Meaning {
     if (window instanceof Trailing trailing) {
       return duration(trailing.size())
           + (trailing.delay().isZero() ? "" : " delayed by " + duration(trailing.delay()))
-          + (trailing.hop() == null ? "" : " in hops of " + duration(trailing.hop()));
+          + (trailing.hop() == null ? "" : IN_HOPS + duration(trailing.hop()));
     }
     if (window instanceof Tumbling tumbling) {
       return "each "

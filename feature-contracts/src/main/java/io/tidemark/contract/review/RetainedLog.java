@@ -4,9 +4,10 @@ import io.tidemark.contract.EventContract;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition.Windowed;
-import io.tidemark.contract.StateEstimate;
+import io.tidemark.contract.TilePlan;
 import io.tidemark.contract.Window;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
  * @param sinceMillis all events since then were seen; {@link Long#MIN_VALUE} where all ever
  * @param reach how far behind a key's latest event its events are kept
  * @param columns per column in the spelling of {@link StateParts#columns}, since when events have
- *     it
+ *     it; and per running state that tiles serve, since when they do
  * @param parts the running states, in the spelling of {@link StateParts#of}
  */
 public record RetainedLog(
@@ -44,19 +45,17 @@ public record RetainedLog(
 
   /** Of a job that has run with a contract for as long as its longest window. */
   static RetainedLog of(EventContract event, FeatureContract contract) {
-    Duration reach = Duration.ZERO;
+    List<Window> windows = new ArrayList<>();
     Map<String, Long> columns = new TreeMap<>();
     Set<String> parts = new HashSet<>();
     for (Feature feature : contract.features()) {
       if (feature.definition() instanceof Windowed windowed) {
-        if (StateEstimate.isLogged(windowed)) {
-          Duration own = windowed.window().reach().orElseThrow();
-          reach = own.compareTo(reach) > 0 ? own : reach;
-        }
+        windows.add(windowed.window());
         StateParts.columns(event, windowed).forEach(column -> columns.put(column, Long.MIN_VALUE));
         parts.addAll(StateParts.of(event, windowed));
       }
     }
+    Duration reach = TilePlan.of(windows).held();
     return new RetainedLog(0, Long.MIN_VALUE, reach, columns, parts);
   }
 
@@ -90,8 +89,12 @@ public record RetainedLog(
               "no job holds the events of a lifetime: it counts from the restart on");
     }
     Duration needed = definition.window().reach().orElseThrow();
-    Duration known =
-        known(StateParts.columns(event, definition), held ? needed : smaller(needed, reach));
+    List<String> reads = new ArrayList<>(StateParts.columns(event, definition));
+    if (held) {
+      // Tiles may hold it since later than the log holds what it reads.
+      StateParts.of(event, definition).stream().filter(columns::containsKey).forEach(reads::add);
+    }
+    Duration known = known(reads, held ? needed : smaller(needed, reach));
     Duration rest = needed.minus(known);
     if (held) {
       return new FeatureState(

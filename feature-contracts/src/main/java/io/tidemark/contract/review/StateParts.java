@@ -18,15 +18,22 @@ import org.jspecify.annotations.Nullable;
  * written into savepoints: a release that changes it must read the old one.
  */
 public final class StateParts {
+  private static final String OVER = " over ";
+
   private StateParts() {}
 
   /** The parts of a feature: of each of its aggregates, or of the ratio's two, over its window. */
   public static List<String> of(EventContract event, Windowed windowed) {
-    String over = " over " + Meaning.of(windowed.window());
+    String over = OVER + Meaning.of(windowed.window());
     return windowed.aggregates().stream()
         .map(aggregate -> part(event, aggregate) + over)
         .distinct()
         .toList();
+  }
+
+  /** Whether a part is of a window that hops, so that tiles can stand for its events. */
+  public static boolean isHopping(String part) {
+    return part.indexOf(Meaning.IN_HOPS, part.lastIndexOf(OVER)) >= 0;
   }
 
   /** Columns of the log that a feature reads, none for the count of all events. */

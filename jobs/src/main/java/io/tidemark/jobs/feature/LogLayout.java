@@ -149,6 +149,11 @@ record LogLayout(int columns, List<WindowSpec> windows, long slackMillis, long o
     return Math.max(1, Math.max(tilePlan().logReach().toMillis() + slackMillis, onceMillis));
   }
 
+  /** Whether keys may go over to tiles: where events are kept as long anyway, they do not. */
+  boolean mayBeTiled() {
+    return !tilePlan().ladders().isEmpty() && tiledRetentionMillis() < retentionMillis();
+  }
+
   /** How many {@link #gapOf positions} there are. */
   int gapPositions() {
     return growingPositions()

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.Mergeable;
+import io.tidemark.contract.TilePlan;
 import io.tidemark.contract.TilePlan.Ladder;
 import io.tidemark.contract.TilePlan.Ladder.Level;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
@@ -22,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class TileLadder {
-  /** About how large a page may get; tiles that are large themselves share it with fewer. */
-  private static final long PAGE_BYTES = 16 << 10;
-
-  /** For how many values of a tile that is reckoned. */
-  private static final int VALUES = 1_000;
-
   private static final int SUM_BYTES = 18;
 
   private final WindowSpec parts;
@@ -82,9 +77,13 @@ final class TileLadder {
   private static int tilesPerPage(WindowSpec parts) {
     long bytes = 4 + (long) SUM_BYTES * parts.columns().size();
     for (ColumnAggregate aggregate : parts.aggregates()) {
-      bytes += aggregate.spec().kind().largestStateBytes(aggregate.spec().parameters(), VALUES);
+      bytes +=
+          aggregate
+              .spec()
+              .kind()
+              .largestStateBytes(aggregate.spec().parameters(), TilePlan.VALUES_PER_TILE);
     }
-    return (int) Math.max(1, Math.min(TilePage.MOST_TILES, PAGE_BYTES / bytes));
+    return TilePlan.tilesPerPage(bytes);
   }
 
   private TilePage newPage() {

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * each that does what a window over it would hold. Mutable and not thread-safe.
  */
 final class TilePage {
-  /** More tiles than this one page does not have. */
-  static final int MOST_TILES = 32;
-
   private static final byte FORMAT = 1;
 
   /** Where each tile stands in the state. */

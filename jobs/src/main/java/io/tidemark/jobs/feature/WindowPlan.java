@@ -1,6 +1,7 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.contract.Durations;
+import io.tidemark.contract.TilePlan;
 import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Session;
 import io.tidemark.contract.Window.Trailing;
@@ -8,6 +9,7 @@ import io.tidemark.contract.Window.Tumbling;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +27,9 @@ record WindowPlan(String window, Structure structure, String reason) {
     /** Running totals, and the events in the log that all windows of a key share. */
     RUNNING_TOTALS("running totals over the log"),
     /** Aggregates of ever longer parts of that log, too. */
-    MERGED_PARTS("aggregates of parts of the log");
+    MERGED_PARTS("aggregates of parts of the log"),
+    /** One of these, until a key has so many events that tiles take less. */
+    TILES("the log, then tiles");
 
     private final String words;
 
@@ -34,8 +38,11 @@ record WindowPlan(String window, Structure structure, String reason) {
     }
   }
 
-  static WindowPlan of(WindowSpec spec) {
+  static WindowPlan of(WindowSpec spec, LogLayout layout) {
     String window = words(spec.window());
+    if (spec.isHopping() && layout.mayBeTiled()) {
+      return new WindowPlan(window, Structure.TILES, "these take less" + ladder(spec, layout));
+    }
     if (spec.isGrowing()) {
       return new WindowPlan(
           window, Structure.RUNNING_STATE, "no event leaves it before all of them do");
@@ -58,7 +65,7 @@ record WindowPlan(String window, Structure structure, String reason) {
   static String describe(LogLayout layout) {
     List<String> plans =
         layout.windows().stream()
-            .map(WindowPlan::of)
+            .map(spec -> of(spec, layout))
             .map(plan -> plan.window + ": " + plan.structure.words + ", as " + plan.reason)
             .toList();
     Duration kept = Duration.ofMillis(layout.retentionMillis());
@@ -66,8 +73,28 @@ record WindowPlan(String window, Structure structure, String reason) {
         + layout.columns()
         + " columns are kept for "
         + Durations.format(kept)
+        + (layout.mayBeTiled()
+            ? ", or "
+                + Durations.format(Duration.ofMillis(layout.tiledRetentionMillis()))
+                + " where there are tiles"
+            : "")
         + "; "
         + String.join("; ", plans);
+  }
+
+  private static String ladder(WindowSpec spec, LogLayout layout) {
+    TilePlan plan = layout.tilePlan();
+    Duration spared = Duration.ofMillis(layout.retentionMillis() - layout.tiledRetentionMillis());
+    Duration hop = Objects.requireNonNull(((Trailing) spec.window()).hop());
+    return plan.ladders().stream()
+        .filter(ladder -> ladder.hop().equals(hop))
+        .flatMap(ladder -> ladder.levels().stream())
+        .map(level -> Durations.format(level.size()))
+        .collect(
+            Collectors.joining(
+                ", ",
+                " from %,d events of a key on, in sizes of ".formatted(plan.fewest(spared)),
+                ""));
   }
 
   private static String words(Window window) {

@@ -6,6 +6,7 @@ import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
 import io.tidemark.contract.FeatureDefinition.Windowed;
+import io.tidemark.contract.TilePlan;
 import io.tidemark.contract.Window;
 import io.tidemark.contract.Window.Session;
 import io.tidemark.contract.Window.Trailing;
@@ -52,14 +53,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Counts, sums and means are read off running sums of a column; all other aggregates have
  * accumulators. Windows that end at one distance, and aggregates over one column, share them. A
- * window with {@code hop} is computed from the events, as an exact one is: its hop only moves its
- * lower end. {@link WindowPlan} says how each window is served.
+ * window with {@code hop} is computed from the events, as an exact one is, until a key has so many
+ * that {@link LogTiles tiles} take less. {@link WindowPlan} says how each window is served.
  */
 public final class WindowedFeatures implements KeyedFeatures {
   private static final long serialVersionUID = 1L;
-
-  /** How long a duplicate is told at least, behind the lateness that is allowed. */
-  private static final Duration ONCE = Duration.ofHours(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(WindowedFeatures.class);
 
@@ -163,7 +161,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     LogColumns logColumns = columns.build();
     Duration lateness = schema.contract().time().allowedLateness();
     Duration slack = lateness.plus(schema.contract().time().outOfOrderness());
-    Duration once = lateness.plus(ONCE);
+    Duration once = lateness.plus(TilePlan.ONCE);
     LogLayout layout = new LogLayout(logColumns.count(), specs, slack.toMillis(), once.toMillis());
     LOG.info("Windows of '{}': {}", name, WindowPlan.describe(layout));
     return new WindowedFeatures(
@@ -199,15 +197,23 @@ public final class WindowedFeatures implements KeyedFeatures {
         new HeldSpan(
             Long.MIN_VALUE,
             Long.MIN_VALUE,
-            layout.largestReachMillis(),
+            layout.tilePlan().held().toMillis(),
             layout.memoryMillis().orElse(FOR_EVER),
-            columns.meanings().stream()
+            Stream.concat(columns.meanings().stream(), partsInTiles(features))
                 .map(meaning -> new HeldColumn(meaning, Long.MIN_VALUE))
                 .toList()),
         schema.fields().stream().map(field -> new HeldField(field.name(), field.type())).toList(),
         vectorColumns.names(),
         List.of(new StoredLayout(layout, columns.meanings()).toBytes()),
         0);
+  }
+
+  /** What windows are made of that hop: of each it is noted, too, since when it is there. */
+  private static Stream<String> partsInTiles(List<HeldFeature> features) {
+    return features.stream()
+        .flatMap(feature -> feature.parts().stream())
+        .filter(StateParts::isHopping)
+        .distinct();
   }
 
   /** Where an aggregate is read off its window; what it needs is added to the window's lists. */

@@ -99,7 +99,8 @@ public record StateManifest(
    * @param reachMillis how far behind a key's latest event its events are kept
    * @param memoryMillis how long after its latest event a key is kept; {@link Long#MAX_VALUE} where
    *     for ever
-   * @param columns of the log, and since when events have each
+   * @param columns of the log, and since when events have each; then the parts of windows that hop,
+   *     and since when tiles have each
    */
   public record HeldSpan(
       long sinceMillis,
@@ -122,7 +123,8 @@ public record StateManifest(
   }
 
   /**
-   * @param meaning see {@link io.tidemark.contract.review.StateParts#column}
+   * @param meaning see {@link io.tidemark.contract.review.StateParts#column}, and {@link
+   *     io.tidemark.contract.review.StateParts#of} of windows that hop
    */
   public record HeldColumn(String meaning, long sinceMillis) implements Serializable {}
 
@@ -170,6 +172,9 @@ public record StateManifest(
       all.add(currentLayout());
     }
     Map<String, Long> known = new HashMap<>();
+    before.features.stream()
+        .flatMap(feature -> feature.parts.stream())
+        .forEach(part -> known.put(part, Long.MIN_VALUE));
     before.span.columns.forEach(column -> known.put(column.meaning, column.sinceMillis));
     List<HeldColumn> columns =
         span.columns.stream()

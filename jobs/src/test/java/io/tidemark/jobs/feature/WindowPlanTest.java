@@ -15,6 +15,7 @@ import io.tidemark.jobs.feature.WindowPlan.Structure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WindowPlanTest {
@@ -36,10 +37,20 @@ class WindowPlanTest {
 
   @Test
   void anyOtherIsMergedFromPartsAndNamed() {
-    WindowPlan plan = WindowPlan.of(spec(new Trailing(DAY), AggregateKind.MAX));
+    WindowPlan plan = plan(spec(new Trailing(DAY), AggregateKind.MAX));
 
     assertThat(plan.structure()).isEqualTo(Structure.MERGED_PARTS);
     assertThat(plan.reason()).isEqualTo("max cannot give back the events that leave it");
+  }
+
+  @Test
+  void hopBringsTilesUnlessEventsAreKeptAsLongAnyway() {
+    WindowSpec hopping =
+        spec(new Trailing(DAY, Duration.ZERO, Duration.ofHours(1)), AggregateKind.MAX);
+
+    assertThat(plan(hopping).structure()).isEqualTo(Structure.TILES);
+    assertThat(plan(hopping, spec(new Trailing(DAY.multipliedBy(2)))).structure())
+        .isEqualTo(Structure.MERGED_PARTS);
   }
 
   @Test
@@ -54,14 +65,19 @@ class WindowPlanTest {
 
     assertThat(WindowPlan.describe(layout))
         .isEqualTo(
-            "events of 2 columns are kept for PT193H10S; P7D delayed by P1D whose lower end hops by"
-                + " PT1H: running totals over the log, as its aggregates give back the events that"
-                + " leave it; lifetime: a running state, as no event leaves it before all of them"
-                + " do");
+            "events of 2 columns are kept for PT193H10S, or PT25H10S where there are tiles; P7D"
+                + " delayed by P1D whose lower end hops by PT1H: the log, then tiles, as these take"
+                + " less from 3,677 events of a key on, in sizes of PT1H, PT32H; lifetime: a"
+                + " running state, as no event leaves it before all of them do");
   }
 
   private static Structure structure(Window window, AggregateKind... kinds) {
-    return WindowPlan.of(spec(window, kinds)).structure();
+    return plan(spec(window, kinds)).structure();
+  }
+
+  private static WindowPlan plan(WindowSpec spec, WindowSpec... others) {
+    List<WindowSpec> all = Stream.concat(Stream.of(spec), Stream.of(others)).toList();
+    return WindowPlan.of(spec, new LogLayout(1, all, 10_000));
   }
 
   private static WindowSpec spec(Window window, AggregateKind... kinds) {

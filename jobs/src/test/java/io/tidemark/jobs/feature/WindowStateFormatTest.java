@@ -49,6 +49,22 @@ class WindowStateFormatTest {
               window(new Lifetime(), AggregateKind.FIRST)),
           10);
 
+  /** Windows that hop, delayed and not, beside one that does not. */
+  private static final LogLayout OF_TILES =
+      new LogLayout(
+          1,
+          List.of(
+              window(hopping(200, 0), AggregateKind.MAX, AggregateKind.LAST),
+              window(hopping(300, 30), AggregateKind.VARIANCE),
+              window(new Trailing(Duration.ofMillis(40)), AggregateKind.MIN),
+              window(new Lifetime())),
+          10);
+
+  private static Trailing hopping(int sizeMillis, int delayMillis) {
+    return new Trailing(
+        Duration.ofMillis(sizeMillis), Duration.ofMillis(delayMillis), Duration.ofMillis(50));
+  }
+
   private static WindowSpec window(Window window, AggregateKind... kinds) {
     return new WindowSpec(
         window,
@@ -84,11 +100,47 @@ class WindowStateFormatTest {
   void bytesOfVersion3AreWrittenAsTheyWere() throws Exception {
     Map<Long, byte[]> chunks = new TreeMap<>();
     byte[] header = written(chunks);
-    StringBuilder actual = new StringBuilder("header " + hex(header) + "\n");
+    assertThat(text(header, chunks)).isEqualTo(resource("window-state-v3.txt"));
+  }
+
+  private static String text(byte[] header, Map<Long, byte[]> chunks) {
+    StringBuilder text = new StringBuilder("header " + hex(header) + "\n");
     chunks.forEach(
         (id, bytes) ->
-            actual.append("chunk ").append(id).append(' ').append(hex(bytes)).append('\n'));
-    assertThat(actual.toString()).isEqualTo(resource("window-state-v3.txt"));
+            text.append("chunk ").append(id).append(' ').append(hex(bytes)).append('\n'));
+    return text.toString();
+  }
+
+  /** Version 4 is that of a key in tiles. */
+  @Test
+  void bytesOfVersion4AreWrittenAsTheyWere() throws Exception {
+    Map<Long, byte[]> chunks = new TreeMap<>();
+    KeyLog log = newLog(OF_TILES, chunks);
+    log.begin();
+    for (int i = 0; i < 700; i++) {
+      log.insert(1_000 + i, 7_000 - i, new double[] {i % 5 == 0 ? Double.NaN : i / 4.0});
+    }
+    log.insert(1_690, 8_000, new double[] {0.1});
+    assertThat(log.isTiled()).isTrue();
+    assertThat(text(log.save(), chunks)).isEqualTo(resource("window-state-v4.txt"));
+  }
+
+  @Test
+  void stateOfVersion4IsReadAndGoesOn() throws Exception {
+    Map<Long, byte[]> chunks = new TreeMap<>();
+    KeyLog log = newLog(OF_TILES, chunks);
+    log.load(read("window-state-v4.txt", chunks));
+    assertThat(log.insert(1_720, 1, new double[] {2})).isTrue();
+
+    // The events after 1500, the late one, and this one.
+    assertThat(log.answer(0).events()).isEqualTo(201);
+    assertThat(log.answer(0).accumulator(0).result(1_720)).isEqualTo(174.75);
+    assertThat(log.answer(0).accumulator(1).result(1_720)).isEqualTo(2);
+    // Those after 1350 up to 1690.
+    assertThat(log.answer(1).events()).isEqualTo(341);
+    // Those after 1680.
+    assertThat(log.answer(2).events()).isEqualTo(21);
+    assertThat(log.answer(3).events()).isEqualTo(702);
   }
 
   @Test

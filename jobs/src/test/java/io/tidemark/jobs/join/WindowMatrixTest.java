@@ -21,11 +21,18 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -43,9 +50,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WindowMatrixTest {
   private static final EventSchema SCHEMA = WindowDomain.SCHEMA;
   private static final EntityKey KEY = new EntityKey(SCHEMA, List.of("user"));
+  private static final byte FORMAT_WITH_TILES = 4;
   private static final int MAX_PARALLELISM = 8;
   private static final int MOST_SUBTASKS = 3;
   private static final int EVENTS = 500;
+
+  /** Of one user, and so many that tiles serve windows that hop. */
+  private static final int EVENTS_OF_DENSE_KEYS = 1_200;
 
   static IntStream seeds() {
     return IntStream.range(0, 20);
@@ -57,6 +68,16 @@ class WindowMatrixTest {
     compare(seed);
   }
 
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("denseSeeds")
+  void operatorAnswersAsListsDoFromTiles(int seed) throws Exception {
+    compareDense(seed);
+  }
+
+  static IntStream denseSeeds() {
+    return IntStream.range(0, 6);
+  }
+
   @Test
   @Tag("soak")
   void operatorAnswersAsListsDoOverManySeeds() throws Exception {
@@ -65,20 +86,44 @@ class WindowMatrixTest {
     }
   }
 
+  @Test
+  @Tag("soak")
+  void operatorAnswersAsListsDoFromTilesOverManySeeds() throws Exception {
+    for (int seed = 1_000; seed < 1_050; seed++) {
+      compareDense(seed);
+    }
+  }
+
   private static void compare(int seed) throws Exception {
-    WindowDomain domain = WindowDomain.of(seed);
+    compare(seed, WindowDomain.of(seed), WindowDomain.purchases(seed, EVENTS, 1 + seed % 4));
+  }
+
+  private static void compareDense(int seed) throws Exception {
+    int keysInTiles =
+        compare(
+            seed,
+            WindowDomain.hopping(seed),
+            WindowDomain.purchases(seed, EVENTS_OF_DENSE_KEYS, 1));
+    assertThat(keysInTiles).as("keys in tiles with seed " + seed).isPositive();
+  }
+
+  /**
+   * @return how many keys were in tiles in the end
+   */
+  private static int compare(int seed, WindowDomain domain, List<Purchase> purchases)
+      throws Exception {
+    int keysInTiles = 0;
     List<WindowedFeatures> features = new ArrayList<>();
     for (int i = 0; i < MOST_SUBTASKS; i++) {
       features.add(
           Objects.requireNonNull(WindowedFeatures.of(domain.columns(), domain.contract(), SCHEMA)));
     }
-    List<Purchase> purchases = WindowDomain.purchases(seed, EVENTS, 1 + seed % 4);
     for (EventOrder order : List.of(EventOrder.EVENT_TIME, EventOrder.ARRIVAL)) {
       boolean rocks = seed % 8 == order.ordinal();
       long cacheBytes = List.of(0L, 30_000L, 1L << 22).get((seed / 8 + order.ordinal()) % 3);
-      Map<Long, FeatureVector> found =
-          new Run(domain, features, order, rocks, cacheBytes)
-              .of(purchases, new SplittableRandom(seed));
+      Run run = new Run(domain, features, order, rocks, cacheBytes, new HashSet<>());
+      Map<Long, FeatureVector> found = run.of(purchases, new SplittableRandom(seed));
+      keysInTiles += run.keysInTiles.size();
       String where = "seed " + seed + ", " + order + (rocks ? ", RocksDB" : ", heap");
       Set<Long> checked = new HashSet<>();
       List<Purchase> ordered = WindowDomain.inEventTime(purchases);
@@ -97,6 +142,7 @@ class WindowMatrixTest {
       }
       assertThat(found).as(where).hasSameSizeAs(checked);
     }
+    return keysInTiles;
   }
 
   /** Behind all of its time or earlier. */
@@ -114,7 +160,8 @@ class WindowMatrixTest {
       List<WindowedFeatures> features,
       EventOrder order,
       boolean rocks,
-      long cacheBytes) {
+      long cacheBytes,
+      Set<String> keysInTiles) {
     Map<Long, FeatureVector> of(List<Purchase> purchases, SplittableRandom random)
         throws Exception {
       Map<Long, FeatureVector> found = new HashMap<>();
@@ -172,6 +219,7 @@ class WindowMatrixTest {
             subtask.processWatermark(Long.MAX_VALUE - 1);
           }
           snapshots.add(subtask.snapshot(1, 1));
+          noteKeysInTiles(subtask);
           for (FeatureVector vector : subtask.extractOutputValues()) {
             found.put(EventFields.idBits(SCHEMA, vector.trigger()), vector);
           }
@@ -181,6 +229,28 @@ class WindowMatrixTest {
       } finally {
         for (var subtask : subtasks) {
           subtask.close();
+        }
+      }
+    }
+
+    private void noteKeysInTiles(
+        KeyedOneInputStreamOperatorTestHarness<String, FeatureVector, FeatureVector> subtask)
+        throws Exception {
+      var operator = (AbstractStreamOperator<?>) subtask.getOperator();
+      KeyedStateBackend<String> state = operator.getKeyedStateBackend();
+      ValueStateDescriptor<byte[]> header =
+          new ValueStateDescriptor<>("header", BytePrimitiveArraySerializer.INSTANCE);
+      try (Stream<String> keys = state.getKeys("header", VoidNamespace.INSTANCE)) {
+        for (String key : keys.toList()) {
+          state.setCurrentKey(key);
+          byte[] bytes =
+              state
+                  .getPartitionedState(
+                      VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, header)
+                  .value();
+          if (bytes[0] == FORMAT_WITH_TILES) {
+            keysInTiles.add(key);
+          }
         }
       }
     }

@@ -162,6 +162,24 @@ class StateEstimateMeasuredTest {
             20,
             "  max_7d: {type: double, aggregate: max, of: amount, window: {size: P7D, hop: PT1H}}"),
         arguments(
+            "tiles",
+            1_000,
+            16,
+            """
+              max_7d: {type: double, aggregate: max, of: amount, window: {size: P7D, hop: PT1H}}
+              avg_7d: {type: double, aggregate: avg, of: amount, window: {size: P7D, hop: PT1H}}
+              nb_3d: {type: int, aggregate: count, window: {size: P3D, hop: PT1H}}
+            """),
+        arguments(
+            "tiles of several hops beside a window",
+            1_000,
+            30,
+            """
+              nb_1h: {type: int, aggregate: count, window: PT1H}
+              avg_2d: {type: double, aggregate: avg, of: amount, window: {size: P2D, hop: PT30M}}
+              sd_12d: {type: double, aggregate: stddev, of: amount, window: {size: P12D, hop: P1D}}
+            """),
+        arguments(
             "a delay",
             4,
             40,
