@@ -45,6 +45,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
   private transient long[] timestamps;
   private transient int count;
   private transient long openedNanos;
+  private transient boolean filling; // the latest batch that ended by itself was full
   private transient @Nullable ScheduledFuture<?> timer; // under way, if any
 
   /** With the models of a job. */
@@ -119,12 +120,19 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     rows[count] = row;
     timestamps[count] = timestamp;
     count++;
-    long delayNanos = model.delayNanos();
-    if (model.isFull() || count == vectors.length || delayNanos == 0) {
+    if (model.isFull() || count == vectors.length) {
+      filling = true;
+      flush();
+    } else if (model.delayNanos() == 0) {
       flush();
     } else if (timer == null) {
-      setTimer(delayNanos);
+      setTimer(patienceNanos(model));
     }
+  }
+
+  /** How long the oldest record waits: while batches fill by themselves, none is cut short. */
+  private long patienceNanos(TaskModels.Model model) {
+    return filling ? model.maxDelayNanos() : model.delayNanos();
   }
 
   /** One timer is under way at most: it looks for itself how old the batch is when it fires. */
@@ -139,11 +147,12 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
 
   private void onTimer() {
     TaskModels.Model first = count == 0 ? null : scoredBy[0];
-    long leftNanos = first == null ? 0 : openedNanos + first.delayNanos() - System.nanoTime();
+    long leftNanos = first == null ? 0 : openedNanos + patienceNanos(first) - System.nanoTime();
     if (leftNanos > 0) {
       setTimer(leftNanos);
     } else {
       timer = null;
+      filling = false;
       flush();
     }
   }

@@ -86,6 +86,10 @@ final class TaskModels implements AutoCloseable {
       return pacing.delayNanos();
     }
 
+    long maxDelayNanos() {
+      return contract.batch().maxDelay().toNanos();
+    }
+
     boolean isFull() {
       return count >= limit;
     }
@@ -106,7 +110,7 @@ final class TaskModels implements AutoCloseable {
       inference.run(tensors, count, scores, startNanos + contract.timeout().toNanos());
       long endNanos = System.nanoTime();
       answers.metrics().leftQueue(startNanos - openedNanos);
-      answers.metrics().inferred(count, endNanos - startNanos);
+      answers.metrics().inferred(scores, count, endNanos - startNanos);
       pacing.observe(count, endNanos, endNanos - openedNanos);
       limit = pacing.rows();
       count = 0;
