@@ -106,7 +106,7 @@ class ScoringUnderLoadTest {
           .as("seed %d", seed)
           .isEqualTo(records);
       // A batch has one buffer, and what is under way fills no more batches than it has records.
-      assertThat(DIRECT.getCount() - buffersBefore).as("seed %d", seed).isLessThan(2 * capacity);
+      assertThat(DIRECT.getCount() - buffersBefore).as("seed %d", seed).isLessThan(2L * capacity);
     }
     assertThat(SessionRegistry.ofProcess().size()).isZero();
   }
