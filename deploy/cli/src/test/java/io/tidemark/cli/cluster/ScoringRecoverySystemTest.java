@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that dies in the middle of a load. */
 @Tag("system")
-@Timeout(300)
+@Timeout(900)
 class ScoringRecoverySystemTest {
   private static final Path JOBS_JAR =
       ForkedTidemark.CHECKOUT.resolve(Path.of("jobs", "target", "tidemark-jobs.jar"));
@@ -67,7 +67,7 @@ class ScoringRecoverySystemTest {
 
         cluster.kill(cluster.workingTaskManager());
 
-        job.getJobExecutionResult().get(120, TimeUnit.SECONDS);
+        job.getJobExecutionResult().get(300, TimeUnit.SECONDS);
         assertThat(cluster.rest(path).path("counts").path("restored").asInt()).isPositive();
         pipe.flush(); // open until here: nobody has read an end of the file
       }

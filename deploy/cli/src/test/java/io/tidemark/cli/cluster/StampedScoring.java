@@ -42,6 +42,7 @@ import java.util.stream.IntStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -73,7 +74,8 @@ final class StampedScoring {
     env.fromSource(
             new RateLimitedSource<>(new NumberSequenceSource(0, RECORDS - 1), RECORDS_PER_SECOND),
             WatermarkStrategy.noWatermarks(),
-            "numbers")
+            "numbers",
+            Types.LONG)
         .uid("numbers")
         .map(new Stamped(later))
         .returns(RecordTypeInfo.FEATURE_VECTOR)
