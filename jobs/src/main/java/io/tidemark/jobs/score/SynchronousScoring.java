@@ -41,7 +41,6 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
   private transient ReusedRecord reused;
   private transient @Nullable FeatureVector[] vectors;
   private transient TaskModels.@Nullable Model[] scoredBy;
-  private transient int[] rows;
   private transient long[] timestamps;
   private transient int count;
   private transient long openedNanos;
@@ -88,7 +87,6 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     reused = new ReusedRecord();
     vectors = new FeatureVector[room];
     scoredBy = new TaskModels.Model[room];
-    rows = new int[room];
     timestamps = new long[room];
   }
 
@@ -103,8 +101,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
       model = loaded.load(vector.stamp());
     }
     Score answer = model.answers().rejection(vector);
-    int row = answer == null ? model.add(vector) : -1;
-    if (answer == null && row < 0) {
+    if (answer == null && !model.add(vector)) {
       answer = model.answers().unfit(vector);
     }
     if (answer != null) {
@@ -117,7 +114,6 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     }
     vectors[count] = vector;
     scoredBy[count] = model;
-    rows[count] = row;
     timestamps[count] = timestamp;
     count++;
     if (model.isFull() || count == vectors.length) {
@@ -169,8 +165,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
       FeatureVector vector = vectors[i];
       TaskModels.Model model = scoredBy[i];
       if (vector != null && model != null) { // always, as all below the count are set
-        Score score = model.answers().inferred(vector, model.scores(), rows[i]);
-        emit(model, score, timestamps[i], nowMillis);
+        emit(model, model.answerNext(vector), timestamps[i], nowMillis);
       }
     }
     Arrays.fill(vectors, 0, flushed, null);
