@@ -18,7 +18,6 @@ import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.ScoringModels;
 import io.tidemark.jobs.score.ServedModel;
 import io.tidemark.jobs.score.SynchronousScoring;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -42,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class ScoringJob {
   /** Keys are spread over this many groups; it can never change for a job with state. */
   public static final int MAX_PARALLELISM = 128;
-
-  /** Beyond its time-out, how long an answered score may wait for its task to hand it on. */
-  private static final Duration MAILBOX_DELAY = Duration.ofSeconds(1);
 
   private ScoringJob() {}
 
@@ -216,13 +212,10 @@ public final class ScoringJob {
       @Nullable Sink<DriftReport> reportsSink,
       String reportsName) {
     String model = plan.id();
-    Duration inFlight = plan.model().timeout().plus(MAILBOX_DELAY);
     SingleOutputStreamOperator<DriftCounts> counts =
         scores
             .transform(
-                model + ": count drift",
-                RecordTypeInfo.DRIFT_COUNTS,
-                new DriftCounter(drift, inFlight))
+                model + ": count drift", RecordTypeInfo.DRIFT_COUNTS, new DriftCounter(drift))
             .uid("drift-counts-" + model);
     if (settings.sorted()) {
       counts.setParallelism(1);

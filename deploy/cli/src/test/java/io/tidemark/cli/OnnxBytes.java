@@ -11,7 +11,7 @@ import java.util.List;
  * Writes ONNX models that no exporter would, field by field of onnx.proto. Each takes {@code
  * features} of shape [rows, 15] and gives {@code probabilities} of shape [rows, 2].
  */
-final class OnnxBytes {
+public final class OnnxBytes {
   private static final int FLOAT = 1;
   private static final int INT64 = 7;
   private static final int BOOL = 9;
@@ -76,6 +76,18 @@ final class OnnxBytes {
         List.of(
             numbers("times", INT64, List.of(), longs(Long.MAX_VALUE)),
             numbers("true", BOOL, List.of(), new byte[] {1})));
+  }
+
+  /** Adds a number to the largest feature. */
+  public static byte[] adding(float number) {
+    byte[] raw =
+        ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(number).array();
+    return model(
+        List.of(
+            node("ReduceMax", List.of("features"), "most", ints("axes", 1)),
+            node("Add", List.of("most", "number"), "p"),
+            node("Concat", List.of("p", "p"), "probabilities", integer("axis", 1))),
+        List.of(numbers("number", FLOAT, List.of(1L), raw)));
   }
 
   private static byte[] model(List<byte[]> nodes, List<byte[]> initializers) {

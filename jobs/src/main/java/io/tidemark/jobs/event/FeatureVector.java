@@ -1,5 +1,8 @@
 package io.tidemark.jobs.event;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * them nobody writes to it any more, so that several sinks and the scorer may hold it.
  */
 public final class FeatureVector {
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long ALL_OK = FeatureStatus.OK.code() * 0x0101010101010101L;
+
   private final Event trigger;
   private final int columnsDigest;
   private final double[] values;
@@ -61,6 +69,9 @@ public final class FeatureVector {
 
   /** The worst of all columns' statuses; {@code OK} where there are none. */
   public FeatureStatus worstStatus() {
+    if (areAllOk()) {
+      return FeatureStatus.OK;
+    }
     byte worst = FeatureStatus.OK.code(); // codes ascend from best to worst
     for (byte status : statuses) {
       if (status > worst) {
@@ -68,6 +79,19 @@ public final class FeatureVector {
       }
     }
     return FeatureStatus.ofCode(worst);
+  }
+
+  /** Next to all vectors are: eight columns at a time, of which the last overlap. */
+  private boolean areAllOk() {
+    int last = statuses.length - Long.BYTES;
+    if (last < 0) {
+      return false; // or too few to tell so
+    }
+    long different = (long) EIGHT.get(statuses, last) ^ ALL_OK;
+    for (int from = 0; from < last; from += Long.BYTES) {
+      different |= (long) EIGHT.get(statuses, from) ^ ALL_OK;
+    }
+    return different == 0;
   }
 
   public void set(int column, double value, FeatureStatus status) {

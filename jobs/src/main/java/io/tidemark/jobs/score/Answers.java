@@ -66,19 +66,11 @@ final class Answers {
     return fallback(vector, Outcome.TIMEOUT);
   }
 
-  /** The answer to a record that went through the engine. */
+  /** The answer to a record that went through the engine, counted with its batch. */
   Score inferred(FeatureVector vector, BatchScores scores, int row) {
-    if (scores.hasFailed(row)) {
-      metrics.degraded(metrics.failed);
-      return fallback(vector, Outcome.INFERENCE_ERROR);
-    }
-    double value = scores.value(row);
-    if (!Double.isFinite(value)) {
-      metrics.degraded(metrics.nonFinite);
-      return fallback(vector, Outcome.INFERENCE_ERROR);
-    }
-    metrics.scored(value, scores.confidence(row), scores.entropy(row));
-    return new Score(vector, value, version, Outcome.SCORED);
+    return scores.hasAnswer(row)
+        ? new Score(vector, scores.value(row), version, Outcome.SCORED)
+        : fallback(vector, Outcome.INFERENCE_ERROR);
   }
 
   private Score fallback(FeatureVector vector, Outcome outcome) {

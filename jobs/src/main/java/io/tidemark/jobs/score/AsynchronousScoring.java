@@ -13,7 +13,6 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.functions.async.CollectionSupplier;
-import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.AbstractUdfStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -199,7 +198,7 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
    *
    * <p>Belongs to the task thread: another may only give the answer through a supplier.
    */
-  private final class Pending implements Queued, ResultFuture<Score> {
+  private final class Pending implements Queued, ScoreFuture {
     private final FeatureVector vector;
     private final long timestamp; // as ReusedRecord tells it
     private @Nullable Score answer;
@@ -210,10 +209,15 @@ public final class AsynchronousScoring extends AbstractUdfStreamOperator<Score, 
     }
 
     @Override
-    public void complete(Collection<Score> results) {
+    public void answer(Score score) {
       if (answer == null) {
-        answer = results.iterator().next();
+        answer = score;
       }
+    }
+
+    @Override
+    public void complete(Collection<Score> results) {
+      answer(results.iterator().next());
     }
 
     @Override

@@ -74,6 +74,11 @@ public final class BatchScores {
     return failed.get(row);
   }
 
+  /** Whether the model gave a number. */
+  boolean hasAnswer(int row) {
+    return !failed.get(row) && Double.isFinite(values[row]);
+  }
+
   double value(int row) {
     return values[row];
   }

@@ -16,6 +16,7 @@ enum Confidence {
   /** The score is no probability: it lies outside of [0, 1]. */
   NONE;
 
+  private static final Confidence[] LEVELS = values();
   private static final double MEDIUM_FROM = 0.7;
   private static final double HIGH_FROM = 0.9;
 
@@ -24,10 +25,8 @@ enum Confidence {
       return NONE;
     }
     double larger = Math.max(score, 1 - score);
-    if (larger >= HIGH_FROM) {
-      return HIGH;
-    }
-    return larger >= MEDIUM_FROM ? MEDIUM : LOW;
+    int level = (larger >= MEDIUM_FROM ? 1 : 0) + (larger >= HIGH_FROM ? 1 : 0);
+    return LEVELS[level]; // without a branch that could not be foreseen
   }
 
   /** The value of a metric label. */

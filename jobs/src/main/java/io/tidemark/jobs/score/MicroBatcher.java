@@ -159,7 +159,7 @@ final class MicroBatcher implements AutoCloseable {
 
   private void answerAtOnce(ResultFuture<Score> future, Score score) {
     metrics.answered(score.vector().trigger().ingestedAtMillis(), metrics.nowMillis());
-    future.complete(List.of(score));
+    ScoreFuture.answer(future, score);
   }
 
   private MicroBatch freeBatch() {
@@ -214,23 +214,24 @@ final class MicroBatcher implements AutoCloseable {
   private Collection<Score> answer(MicroBatch batch, Answer answer) {
     int count = batch.count();
     long nowMillis = metrics.nowMillis();
+    Answers inferred = answer.overdue ? null : Objects.requireNonNull(batch.answers);
+    metrics.leftQueue(answer.queueWaitNanos);
+    if (inferred != null) {
+      inferred.metrics().inferred(batch.scores(), count, answer.inferenceNanos);
+    }
     Score first = null;
     for (int row = 0; row < count; row++) {
       FeatureVector vector = batch.vector(row);
       Score score =
-          answer.overdue
+          inferred == null
               ? answers.overdue(vector)
-              : Objects.requireNonNull(batch.answers).inferred(vector, batch.scores(), row);
+              : inferred.inferred(vector, batch.scores(), row);
       metrics.answered(vector.trigger().ingestedAtMillis(), nowMillis);
       if (first == null) {
         first = score;
       } else {
-        batch.future(row).complete(List.of(score));
+        ScoreFuture.answer(batch.future(row), score);
       }
-    }
-    metrics.leftQueue(answer.queueWaitNanos);
-    if (!answer.overdue) {
-      metrics.inferred(count, answer.inferenceNanos);
     }
     letGo(batch);
     return List.of(Objects.requireNonNull(first, "no batch without a row"));

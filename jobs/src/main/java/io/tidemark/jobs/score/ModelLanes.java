@@ -213,20 +213,12 @@ final class ModelLanes implements AutoCloseable {
   /** A lane of a version whose file is not there yet. */
   private Lane laneOf(ModelContract contract) {
     try {
-      return lane(new ServedModel(contract, new byte[0], null, fallbackFile(contract)));
+      return lane(new ServedModel(contract, new byte[0], null, models.fallbackFile(contract)));
     } catch (InvalidModelException e) {
       LOG.warn(
           "{}. The constant {} answers in its place", e.getMessage(), contract.fallbackScore());
       return lane(contract, FallbackScorer.constant(contract.fallbackScore()));
     }
-  }
-
-  private byte @Nullable [] fallbackFile(ModelContract contract) {
-    return models.models().stream()
-        .filter(model -> model.contract().fallback().equals(contract.fallback()))
-        .findFirst()
-        .map(ServedModel::fallback)
-        .orElse(null);
   }
 
   private Lane lane(ServedModel model) throws InvalidModelException {

@@ -4,7 +4,6 @@ import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.runtime.ProviderChoice;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -108,7 +107,7 @@ public final class OnnxScoringFunction extends RichAsyncFunction<FeatureVector, 
     if (rejection == null) {
       lane.batcher().add(vector, future);
     } else {
-      future.complete(List.of(rejection));
+      ScoreFuture.answer(future, rejection);
     }
   }
 

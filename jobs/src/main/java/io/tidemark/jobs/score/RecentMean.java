@@ -1,8 +1,8 @@
 package io.tidemark.jobs.score;
 
 /**
- * Mean and deviation of the latest values: each counts a thousandth less than the one after it. The
- * first values are averaged evenly, so that the start does not count for long.
+ * Mean and deviation of the latest values: those before a batch count a thousandth less for each
+ * value in it. The first values are averaged evenly, so that the start does not count for long.
  *
  * <p>Safe for one writer and any number of readers, which may see a value late.
  */
@@ -10,19 +10,30 @@ final class RecentMean {
   private static final int SPAN = 1_000;
 
   private int count;
-  private double share; // of the latest value
   private double mean;
   private double variance;
 
-  void add(double value) {
-    if (count < SPAN) {
-      count++;
-      share = 1.0 / count;
+  /**
+   * Takes in a batch.
+   *
+   * @param values how many, at least 1
+   * @param sum of them
+   * @param squares sum of their squares
+   */
+  void add(int values, double sum, double squares) {
+    double share;
+    if (count + values <= SPAN) {
+      count += values;
+      share = (double) values / count;
+    } else {
+      count = SPAN;
+      share = 1 - Math.pow(1 - 1.0 / SPAN, values);
     }
-    double difference = value - mean;
-    double step = difference * share;
-    mean += step;
-    variance = (1 - share) * (variance + difference * step);
+    double batchMean = sum / values;
+    double batchVariance = Math.max(0, squares / values - batchMean * batchMean);
+    double difference = batchMean - mean;
+    mean += share * difference;
+    variance = (1 - share) * (variance + share * difference * difference) + share * batchVariance;
   }
 
   double mean() {

@@ -146,25 +146,52 @@ final class ScoringMetrics {
   }
 
   /**
-   * A record was scored by the model.
+   * The engine returned or threw: what it said of a batch.
    *
-   * @param confidence of the likeliest class; NaN where the score is no probability
-   * @param entropy of the classes in nats; NaN where the score is no probability
+   * @param nanos it took
    */
-  void scored(double score, float confidence, float entropy) {
-    scored[Confidence.of(score).ordinal()].inc();
-    scores.update((long) (score * SCORE_UNITS));
-    if (!Float.isNaN(confidence)) {
-      confidences.add(confidence);
-      entropies.add(entropy);
+  void inferred(BatchScores scores, int rows, long nanos) {
+    batchRows.update(rows);
+    inference.update(nanos);
+    int[] levels = new int[scored.length];
+    int unanswered = 0;
+    int sure = 0;
+    double confidence = 0;
+    double confidenceSquares = 0;
+    double entropy = 0;
+    double entropySquares = 0;
+    for (int row = 0; row < rows; row++) {
+      double score = scores.value(row);
+      if (!scores.hasAnswer(row)) {
+        (scores.hasFailed(row) ? failed : nonFinite).inc();
+        unanswered++;
+        continue;
+      }
+      levels[Confidence.of(score).ordinal()]++;
+      this.scores.update((long) (score * SCORE_UNITS));
+      float likeliest = scores.confidence(row);
+      if (!Float.isNaN(likeliest)) {
+        sure++;
+        confidence += likeliest;
+        confidenceSquares += likeliest * likeliest;
+        entropy += scores.entropy(row);
+        entropySquares += scores.entropy(row) * scores.entropy(row);
+      }
     }
-    degradedShare.add(0);
+    for (int level = 0; level < levels.length; level++) {
+      scored[level].inc(levels[level]);
+    }
+    if (sure > 0) {
+      confidences.add(sure, confidence, confidenceSquares);
+      entropies.add(sure, entropy, entropySquares);
+    }
+    degradedShare.add(rows, unanswered, unanswered);
   }
 
-  /** A record was answered by the fallback. */
+  /** A record that no engine has seen was answered by the fallback. */
   void degraded(Counter reason) {
     reason.inc();
-    degradedShare.add(1);
+    degradedShare.add(1, 1, 1);
   }
 
   /** A record with this worst status among its features. */
@@ -196,11 +223,5 @@ final class ScoringMetrics {
   /** A batch left the queue, for the engine or because its deadline passed. */
   void leftQueue(long waitNanos) {
     queueWait.update(waitNanos);
-  }
-
-  /** The engine returned or threw. */
-  void inferred(int rows, long nanos) {
-    batchRows.update(rows);
-    inference.update(nanos);
   }
 }

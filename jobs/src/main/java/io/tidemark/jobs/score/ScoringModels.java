@@ -163,8 +163,8 @@ public record ScoringModels(
     }
   }
 
-  /** A later version falls back to the same lighter model. */
-  private byte @Nullable [] fallbackFile(ModelContract contract) {
+  /** The file of a version's lighter model, which is that of the version it came after. */
+  byte @Nullable [] fallbackFile(ModelContract contract) {
     return models.stream()
         .filter(model -> model.contract().fallback().equals(contract.fallback()))
         .findFirst()

@@ -41,10 +41,10 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
   private transient ReusedRecord reused;
   private transient @Nullable FeatureVector[] vectors;
   private transient TaskModels.@Nullable Model[] scoredBy;
-  private transient int[] rows;
   private transient long[] timestamps;
   private transient int count;
   private transient long openedNanos;
+  private transient boolean filling; // the latest batch that ended by itself was full
   private transient @Nullable ScheduledFuture<?> timer; // under way, if any
 
   /** With the models of a job. */
@@ -87,7 +87,6 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     reused = new ReusedRecord();
     vectors = new FeatureVector[room];
     scoredBy = new TaskModels.Model[room];
-    rows = new int[room];
     timestamps = new long[room];
   }
 
@@ -102,8 +101,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
       model = loaded.load(vector.stamp());
     }
     Score answer = model.answers().rejection(vector);
-    int row = answer == null ? model.add(vector) : -1;
-    if (answer == null && row < 0) {
+    if (answer == null && !model.add(vector)) {
       answer = model.answers().unfit(vector);
     }
     if (answer != null) {
@@ -116,15 +114,21 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     }
     vectors[count] = vector;
     scoredBy[count] = model;
-    rows[count] = row;
     timestamps[count] = timestamp;
     count++;
-    long delayNanos = model.delayNanos();
-    if (model.isFull() || count == vectors.length || delayNanos == 0) {
+    if (model.isFull() || count == vectors.length) {
+      filling = true;
+      flush();
+    } else if (model.delayNanos() == 0) {
       flush();
     } else if (timer == null) {
-      setTimer(delayNanos);
+      setTimer(patienceNanos(model));
     }
+  }
+
+  /** How long the oldest record waits: while batches fill by themselves, none is cut short. */
+  private long patienceNanos(TaskModels.Model model) {
+    return filling ? model.maxDelayNanos() : model.delayNanos();
   }
 
   /** One timer is under way at most: it looks for itself how old the batch is when it fires. */
@@ -139,11 +143,12 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
 
   private void onTimer() {
     TaskModels.Model first = count == 0 ? null : scoredBy[0];
-    long leftNanos = first == null ? 0 : openedNanos + first.delayNanos() - System.nanoTime();
+    long leftNanos = first == null ? 0 : openedNanos + patienceNanos(first) - System.nanoTime();
     if (leftNanos > 0) {
       setTimer(leftNanos);
     } else {
       timer = null;
+      filling = false;
       flush();
     }
   }
@@ -160,8 +165,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
       FeatureVector vector = vectors[i];
       TaskModels.Model model = scoredBy[i];
       if (vector != null && model != null) { // always, as all below the count are set
-        Score score = model.answers().inferred(vector, model.scores(), rows[i]);
-        emit(model, score, timestamps[i], nowMillis);
+        emit(model, model.answerNext(vector), timestamps[i], nowMillis);
       }
     }
     Arrays.fill(vectors, 0, flushed, null);

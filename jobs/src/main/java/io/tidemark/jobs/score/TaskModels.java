@@ -3,6 +3,7 @@ package io.tidemark.jobs.score;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.ModelStamp;
+import io.tidemark.jobs.event.Score;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -52,6 +53,7 @@ final class TaskModels implements AutoCloseable {
     private final List<Model> gathering;
     private final long bytes;
     private int count;
+    private int answered; // of the rows that were run last
     private int limit;
 
     private Model(
@@ -78,27 +80,33 @@ final class TaskModels implements AutoCloseable {
       return answers;
     }
 
-    BatchScores scores() {
-      return scores;
-    }
-
     long delayNanos() {
       return pacing.delayNanos();
+    }
+
+    long maxDelayNanos() {
+      return contract.batch().maxDelay().toNanos();
     }
 
     boolean isFull() {
       return count >= limit;
     }
 
-    /** The row that the vector is written to; negative where a value cannot stand in its tensor. */
-    int add(FeatureVector vector) {
+    /** Takes a row; false where a value cannot stand in its tensor. */
+    boolean add(FeatureVector vector) {
       if (!tensors.write(count, vector)) {
-        return -1;
+        return false;
       }
       if (count == 0) {
         gathering.add(this);
       }
-      return count++;
+      count++;
+      return true;
+    }
+
+    /** The answer to the next of the rows that were run, in the order in which they were taken. */
+    Score answerNext(FeatureVector vector) {
+      return answers.inferred(vector, scores, answered++);
     }
 
     private void run(long openedNanos) {
@@ -106,10 +114,11 @@ final class TaskModels implements AutoCloseable {
       inference.run(tensors, count, scores, startNanos + contract.timeout().toNanos());
       long endNanos = System.nanoTime();
       answers.metrics().leftQueue(startNanos - openedNanos);
-      answers.metrics().inferred(count, endNanos - startNanos);
+      answers.metrics().inferred(scores, count, endNanos - startNanos);
       pacing.observe(count, endNanos, endNanos - openedNanos);
       limit = pacing.rows();
       count = 0;
+      answered = 0;
     }
 
     private void close() {

@@ -155,30 +155,13 @@ class DriftOperatorsTest {
     }
   }
 
-  /** Flink's asynchronous operator lets the status pass by what it still waits for. */
+  /** Our scorers let no score be overtaken by the word: those after it are of an active input. */
   @Test
-  void scoresOvertakenByTheWordThatTheirInputIsIdleAreNotLate() throws Exception {
+  void inputThatIsActiveAgainIsWaitedFor() throws Exception {
     try (DriftPipeline pipeline = DriftPipeline.start(settings, 2)) {
       pipeline.send(0, score(0, 1));
-      pipeline.status(1, WatermarkStatus.IDLE);
-      pipeline.send(0, score(100, 1));
-      pipeline.watermark(0, 99);
-      pipeline.send(1, score(10, 1));
-      assertThat(pipeline.reports()).isEmpty();
-
-      pipeline.waitForScores(1);
-
-      assertThat(report(pipeline, 100, "amount").rows()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void inputThatIsActiveAgainBeforeItsScoresHaveComeNeverWasIdle() throws Exception {
-    try (DriftPipeline pipeline = DriftPipeline.start(settings, 2)) {
-      pipeline.send(0, score(0, 1));
-      pipeline.status(1, WatermarkStatus.IDLE);
+      pipeline.idle(1);
       pipeline.status(1, WatermarkStatus.ACTIVE);
-      pipeline.waitForScores(1);
       pipeline.send(0, score(100, 1));
       pipeline.watermark(0, 99);
       assertThat(pipeline.reports()).isEmpty();
@@ -262,6 +245,39 @@ class DriftOperatorsTest {
                   "tidemark_drift_sample_size{feature=score,kind=score,model=shop,version=1.0.0}"))
           .isEqualTo(20);
       assertThat(gauges.gauge("tidemark_drift_ks" + AMOUNT_LABELS + "2.0.0}")).isNaN();
+    }
+  }
+
+  /** Each model of a job has operators of its own: here both are at version 1.0.0. */
+  @Test
+  void modelsOfOneJobAreMeasuredEachFromItsOwnBaselineUnderItsOwnLabels() throws Exception {
+    ModelContract till = TestBaselines.modelNamed("till", "1.0.0", "count", "amount");
+    DriftSettings other =
+        new DriftSettings(
+            List.of(
+                TestBaselines.of(
+                    till, List.of(new double[] {1, 2}, new double[] {1}), new double[] {0.5})),
+            settings.window(),
+            settings.origin(),
+            10);
+    try (DriftPipeline ofShop = DriftPipeline.start(settings, 1);
+        DriftPipeline ofTill = DriftPipeline.start(other, 1)) {
+      for (int time = -10; time <= 110; time++) {
+        ofShop.send(0, score(time, 1));
+        FeatureVector vector = TestVectors.vector(time, 2, 1);
+        ofTill.send(0, new Score(vector, 0.5, "1.0.0", Outcome.SCORED));
+      }
+      ofShop.watermark(99);
+      ofTill.watermark(99);
+
+      String amount = "tidemark_drift_ks{feature=amount,kind=feature,model=%s,version=1.0.0}";
+      assertThat(ofShop.mergerMetrics.gauge(amount.formatted("shop"))).isCloseTo(0.9, within(1e-9));
+      assertThat(ofTill.mergerMetrics.gauge(amount.formatted("till"))).isZero();
+      String late = "tidemark_drift_late_total{model=%s,version=1.0.0}";
+      assertThat(ofShop.counterMetrics.get(0).count(late.formatted("shop"))).isZero();
+      assertThat(ofTill.counterMetrics.get(0).count(late.formatted("till"))).isZero();
+      assertThat(report(ofShop, 100, "amount").model()).isEqualTo("shop");
+      assertThat(report(ofTill, 100, "amount").model()).isEqualTo("till");
     }
   }
 

@@ -3,7 +3,6 @@ package io.tidemark.jobs.drift;
 import io.tidemark.jobs.event.DriftCounts;
 import io.tidemark.jobs.event.DriftReport;
 import io.tidemark.jobs.event.Score;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Some subtasks that count and the one that merges, as in a job. */
 final class DriftPipeline implements AutoCloseable {
   private static final int MAX_PARALLELISM = 128;
-  private static final Duration IN_FLIGHT = Duration.ofSeconds(1);
 
   private final List<OneInputStreamOperatorTestHarness<Score, DriftCounts>> counters =
       new ArrayList<>();
@@ -50,7 +48,7 @@ final class DriftPipeline implements AutoCloseable {
       counterMetrics.add(metrics);
       counters.add(
           open(
-              new DriftCounter(settings, IN_FLIGHT),
+              new DriftCounter(settings),
               metrics,
               parallelism,
               i,
@@ -124,22 +122,13 @@ final class DriftPipeline implements AutoCloseable {
     merge();
   }
 
-  /** The word overtakes the scores in flight: until {@link #waitForScores} they still come. */
   void status(int subtask, WatermarkStatus status) throws Exception {
     counters.get(subtask).processWatermarkStatus(status);
     merge();
   }
 
-  /** So much time passes that no score is in flight any more. */
-  void waitForScores(int subtask) throws Exception {
-    OneInputStreamOperatorTestHarness<Score, DriftCounts> counter = counters.get(subtask);
-    counter.setProcessingTime(counter.getProcessingTime() + IN_FLIGHT.toMillis());
-    merge();
-  }
-
   void idle(int subtask) throws Exception {
     status(subtask, WatermarkStatus.IDLE);
-    waitForScores(subtask);
   }
 
   void endOfInput() throws Exception {

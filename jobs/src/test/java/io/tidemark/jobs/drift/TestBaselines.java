@@ -41,10 +41,14 @@ final class TestBaselines {
   }
 
   static ModelContract model(String version, String... features) {
+    return modelNamed("shop", version, features);
+  }
+
+  static ModelContract modelNamed(String name, String version, String... features) {
     String[] numbers = version.split("\\.");
     return new ModelContract(
         new Metadata(
-            "shop",
+            name,
             new SemanticVersion(
                 Integer.parseInt(numbers[0]),
                 Integer.parseInt(numbers[1]),
@@ -52,7 +56,7 @@ final class TestBaselines {
             "tests",
             ""),
         new TopicUri("events"),
-        new ModelContract.Artifact("shop/model.onnx", "0".repeat(64)),
+        new ModelContract.Artifact(name + "/model.onnx", "0".repeat(64)),
         List.of(
             new TensorInput(
                 "features",
@@ -60,7 +64,7 @@ final class TestBaselines {
                 Stream.of(features).map(feature -> new FeatureRef(null, feature)).toList())),
         new ScoreOutput("score", 0),
         Map.of(),
-        "shop/" + version + "/baseline.json",
+        name + "/" + version + "/baseline.json",
         MissingPolicy.DEFAULT,
         new ModelContract.Batch(8, Duration.ofMillis(2)),
         Duration.ofSeconds(1),

@@ -1,11 +1,13 @@
 package io.tidemark.jobs.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.RecordedMetrics;
 import io.tidemark.runtime.BucketHistogram;
 import java.util.stream.LongStream;
+import org.apache.flink.metrics.Gauge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +44,9 @@ class ScoringMetricsTest {
     "17.5, none"
   })
   void scoresAreCountedByConfidence(double score, String level) {
-    metrics.scored(score, 0.5f, 0.5f);
+    BatchScores scores = new BatchScores(1);
+    scores.set(0, score);
+    metrics.inferred(scores, 1, 1_000_000);
 
     String series = "tidemark_scored_total{" + LABELS + ", confidence_level=" + level + "}";
     assertThat(recorded.count(series)).isEqualTo(1);
@@ -62,7 +66,8 @@ class ScoringMetricsTest {
   @Test
   void batchIsMeasuredInRowsAndSeconds() {
     metrics.leftQueue(2_000_000);
-    metrics.inferred(3, 1_000_000);
+    BatchScores scores = new BatchScores(4);
+    metrics.inferred(scores, 3, 1_000_000);
 
     assertThat(histogram("tidemark_queue_wait_seconds").sum()).isEqualTo(0.002);
     assertThat(histogram("tidemark_inference_seconds").sum()).isEqualTo(0.001);
@@ -70,6 +75,29 @@ class ScoringMetricsTest {
     assertThat(LongStream.of(histogram("tidemark_batch_rows").snapshot()).limit(4))
         .as("up to 1, 2, 4, 8")
         .containsExactly(0L, 0L, 1L, 0L);
+  }
+
+  @Test
+  void rowsOfABatchAreCountedByWhatBecameOfThem() {
+    BatchScores scores = new BatchScores(4);
+    scores.set(0, 0.9, 0.9f, 0.25f);
+    scores.set(1, Double.NaN);
+    scores.set(2, 0.7, 0.7f, 0.75f);
+    scores.fail(3);
+    metrics.inferred(scores, 4, 1_000_000);
+
+    assertThat(metrics.scoredCount()).isEqualTo(2);
+    assertThat(metrics.nonFinite.getCount()).isEqualTo(1);
+    assertThat(metrics.failed.getCount()).isEqualTo(1);
+    assertThat(histogram("tidemark_score").sum()).isCloseTo(1.6, within(1e-9));
+    assertThat(gauge("tidemark_confidence_mean")).isCloseTo(0.8, within(1e-6));
+    assertThat(gauge("tidemark_confidence_stddev")).isCloseTo(0.1, within(1e-6));
+    assertThat(gauge("tidemark_entropy_mean")).isCloseTo(0.5, within(1e-6));
+    assertThat(gauge("tidemark_degraded_ratio")).isEqualTo(0.5);
+  }
+
+  private double gauge(String name) {
+    return (Double) ((Gauge<?>) recorded.all().get(name + "{" + LABELS + "}")).getValue();
   }
 
   private BucketHistogram histogram(String name) {

@@ -67,6 +67,21 @@ class SynchronousScoringTest {
   }
 
   @Test
+  void batchBehindFullOnesThatDoesNotFillLeavesAfterMaxDelayToo() throws Exception {
+    try (var harness = openFake()) {
+      ask(harness, 0, 11);
+      new Mailbox()
+          .runUntil(
+              () -> {
+                advance(harness);
+                return values(harness).size() == 11;
+              });
+
+      assertThat(engine.batchSizes).containsExactly(4, 4, 3);
+    }
+  }
+
+  @Test
   void watermarkDoesNotOvertakeARecord() throws Exception {
     try (var harness = openFake()) {
       ask(harness, 0, 3);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidemark.cli.TestContracts;
 import io.tidemark.cli.broker.EmbeddedKafka;
 import io.tidemark.jobs.ScoringJob;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,11 +43,25 @@ class ScoringJobMainTest {
         - {tensor: counts, type: int64, features: [customer_spending.nb_tx_1d]}
       output: {score: total}
       contracts: {customer_spending: 2}
+      baseline: sum/baseline.json
       missing: default
       batch: {maxRows: 256, maxDelay: PT0.002S}
       timeout: PT1S
       fallback: {score: 0.0}
       """;
+
+  /** In training nothing was ever worth anything, but every customer had been there once. */
+  private static final String SUM_BASELINE =
+      """
+      {"schema": 1, "model": "payment_sum", "version": "2.1.0", "features": [
+        {"name": "amount", %1$s "values": [0]},
+        {"name": "customer_spending.avg_amount_1d", %1$s "values": [0]},
+        {"name": "customer_spending.nb_tx_1d", %1$s "values": [1]}],
+       "score": {%1$s "values": [0]}}
+      """
+          .formatted(
+              "\"rows\": 10, \"missing\": 0, \"below\": [0], \"upTo\": [10],"
+                  + " \"edges\": [0.5], \"shares\": [1, 0],");
 
   @Test
   void mainScoresATopicToItsEndWithTheBundledModel() throws Exception {
@@ -95,11 +110,12 @@ class ScoringJobMainTest {
     byte[] sum =
         Files.readAllBytes(Path.of("../../jobs/src/test/resources/models/two-inputs.onnx"));
     Files.write(Files.createDirectories(models.resolve("sum")).resolve("model.onnx"), sum);
+    Files.writeString(models.resolve("sum/baseline.json"), SUM_BASELINE);
     Files.writeString(models.resolve("sum.yaml"), SUM.formatted(sha256(sum)));
     try (EmbeddedKafka kafka = EmbeddedKafka.start();
         Topics topics = new Topics(kafka.bootstrapServers())) {
       kafka.createTopic("tx_events", 1);
-      for (String topic : List.of("scores", "tx_events_rejected", "tx_events_late")) {
+      for (String topic : List.of("scores", "drift", "tx_events_rejected", "tx_events_late")) {
         kafka.createTopic(topic, 1);
       }
       List<byte[]> payments = new ArrayList<>();
@@ -125,7 +141,10 @@ class ScoringJobMainTest {
             "scores",
             "--model-memory-mib",
             "8",
-            "--no-drift",
+            "--drift-window",
+            "PT1H",
+            "--drift-topic",
+            "drift",
             "--history",
             history.toString()
           });
@@ -166,7 +185,32 @@ class ScoringJobMainTest {
               "scores/payment_sum")) {
         assertThat(history.resolve(table).resolve("_delta_log")).isNotEmptyDirectory();
       }
+      requireDriftOfEachModelFromItsOwnBaseline(topics.readAll("drift"));
     }
+  }
+
+  private static void requireDriftOfEachModelFromItsOwnBaseline(
+      List<ConsumerRecord<byte[], byte[]>> reports) throws IOException {
+    Map<String, Double> sum = new HashMap<>();
+    Map<String, Double> fraud = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : reports) {
+      JsonNode report = new ObjectMapper().readTree(record.value());
+      assertThat(report.get("records").asInt()).isEqualTo(100);
+      String model = report.get("model").asText() + " " + report.get("model_version").asText();
+      (model.equals("payment_sum 2.1.0") ? sum : fraud)
+          .put(report.get("feature").asText(), report.get("ks").asDouble());
+    }
+    assertThat(sum)
+        .as("five customers came once, then again and again")
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "amount", 1.0,
+                "customer_spending.avg_amount_1d", 1.0,
+                "customer_spending.nb_tx_1d", 0.95,
+                "score", 1.0));
+    assertThat(fraud).as("15 features and the score").hasSize(16);
+    assertThat(fraud.get("amount")).isStrictlyBetween(0.0, 1.0);
+    assertThat(fraud.get("score")).isStrictlyBetween(0.0, 1.0);
   }
 
   private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {

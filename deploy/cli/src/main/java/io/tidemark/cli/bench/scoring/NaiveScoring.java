@@ -1,19 +1,24 @@
 package io.tidemark.cli.bench.scoring;
 
+import ai.onnxruntime.OrtException;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.jobs.event.Score.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 
 /**
- * Asynchronous I/O as Flink's documentation shows it, with a model for the client: one call per
- * record in a pool of threads, a future that completes the record's.
+ * Asynchronous I/O as Flink's documentation shows it, with a model for the client: {@code
+ * AsyncDatabaseRequest}, line by line. A client that blocks is asked in a pool of threads, as the
+ * documentation says; what it answers is waited for in Java's common pool, and completes the
+ * record's future there.
  *
  * @see <a
  *     href="https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/asyncio/">Async
@@ -45,8 +50,9 @@ final class NaiveScoring extends RichAsyncFunction<FeatureVector, Score> {
 
   @Override
   public void asyncInvoke(FeatureVector vector, ResultFuture<Score> future) {
+    Future<Score> result = threads.submit(() -> score(vector));
     var unused =
-        CompletableFuture.supplyAsync(() -> score(vector), threads)
+        CompletableFuture.supplyAsync(() -> await(result))
             .thenAccept(score -> future.complete(List.of(score)))
             .exceptionally(
                 failure -> {
@@ -55,12 +61,16 @@ final class NaiveScoring extends RichAsyncFunction<FeatureVector, Score> {
                 });
   }
 
-  private Score score(FeatureVector vector) {
+  private static Score await(Future<Score> result) {
     try {
-      return new Score(vector, session.score(List.of(vector))[0], "1.0.0", Outcome.SCORED);
-    } catch (Exception e) {
+      return result.get();
+    } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private Score score(FeatureVector vector) throws OrtException {
+    return new Score(vector, session.score(List.of(vector))[0], "1.0.0", Outcome.SCORED);
   }
 
   @Override

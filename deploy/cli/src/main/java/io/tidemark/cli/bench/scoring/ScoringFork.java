@@ -45,6 +45,8 @@ final class ScoringFork implements Closeable {
     command.add("-Xms" + scale.heapMebibytes() + "m");
     command.add("-Xmx" + scale.heapMebibytes() + "m");
     command.add("-Djava.io.tmpdir=" + folder);
+    // With fewer, Java starts a thread for each task of the common pool: nobody shall win by that.
+    command.add("-Djava.util.concurrent.ForkJoinPool.common.parallelism=2");
     String options = System.getProperty("tidemark.bench.ScoringWorker", "");
     if (!options.isEmpty()) {
       command.addAll(List.of(options.split(" ")));
