@@ -3,21 +3,19 @@ package io.tidemark.jobs.feature;
 import io.tidemark.aggregate.Mergeable;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one key and the windows over them.
  *
- * <p><b>How it works.</b> Entries lie in a log, in order of time, cut into chunks. The newest chunk
- * is open and stands in the key's header; full ones are sealed and stored one by one. Each distinct
- * distance at which some window begins or ends ({@code delay} and {@code delay + size}) has a
- * cursor that follows the head at that distance; passing an entry, it adds it to the windows that
- * begin there and removes it from those that end there. So an event costs one read and one write of
- * the header, whatever the windows' sizes, plus a chunk read per {@value LogCursor#PREFETCH}
- * entries and cursor; only entries of one and the same time that fill several chunks are searched
- * for a duplicate. Eviction happens when the next event comes ({@code time <= t - distance}), never
- * by timers.
+ * <p><b>How it works.</b> The entries lie in chunks, see {@link LogEntries}; the open one stands in
+ * the key's header, together with the windows. Each distinct distance at which some window begins
+ * or ends ({@code delay} and {@code delay + size}) has a cursor that follows the head at that
+ * distance; passing an entry, it adds it to the windows that begin there and removes it from those
+ * that end there. So an event costs one read and one write of the header, whatever the windows'
+ * sizes, plus a chunk read per {@value LogCursor#PREFETCH} entries and cursor; only entries of one
+ * and the same time that fill several chunks are searched for a duplicate. Eviction happens when
+ * the next event comes ({@code time <= t - distance}), never by timers.
  *
  * <p>A log that stays in memory between events also holds its newest sealed chunks there, decoded,
  * as far as the workspace allows: its cursors read the entries where they lie, and a chunk is
@@ -28,40 +26,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
  * and answered by a scan as of its own time; cursors never move back, but those of sessions that it
- * joins. Sums that have seen many evictions are recomputed from the log.
+ * joins. Sums that have seen many evictions are recomputed from the log. Where windows hop and a
+ * key has many events, tiles take the place of the older ones, see {@link LogTiles}.
  *
  * <p>An instance serves a key from {@link #begin} or {@link #load} to {@link #save}, while that key
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
  * thread-safe.
  */
-class KeyLog extends KeyTable.Entry implements LogState {
-  /** Entries in an open chunk at which it is sealed before the next is appended. */
-  static final int CHUNK_SIZE = 32;
-
-  /**
-   * The same for a log that stays in memory: there, what lies in the header is not read and written
-   * with each event, while sealing costs as much.
-   */
-  static final int RESIDENT_CHUNK_SIZE = 64;
-
-  /** Room in a new open chunk of such a log: most keys have few events. */
-  private static final int FIRST_ROOM = 8;
-
+class KeyLog extends LogEntries implements LogState {
   /** That of a log without tiles. */
   private static final byte FORMAT = 3;
 
   private static final byte FORMAT_WITH_TILES = 4;
   private static final byte FORMAT_OF_SUMS = 1;
 
-  /** More sealed chunks than this one log does not hold in memory. */
-  private static final int MAX_HELD_CHUNKS = 512;
-
-  /** More than this many chunks of entries of one time are not searched for a duplicate. */
-  private static final int MAX_CHUNKS_OF_ONE_TIME = 64;
-
-  private static final long NONE = -1;
-
-  private final LogWorkspace shared;
   private final long[] cells;
   private final Mergeable[] accumulators;
   private final LogAggregates aggregates;
@@ -69,29 +47,11 @@ class KeyLog extends KeyTable.Entry implements LogState {
   /** {@link LogWorkspace#noGaps} in most logs. */
   private LogGaps gaps;
 
-  private final boolean resident;
-  private final int chunkSize;
-  private LogChunk open;
-
-  /**
-   * Of the open chunk, in a log that stays in memory and was asked for an id that does not ascend.
-   */
-  private @Nullable IdFilter openIds;
-
-  /** The first of the chunks in memory, which are linked; the last is the open one. */
-  private LogChunk oldestHeld;
-
-  private int held;
-
   /** Per cursor the sealed chunk it stands in, null where that is not in memory. */
   private final @Nullable LogChunk[] standIn;
 
   private long headMillis;
-  private long oldest;
-  private long oldestLastMillis;
-  private long sealedLastMillis;
   private long droppedUpToMillis;
-  private long nextChunk;
   private boolean answerIsScanned;
 
   /** The header it was loaded from, which {@link #save} copies what has not changed of. */
@@ -103,43 +63,18 @@ class KeyLog extends KeyTable.Entry implements LogState {
   /** Entries up to this time are not in tiles, were there any. */
   private long tiledAfterMillis;
 
-  /** What {@link LogWorkspace#logBytes} holds of this log. */
-  private long countedBytes;
-
   /**
    * @param resident whether it serves one key for more than one event
    */
   KeyLog(LogWorkspace shared, boolean resident) {
-    this.shared = shared;
-    this.resident = resident;
-    this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
+    super(shared, resident);
     LogState empty = shared.newState();
     this.cells = empty.cells();
     this.accumulators = empty.accumulators();
     this.standIn = new LogChunk[shared.cursors.length];
     this.gaps = shared.noGaps;
-    this.open = newOpenChunk();
-    this.oldestHeld = open;
     this.aggregates = new LogAggregates(this, shared, resident);
     countBytes();
-  }
-
-  private LogChunk newOpenChunk() {
-    return new LogChunk(shared.layout.columns(), resident ? FIRST_ROOM : chunkSize);
-  }
-
-  /** For a log that has filled one: a chunk as large, one that another log has let go of if any. */
-  private LogChunk nextOpenChunk() {
-    LogChunk spare = resident ? shared.spareChunks.poll() : null;
-    return spare == null ? newOpenChunk() : spare;
-  }
-
-  private void countBytes() {
-    if (resident) {
-      long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
-      shared.logBytes += bytes - countedBytes;
-      countedBytes = bytes;
-    }
   }
 
   /** Starts the log of a key that has none. */
@@ -147,14 +82,9 @@ class KeyLog extends KeyTable.Entry implements LogState {
     release();
     loaded = null;
     headMillis = Long.MIN_VALUE;
-    oldest = 0;
-    oldestLastMillis = Long.MAX_VALUE;
-    sealedLastMillis = Long.MIN_VALUE;
     droppedUpToMillis = Long.MIN_VALUE;
-    nextChunk = 1;
     gaps = shared.noGaps;
-    open.begin(0, NONE, 0);
-    forgetOpenIds();
+    beginEntries();
     for (LogCursor cursor : shared.cursors) {
       cursor.begin(cells);
     }
@@ -347,20 +277,6 @@ class KeyLog extends KeyTable.Entry implements LogState {
     return gaps;
   }
 
-  /** Shows every entry, in order. */
-  void forEach(LogChunk.Visitor visitor) throws Exception {
-    LogChunk chunk = find(oldest);
-    while (true) {
-      for (int i = 0; i < chunk.size(); i++) {
-        visitor.visit(chunk, i);
-      }
-      if (chunk.id() == open.id()) {
-        return;
-      }
-      chunk = find(chunk.next());
-    }
-  }
-
   /** Lets go of the chunks in memory; what is stored of them stays. */
   void release() {
     aggregates.release();
@@ -514,43 +430,6 @@ class KeyLog extends KeyTable.Entry implements LogState {
     return true;
   }
 
-  /** An equal id among the key's latest events, or anywhere at exactly this time. */
-  private boolean isRecentDuplicate(long time, long eventId) throws Exception {
-    return (open.mayHoldId(eventId)
-            && (!resident || idsOfOpen().mayHold(open, eventId))
-            && open.holdsId(eventId))
-        || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
-  }
-
-  private IdFilter idsOfOpen() {
-    IdFilter ids = openIds;
-    if (ids == null) {
-      ids = new IdFilter();
-      openIds = ids;
-    }
-    return ids;
-  }
-
-  /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
-  private boolean holds(LogChunk from, long time, long eventId) throws Exception {
-    LogChunk chunk = from;
-    for (int walked = 0; walked < MAX_CHUNKS_OF_ONE_TIME; walked++) {
-      for (int i = chunk.countUpTo(time) - 1; i >= 0; i--) {
-        if (chunk.time(i) != time) {
-          return false;
-        }
-        if (chunk.eventId(i) == eventId) {
-          return true;
-        }
-      }
-      if (chunk.id() == oldest) {
-        return false;
-      }
-      chunk = before(chunk);
-    }
-    return false;
-  }
-
   /** Empties the windows of a session if the head has come after a pause that ends it. */
   private void endSession(int index, long lastMillis) {
     LogCursor cursor = shared.cursors[index];
@@ -605,10 +484,6 @@ class KeyLog extends KeyTable.Entry implements LogState {
     return accumulators;
   }
 
-  LogChunk open() {
-    return open;
-  }
-
   /** Makes the entries that come next for a cursor known to it; false where there are none. */
   boolean lookAhead(int index) throws Exception {
     LogCursor cursor = shared.cursors[index];
@@ -652,14 +527,11 @@ class KeyLog extends KeyTable.Entry implements LogState {
     LogChunk found = inMemory(id);
     if (found == null) {
       found = read(id, shared.visited);
-      if (found.next() != oldestHeld.id() || !mayHoldMore()) {
+      if (!hold(found)) {
         return found;
       }
       shared.visited = new LogChunk(shared.layout.columns(), chunkSize);
       shared.visitedIsCurrent = false;
-      found.joinNewer(oldestHeld);
-      oldestHeld = found;
-      countHeld();
     }
     standIn[index] = found;
     return found;
@@ -758,18 +630,6 @@ class KeyLog extends KeyTable.Entry implements LogState {
     }
   }
 
-  private void forgetOpenIds() {
-    if (openIds != null) {
-      openIds.clear();
-    }
-  }
-
-  private void filterInserted(int index, long eventId) {
-    if (openIds != null) {
-      openIds.inserted(index, eventId);
-    }
-  }
-
   private void readGaps(ByteReader in) {
     LogGaps read = new LogGaps(shared.layout);
     read.read(in);
@@ -778,25 +638,8 @@ class KeyLog extends KeyTable.Entry implements LogState {
     }
   }
 
-  private boolean mayHoldMore() {
-    return resident && held < MAX_HELD_CHUNKS && shared.heldChunks < shared.maxHeldChunks;
-  }
-
-  private boolean isHoldingTooMany() {
-    return !resident || held > MAX_HELD_CHUNKS || shared.heldChunks > shared.maxHeldChunks;
-  }
-
-  private void countHeld() {
-    held++;
-    shared.heldChunks++;
-  }
-
   private void letGoOfOldest() {
-    LogChunk first = oldestHeld;
-    oldestHeld = Objects.requireNonNull(first.newer());
-    first.part();
-    held--;
-    shared.heldChunks--;
+    LogChunk first = partWithOldest();
     for (int i = 0; i < standIn.length; i++) {
       if (standIn[i] == first) {
         standIn[i] = null;
@@ -1020,66 +863,6 @@ class KeyLog extends KeyTable.Entry implements LogState {
     }
     shared.visitedIsCurrent &= shared.visited.id() != chunk.id();
     shared.chunks.put(chunk.id(), chunk.toBytes(shared.writer));
-  }
-
-  /** The last chunk that begins at or before {@code time}; the oldest one where none does. */
-  private LogChunk findChunk(long time) throws Exception {
-    LogChunk chunk = open;
-    while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > time)) {
-      LogChunk older = chunk.older();
-      chunk = older == null ? read(chunk.previous(), shared.found) : older;
-    }
-    return chunk;
-  }
-
-  /** The chunk before another one; valid until the next chunk is read. */
-  private LogChunk before(LogChunk chunk) throws Exception {
-    LogChunk older = chunk.older();
-    return older == null ? read(chunk.previous(), shared.visited) : older;
-  }
-
-  /** The first of the chunks that share the leaf of one; valid until the next chunk is read. */
-  LogChunk beginOfLeaf(long id) throws Exception {
-    LogChunk chunk = find(id);
-    while (chunk.id() != oldest) {
-      long first = chunk.id();
-      chunk = before(chunk);
-      if (!chunk.leafGoesOn()) {
-        return find(first);
-      }
-    }
-    return chunk;
-  }
-
-  /** A chunk by its id; valid until the next chunk is read. */
-  LogChunk find(long id) throws Exception {
-    LogChunk found = inMemory(id);
-    return found == null ? read(id, shared.visited) : found;
-  }
-
-  private @Nullable LogChunk inMemory(long id) {
-    if (id == open.id()) {
-      return open;
-    }
-    LogChunk chunk = oldestHeld;
-    while (chunk != null && chunk.id() != id) {
-      chunk = chunk.newer();
-    }
-    return chunk;
-  }
-
-  private LogChunk read(long id, LogChunk target) throws Exception {
-    boolean visits = target == shared.visited;
-    if (visits && shared.visitedIsCurrent && target.id() == id) {
-      return target;
-    }
-    byte[] bytes = shared.chunks.get(id);
-    if (bytes == null) {
-      throw new IllegalStateException("Chunk " + id + " of a log is missing: the state is damaged");
-    }
-    target.fromBytes(bytes);
-    shared.visitedIsCurrent |= visits;
-    return target;
   }
 
   /**

@@ -1,0 +1,264 @@
+package io.tidemark.jobs.feature;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of one key, in order of time, cut into chunks. The newest chunk is open; full ones
+ * are sealed and stored one by one. A log that stays in memory holds its newest sealed chunks
+ * there, too, as far as the workspace allows. {@link KeyLog} moves windows over them.
+ *
+ * <p>A class of its own, but no object of its own: a log is its entries, for each object more is
+ * one more cache miss per event. Not thread-safe.
+ */
+abstract class LogEntries extends KeyTable.Entry {
+  /** Entries in an open chunk at which it is sealed before the next is appended. */
+  static final int CHUNK_SIZE = 32;
+
+  /**
+   * The same for a log that stays in memory: there, what lies in the header is not read and written
+   * with each event, while sealing costs as much.
+   */
+  static final int RESIDENT_CHUNK_SIZE = 64;
+
+  /** Room in a new open chunk of such a log: most keys have few events. */
+  private static final int FIRST_ROOM = 8;
+
+  /** More sealed chunks than this one log does not hold in memory. */
+  private static final int MAX_HELD_CHUNKS = 512;
+
+  /** More than this many chunks of entries of one time are not searched for a duplicate. */
+  private static final int MAX_CHUNKS_OF_ONE_TIME = 64;
+
+  static final long NONE = -1;
+
+  final LogWorkspace shared;
+  final boolean resident;
+  final int chunkSize;
+  LogChunk open;
+
+  /**
+   * Of the open chunk, in a log that stays in memory and was asked for an id that does not ascend.
+   */
+  private @Nullable IdFilter openIds;
+
+  /** The first of the chunks in memory, which are linked; the last is the open one. */
+  LogChunk oldestHeld;
+
+  private int held;
+
+  /** Id of the chunk with the oldest entries. */
+  long oldest;
+
+  /** Time of that chunk's last entry; later than any where it is the open one. */
+  long oldestLastMillis;
+
+  /** Time of the newest sealed entry; earlier than any where there is none. */
+  long sealedLastMillis;
+
+  /** Id of the chunk that is begun next. */
+  long nextChunk;
+
+  /** What {@link LogWorkspace#logBytes} holds of this log. */
+  long countedBytes;
+
+  /**
+   * @param resident whether it serves one key for more than one event
+   */
+  LogEntries(LogWorkspace shared, boolean resident) {
+    this.shared = shared;
+    this.resident = resident;
+    this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
+    this.open = newOpenChunk();
+    this.oldestHeld = open;
+  }
+
+  /** Begins without entries. */
+  void beginEntries() {
+    oldest = 0;
+    oldestLastMillis = Long.MAX_VALUE;
+    sealedLastMillis = Long.MIN_VALUE;
+    nextChunk = 1;
+    open.begin(0, NONE, 0);
+    forgetOpenIds();
+  }
+
+  private LogChunk newOpenChunk() {
+    return new LogChunk(shared.layout.columns(), resident ? FIRST_ROOM : chunkSize);
+  }
+
+  /** For a log that has filled one: a chunk as large, one that another log has let go of if any. */
+  LogChunk nextOpenChunk() {
+    LogChunk spare = resident ? shared.spareChunks.poll() : null;
+    return spare == null ? newOpenChunk() : spare;
+  }
+
+  void countBytes() {
+    if (resident) {
+      long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
+      shared.logBytes += bytes - countedBytes;
+      countedBytes = bytes;
+    }
+  }
+
+  /** Shows every entry, in order. */
+  void forEach(LogChunk.Visitor visitor) throws Exception {
+    LogChunk chunk = find(oldest);
+    while (true) {
+      for (int i = 0; i < chunk.size(); i++) {
+        visitor.visit(chunk, i);
+      }
+      if (chunk.id() == open.id()) {
+        return;
+      }
+      chunk = find(chunk.next());
+    }
+  }
+
+  /** An equal id among the key's latest events, or anywhere at exactly this time. */
+  boolean isRecentDuplicate(long time, long eventId) throws Exception {
+    return (open.mayHoldId(eventId)
+            && (!resident || idsOfOpen().mayHold(open, eventId))
+            && open.holdsId(eventId))
+        || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
+  }
+
+  private IdFilter idsOfOpen() {
+    IdFilter ids = openIds;
+    if (ids == null) {
+      ids = new IdFilter();
+      openIds = ids;
+    }
+    return ids;
+  }
+
+  /** Whether an entry with this time and id lies in the chunk, or before it at the same time. */
+  boolean holds(LogChunk from, long time, long eventId) throws Exception {
+    LogChunk chunk = from;
+    for (int walked = 0; walked < MAX_CHUNKS_OF_ONE_TIME; walked++) {
+      for (int i = chunk.countUpTo(time) - 1; i >= 0; i--) {
+        if (chunk.time(i) != time) {
+          return false;
+        }
+        if (chunk.eventId(i) == eventId) {
+          return true;
+        }
+      }
+      if (chunk.id() == oldest) {
+        return false;
+      }
+      chunk = before(chunk);
+    }
+    return false;
+  }
+
+  LogChunk open() {
+    return open;
+  }
+
+  void forgetOpenIds() {
+    if (openIds != null) {
+      openIds.clear();
+    }
+  }
+
+  void filterInserted(int index, long eventId) {
+    if (openIds != null) {
+      openIds.inserted(index, eventId);
+    }
+  }
+
+  private boolean mayHoldMore() {
+    return resident && held < MAX_HELD_CHUNKS && shared.heldChunks < shared.maxHeldChunks;
+  }
+
+  boolean isHoldingTooMany() {
+    return !resident || held > MAX_HELD_CHUNKS || shared.heldChunks > shared.maxHeldChunks;
+  }
+
+  void countHeld() {
+    held++;
+    shared.heldChunks++;
+  }
+
+  /** Takes a chunk that was read into memory if it is the next to the oldest there. */
+  boolean hold(LogChunk read) {
+    if (read.next() != oldestHeld.id() || !mayHoldMore()) {
+      return false;
+    }
+    read.joinNewer(oldestHeld);
+    oldestHeld = read;
+    countHeld();
+    return true;
+  }
+
+  /** Takes the oldest of the chunks in memory, not the open one, out of it. */
+  LogChunk partWithOldest() {
+    LogChunk first = oldestHeld;
+    oldestHeld = Objects.requireNonNull(first.newer());
+    first.part();
+    held--;
+    shared.heldChunks--;
+    return first;
+  }
+
+  /** The last chunk that begins at or before {@code time}; the oldest one where none does. */
+  LogChunk findChunk(long time) throws Exception {
+    LogChunk chunk = open;
+    while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > time)) {
+      LogChunk older = chunk.older();
+      chunk = older == null ? read(chunk.previous(), shared.found) : older;
+    }
+    return chunk;
+  }
+
+  /** The chunk before another one; valid until the next chunk is read. */
+  LogChunk before(LogChunk chunk) throws Exception {
+    LogChunk older = chunk.older();
+    return older == null ? read(chunk.previous(), shared.visited) : older;
+  }
+
+  /** The first of the chunks that share the leaf of one; valid until the next chunk is read. */
+  LogChunk beginOfLeaf(long id) throws Exception {
+    LogChunk chunk = find(id);
+    while (chunk.id() != oldest) {
+      long first = chunk.id();
+      chunk = before(chunk);
+      if (!chunk.leafGoesOn()) {
+        return find(first);
+      }
+    }
+    return chunk;
+  }
+
+  /** A chunk by its id; valid until the next chunk is read. */
+  LogChunk find(long id) throws Exception {
+    LogChunk found = inMemory(id);
+    return found == null ? read(id, shared.visited) : found;
+  }
+
+  @Nullable LogChunk inMemory(long id) {
+    if (id == open.id()) {
+      return open;
+    }
+    LogChunk chunk = oldestHeld;
+    while (chunk != null && chunk.id() != id) {
+      chunk = chunk.newer();
+    }
+    return chunk;
+  }
+
+  LogChunk read(long id, LogChunk target) throws Exception {
+    boolean visits = target == shared.visited;
+    if (visits && shared.visitedIsCurrent && target.id() == id) {
+      return target;
+    }
+    byte[] bytes = shared.chunks.get(id);
+    if (bytes == null) {
+      throw new IllegalStateException("Chunk " + id + " of a log is missing: the state is damaged");
+    }
+    target.fromBytes(bytes);
+    shared.visitedIsCurrent |= visits;
+    return target;
+  }
+}
