@@ -193,7 +193,7 @@ class KeyLogOracleTest {
         head = Math.max(head, entry.time);
         int index = upTo(oracle, entry.time).size();
         oracle.add(index, entry);
-        if (random.nextInt(pace == 1 ? 10 : index + 1 < oracle.size() ? 1 : 3) == 0) {
+        if (random.nextInt(pace == 1 ? 20 : index + 1 < oracle.size() ? 1 : 3) == 0) {
           check(where, oracle.subList(0, index + 1));
         }
         if (random.nextInt(10) == 0) {

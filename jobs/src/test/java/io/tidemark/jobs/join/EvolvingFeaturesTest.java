@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A contract that is another one at each of several restores, with features drawn anew: whatever is
@@ -45,8 +47,24 @@ class EvolvingFeaturesTest {
   private static final EntityKey KEY = new EntityKey(SCHEMA, List.of("user"));
   private static final int MAX_PARALLELISM = 8;
   private static final int MOST_SUBTASKS = 3;
-  private static final int EVENTS_PER_CONTRACT = 120;
-  private static final int CONTRACTS = 5;
+
+  /** Contracts that are drawn, and how many events each sees. */
+  private record Draw(
+      IntFunction<WindowDomain> domains, int contracts, int eventsPerContract, int users) {
+    /** Some users with few events each, and windows of all kinds. */
+    static Draw sparse(int seed) {
+      return new Draw(WindowDomain::of, 5, 120, 1 + seed % 4);
+    }
+
+    /** One user with so many that tiles serve windows that hop. */
+    static Draw dense() {
+      return new Draw(WindowDomain::hopping, 3, 700, 1);
+    }
+
+    int events() {
+      return contracts * eventsPerContract;
+    }
+  }
 
   static IntStream seeds() {
     return IntStream.range(0, 16);
@@ -55,11 +73,21 @@ class EvolvingFeaturesTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void whatIsCompleteIsRightAcrossContracts(int seed) throws Exception {
+    requireRight(seed, Draw.sparse(seed));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(ints = {0, 1, 2, 3})
+  void whatIsCompleteIsRightAcrossContractsInTiles(int seed) throws Exception {
+    requireRight(seed, Draw.dense());
+  }
+
+  private static void requireRight(int seed, Draw draw) throws Exception {
     int complete = 0;
     for (EventOrder order : List.of(EventOrder.EVENT_TIME, EventOrder.ARRIVAL)) {
-      complete += new Run(seed, order).check();
+      complete += new Run(seed, order, draw).check();
     }
-    int answers = 2 * EVENTS_PER_CONTRACT * CONTRACTS * WindowDomain.of(seed).size();
+    int answers = 2 * draw.events() * draw.domains.apply(seed).size();
     assertThat(complete).as("complete of " + answers).isGreaterThan(answers / 4);
   }
 
@@ -68,13 +96,22 @@ class EvolvingFeaturesTest {
   void whatIsCompleteIsRightOverManySeeds() throws Exception {
     for (int seed = 1_000; seed < 1_200; seed++) {
       for (EventOrder order : List.of(EventOrder.EVENT_TIME, EventOrder.ARRIVAL)) {
-        new Run(seed, order).check();
+        new Run(seed, order, Draw.sparse(seed)).check();
       }
+    }
+  }
+
+  @Test
+  @Tag("soak")
+  void whatIsCompleteIsRightInTilesOverManySeeds() throws Exception {
+    for (int seed = 1_000; seed < 1_030; seed++) {
+      requireRight(seed, Draw.dense());
     }
   }
 
   /** One life of a job. */
   private static final class Run {
+    private final Draw draw;
     private final int seed;
     private final EventOrder order;
     private final SplittableRandom random;
@@ -87,13 +124,14 @@ class EvolvingFeaturesTest {
 
     private final Map<Long, Integer> foundBy = new HashMap<>();
 
-    Run(int seed, EventOrder order) {
+    Run(int seed, EventOrder order, Draw draw) {
+      this.draw = draw;
       this.seed = seed;
       this.order = order;
       this.random = new SplittableRandom(seed);
       this.rocks = seed % 4 == order.ordinal();
       this.cacheBytes = List.of(0L, 30_000L, 1L << 22).get((seed / 4 + order.ordinal()) % 3);
-      this.purchases = WindowDomain.purchases(seed, EVENTS_PER_CONTRACT * CONTRACTS, 1 + seed % 4);
+      this.purchases = WindowDomain.purchases(seed, draw.events(), draw.users);
     }
 
     /** How many answers were complete. */
@@ -101,16 +139,17 @@ class EvolvingFeaturesTest {
       List<Integer> domains = new ArrayList<>();
       @Nullable OperatorSubtaskState state = null;
       int before = 1;
-      for (int i = 0; i < CONTRACTS; i++) {
+      for (int i = 0; i < draw.contracts; i++) {
         // Now and then the one before comes back, or the same goes on.
         domains.add(i > 1 && random.nextInt(4) == 0 ? domains.get(i - 2) : seed + 11 * i);
         int parallelism = 1 + random.nextInt(MOST_SUBTASKS);
-        int first = i * EVENTS_PER_CONTRACT;
+        int first = i * draw.eventsPerContract;
         state =
             goOn(
                 i,
-                WindowDomain.of(domains.get(i)),
-                purchases.subList(first, Math.min(first + EVENTS_PER_CONTRACT, purchases.size())),
+                draw.domains.apply(domains.get(i)),
+                purchases.subList(
+                    first, Math.min(first + draw.eventsPerContract, purchases.size())),
                 state,
                 before,
                 parallelism);
@@ -141,7 +180,8 @@ class EvolvingFeaturesTest {
         }
         latest.merge(purchase.user(), purchase.millis(), Math::max);
         complete +=
-            WindowDomain.of(domains.get(contract))
+            draw.domains
+                .apply(domains.get(contract))
                 .checkComplete(
                     "seed " + seed + ", " + order + (rocks ? ", RocksDB" : ", heap"),
                     purchase,
