@@ -121,8 +121,8 @@ final class LogCursor {
    * is asked to as if the next one were of this time.
    */
   void park(long[] log, long timeMillis) {
-    log[others + CHUNK] = NO_CHUNK;
-    log[others + LEAF] = 0;
+    log[hot + CHUNK] = NO_CHUNK;
+    log[hot + LEAF] = 0;
     log[hot + OFFSET] = 0;
     log[hot + NEXT] = NO_COPY;
     log[hot + NEXT_TIME] = timeMillis;
