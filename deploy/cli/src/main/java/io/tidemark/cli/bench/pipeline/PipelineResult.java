@@ -15,6 +15,10 @@ import java.util.Locale;
 public final class PipelineResult implements BenchResult {
   private static final JsonFactory JSON = new JsonFactory();
   private static final MathContext PRECISION = new MathContext(4);
+
+  /** Percent of full load whose latencies stand for the row. */
+  private static final int HALF = 50;
+
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   /**
@@ -70,6 +74,12 @@ public final class PipelineResult implements BenchResult {
     json.writeNumberField("cpu_us_per_event", rounded(row.load.jobCpuMicrosPerEvent()));
     json.writeNumberField("broker_cpu_us_per_event", rounded(row.load.brokerCpuMicrosPerEvent()));
     json.writeNumberField("events", row.load.scores());
+    for (Step step : row.steps) {
+      if (step.percent() == HALF) {
+        json.writeNumberField("latency_at_events_per_s", rounded(step.latencies().perSecond()));
+        writePercentiles(json, step.latencies());
+      }
+    }
     json.writeArrayFieldStart("latencies");
     for (Step step : row.steps) {
       write(json, step);
@@ -78,15 +88,19 @@ public final class PipelineResult implements BenchResult {
     json.writeEndObject();
   }
 
+  private static void writePercentiles(JsonGenerator json, Latencies latencies) throws IOException {
+    json.writeNumberField("p50_ms", rounded(latencies.millis(50)));
+    json.writeNumberField("p99_ms", rounded(latencies.millis(99)));
+    json.writeNumberField("p999_ms", rounded(latencies.millis(99.9)));
+  }
+
   private static void write(JsonGenerator json, Step step) throws IOException {
     Latencies latencies = step.latencies();
     Moment total = step.total();
     json.writeStartObject();
     json.writeNumberField("percent_of_full_load", step.percent());
     json.writeNumberField("events_per_s", rounded(latencies.perSecond()));
-    json.writeNumberField("p50_ms", rounded(latencies.millis(50)));
-    json.writeNumberField("p99_ms", rounded(latencies.millis(99)));
-    json.writeNumberField("p999_ms", rounded(latencies.millis(99.9)));
+    writePercentiles(json, latencies);
     json.writeNumberField("events", latencies.count());
     json.writeNumberField("degraded", latencies.degraded());
     json.writeNumberField("share_of_machine", rounded(total.usage().ofMachine(CORES)));

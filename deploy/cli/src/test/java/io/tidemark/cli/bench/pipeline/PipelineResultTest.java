@@ -36,7 +36,7 @@ class PipelineResultTest {
                 new PipelineResult.Row(
                     PipelineCase.ARRIVAL,
                     END.since(BEGIN),
-                    List.of(new Step(30, latencies, moments()))),
+                    List.of(new Step(50, latencies, moments()))),
                 new PipelineResult.Row(PipelineCase.EVENT_TIME, END.since(BEGIN), List.of())));
     StringWriter json = new StringWriter();
     result.writeJson(json);
@@ -46,8 +46,9 @@ class PipelineResultTest {
     assertThat(json.toString().replaceAll("\\s", ""))
         .contains(
             "{\"case\":\"arrival\",\"events_per_s\":5.000E+4,\"cpu_us_per_event\":30,"
-                + "\"broker_cpu_us_per_event\":5,\"events\":100000,\"latencies\":[{"
-                + "\"percent_of_full_load\":30,\"events_per_s\":500,\"p50_ms\":5.003,"
+                + "\"broker_cpu_us_per_event\":5,\"events\":100000,\"latency_at_events_per_s\":500,"
+                + "\"p50_ms\":5.003,\"p99_ms\":9.903,\"p999_ms\":9.991,\"latencies\":[{"
+                + "\"percent_of_full_load\":50,\"events_per_s\":500,\"p50_ms\":5.003,"
                 + "\"p99_ms\":9.903,\"p999_ms\":9.991,\"events\":1000,\"degraded\":2,",
             "\"job_cores\":0.5,\"broker_cores\":0.25,\"bench_cores\":0.125,"
                 + "\"job_collecting_ms\":40,\"job_compiling_ms\":300,\"seconds\":[{"
@@ -56,7 +57,7 @@ class PipelineResultTest {
                 + "\"broker_cpu_us_per_event\":5,\"events\":100000,\"latencies\":[]}");
     assertThat(table.toString().lines().toList())
         .anySatisfy(line -> assertThat(line).startsWith("arrival ").contains("50,000", "30.0"))
-        .anySatisfy(line -> assertThat(line).startsWith("arrival at 30% ").contains("0.50", "9.9"))
+        .anySatisfy(line -> assertThat(line).startsWith("arrival at 50% ").contains("0.50", "9.9"))
         .anySatisfy(line -> assertThat(line).startsWith("event_time "));
   }
 
