@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * stored once and read again only after a restore. Nothing is lost with it but speed.
  *
  * <p>A pause that ends a session empties its window at once. Windows that only grow need no cursor
- * and no entries: of them the running state is kept, and that as of the oldest entry.
+ * and no entries: of them the running state is kept, and that as of the oldest entry. Windows that
+ * hop need neither once the key has so many events that {@link LogTiles tiles} take less.
  *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
  * and answered by a scan as of its own time; cursors never move back, but those of sessions that it
