@@ -65,6 +65,12 @@ class KeyLog extends LogEntries implements LogState {
   private long tiledAfterMillis;
 
   /**
+   * As of earlier times tiles give no answer: what only those asked for has been removed, as late
+   * as events were allowed to be then.
+   */
+  private long answersFromMillis;
+
+  /**
    * @param resident whether it serves one key for more than one event
    */
   KeyLog(LogWorkspace shared, boolean resident) {
@@ -133,6 +139,7 @@ class KeyLog extends LogEntries implements LogState {
     tiled = format == FORMAT_WITH_TILES;
     if (tiled) {
       tiledAfterMillis = in.readLong();
+      answersFromMillis = in.readLong();
       for (int i = 0; i < shared.cursors.length; i++) {
         park(i);
       }
@@ -193,6 +200,7 @@ class KeyLog extends LogEntries implements LogState {
     aggregates.write(shared.writer);
     if (tiled) {
       shared.writer.writeLong(tiledAfterMillis);
+      shared.writer.writeLong(answersFromMillis);
     }
     return shared.writer.toBytes();
   }
@@ -226,11 +234,12 @@ class KeyLog extends LogEntries implements LogState {
    * Goes on with tiles that hold all entries that follow by {@link #append}, for which they are
    * looked at once more when {@link #endReplay all} have.
    *
-   * @param afterMillis entries up to then are not in them
+   * @param old whose tiles they were
    */
-  void beginReplay(long afterMillis) {
+  void beginReplay(KeyLog old) {
     tiled = true;
-    tiledAfterMillis = afterMillis;
+    tiledAfterMillis = old.tiledAfterMillis;
+    answersFromMillis = old.answersFromMillis;
     for (int i = 0; i < shared.cursors.length; i++) {
       if (shared.tiledEdges[i]) {
         shared.cursors[i].park(cells, Long.MIN_VALUE + 1);
@@ -259,11 +268,6 @@ class KeyLog extends LogEntries implements LogState {
   void addOpenToTiles() throws Exception {
     shared.tiles.add(open, headMillis);
     shared.tiles.leave();
-  }
-
-  /** Entries up to then are not in tiles. */
-  long tiledAfterMillis() {
-    return tiledAfterMillis;
   }
 
   /** Begins anew where events of the key may have been forgotten. */
@@ -330,7 +334,7 @@ class KeyLog extends LogEntries implements LogState {
     }
     long upper = asOf - shared.layout.windows().get(window).delayMillis();
     boolean isThere =
-        asOf >= headMillis - shared.tiles.slackMillis()
+        asOf >= Math.max(answersFromMillis, headMillis - shared.tiles.slackMillis())
             && shared.tiles.floor(window, upper) >= droppedUpToMillis;
     return isThere ? tiledAfterMillis : asOf;
   }
@@ -567,12 +571,19 @@ class KeyLog extends LogEntries implements LogState {
   private void addToTiles(LogChunk sealed) throws Exception {
     shared.tiles.add(sealed, sealedLastMillis);
     shared.tiles.leave();
+    noteAnswersFrom();
+  }
+
+  private void noteAnswersFrom() {
+    answersFromMillis = Math.max(answersFromMillis, sealedLastMillis - shared.tiles.slackMillis());
   }
 
   /** Goes over to tiles, in which all sealed chunks are from now on. */
   private void beginTiles() throws Exception {
     tiled = true;
     tiledAfterMillis = droppedUpToMillis;
+    answersFromMillis = Long.MIN_VALUE;
+    noteAnswersFrom();
     for (LogChunk chunk = find(oldest); chunk.id() != open.id(); chunk = find(chunk.next())) {
       shared.tiles.add(chunk, sealedLastMillis);
     }

@@ -96,7 +96,7 @@ final class LogCache {
     if (isActive()) {
       Slot cached = byKey.get(key);
       count(cached != null);
-      if (cached != null) {
+      if (cached != null && isActive()) { // which counting it may have ended
         cached.used = true;
         return cached;
       }
@@ -202,6 +202,7 @@ final class LogCache {
   /** Writes all that has changed. */
   void flush() throws Exception {
     maxChanged = MAX_CHANGED;
+    writtenAheadLeft = 0;
     for (Slot slot = changed.poll(); slot != null; slot = changed.poll()) {
       writeBack(slot);
     }
@@ -252,6 +253,10 @@ final class LogCache {
   private void drop(Slot slot) {
     if (slot == free) {
       free = null;
+    }
+    if (slot.waiting) {
+      slot.waiting = false;
+      changed.remove(slot);
     }
     slot.discard();
     Slot last = slots.remove(slots.size() - 1);

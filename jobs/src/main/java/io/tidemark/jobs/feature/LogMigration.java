@@ -46,7 +46,12 @@ final class LogMigration {
       StoredLayout after,
       int currentNumber,
       ChunkStore chunks) {
-    this.from = new LogWorkspace(before.layout(), number, chunks);
+    LogLayout was = before.layout();
+    this.from =
+        new LogWorkspace(
+            new LogLayout(was.columns(), was.windows(), layout.slackMillis(), layout.onceMillis()),
+            number,
+            chunks);
     this.to = new LogWorkspace(layout, currentNumber, chunks);
     this.old = new KeyLog(from, false);
     this.log = new KeyLog(to, false);
@@ -125,7 +130,7 @@ final class LogMigration {
     log.beginAfter(old.droppedUpToMillis(), gaps, to.base.state());
     if (carriesTiles) {
       tiles.beginReplay();
-      log.beginReplay(old.tiledAfterMillis());
+      log.beginReplay(old);
     }
     if (growing.length > 0 && old.droppedUpToMillis() != Long.MIN_VALUE) {
       to.base.save(to.chunks, to.writer);

@@ -187,7 +187,7 @@ final class TileCarry {
       }
     }
     if (spec.reachMillis() > before.reachMillis()) {
-      gap = Math.max(gap, old.headMillis() - before.keptMillis());
+      gap = Math.max(gap, old.headMillis() - before.reachMillis());
     }
     Trailing trailing = (Trailing) spec.window();
     if (spec.delayMillis() > before.delayMillis()) {

@@ -116,11 +116,6 @@ final class TileLadder {
     return delayMillis;
   }
 
-  /** How far behind the newest event there are tiles. */
-  long keptMillis() {
-    return kept[kept.length - 1];
-  }
-
   long hopMillis() {
     return hopMillis;
   }
@@ -242,8 +237,7 @@ final class TileLadder {
   void carry(TileLadder other, long newestMillis, int[] sums, int[] aggregates) throws Exception {
     for (int level = 0; level < Math.min(sizes.length, other.sizes.length); level++) {
       long last = Math.floorDiv(newestMillis - 1, sizes[level]);
-      long first =
-          Math.floorDiv(newestMillis - Math.max(kept[level], other.kept[level]), sizes[level]);
+      long first = Math.floorDiv(newestMillis - kept[level], sizes[level]);
       for (long tile = first; tile <= last; tile++) {
         TilePage page = other.page(level, tile);
         LogWindow carried = page.tile(Math.floorMod(tile, other.tilesPerPage));

@@ -64,6 +64,23 @@ class LogCacheTest {
   }
 
   @Test
+  void nothingIsLostWhenAHitIsTheLookUpThatSwitchesItOff() throws Exception {
+    Store cached = new Store(10);
+    Store plain = new Store(0);
+    for (Store store : List.of(cached, plain)) {
+      int lookUps = 1 << 16;
+      for (int i = 0; i < lookUps - 1; i++) {
+        store.insert("k" + i % 1_000, i, i);
+      }
+      for (int i = 0; i < 3; i++) {
+        store.insert("k" + (lookUps - 2) % 1_000, lookUps, lookUps + i);
+      }
+      store.cache.flush();
+    }
+    assertThat(cached.storedAnswers(1 << 16)).isEqualTo(plain.storedAnswers(1 << 16));
+  }
+
+  @Test
   void aheadOfACheckpointFewerAndFewerWait() throws Exception {
     Store store = new Store(2 * LogCache.MAX_CHANGED);
     for (int i = 0; i < LogCache.MAX_CHANGED; i++) {

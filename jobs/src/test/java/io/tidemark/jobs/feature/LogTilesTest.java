@@ -148,6 +148,43 @@ class LogTilesTest {
     assertThat(log.isTooLate(59_930 * MINUTE)).isTrue();
   }
 
+  /** What only they would have asked for was removed while they were too late. */
+  @Test
+  void eventsThatAreAllowedToBeLaterThanBeforeGetNoAnswerFromTilesThatAreGone() throws Exception {
+    Map<Long, byte[]> chunks = new HashMap<>();
+    KeyLog before = new KeyLog(new LogWorkspace(withExactWeek(0), new MapChunks(chunks)), false);
+    before.begin();
+    for (int i = 0; i < 60_000; i++) {
+      before.insert(i * MINUTE, i, new double[] {1});
+    }
+    assertThat(before.isTiled()).isTrue();
+    long head = before.headMillis();
+    KeyLog log = new KeyLog(new LogWorkspace(withExactWeek(3 * DAY), new MapChunks(chunks)), false);
+    log.load(before.save());
+
+    assertThat(log.missingUpToMillis(1, head)).isLessThan(head - 30 * DAY);
+    assertThat(log.missingUpToMillis(1, head - 2 * DAY)).isEqualTo(head - 2 * DAY);
+    for (int i = 0; i < 4 * 24 * 60; i++) {
+      log.insert(head + i * MINUTE, 100_000 + i, new double[] {1});
+    }
+    long later = log.headMillis();
+    assertThat(log.missingUpToMillis(1, later - 2 * DAY)).isLessThan(later - 32 * DAY);
+  }
+
+  /** Seven days, and thirty by the hour. */
+  private static LogLayout withExactWeek(long latenessMillis) {
+    return new LogLayout(
+        1,
+        List.of(
+            new WindowSpec(7 * DAY, 0, List.of(0)),
+            new WindowSpec(
+                new Trailing(Duration.ofDays(30), Duration.ZERO, Duration.ofHours(1)),
+                List.of(0),
+                List.of())),
+        latenessMillis,
+        latenessMillis + HOUR);
+  }
+
   @Test
   void pagesOfALaterReleaseAreRefusedByNumber() {
     TilePage page = new TilePage(new LogState.Detached(new long[0], new Mergeable[0]));
