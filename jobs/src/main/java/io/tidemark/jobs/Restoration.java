@@ -41,9 +41,9 @@ final class Restoration {
       throw new SubmissionRefusedException(
           "The savepoint holds the state of "
               + String.join(", ", plan.gone())
-              + ", which no contract of this job has. End the old job with `stop --drain`, so that no"
+              + ", which nothing of this job has. End the old job with `stop --drain`, so that no"
               + " event waits there, and submit this one with --allowNonRestoredState to drop the"
-              + " state for good, or keep the contract");
+              + " state for good, or keep its contracts, models and scoring mode");
     }
     return Optional.of(plan);
   }

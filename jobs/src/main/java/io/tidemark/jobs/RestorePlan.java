@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
  * before anything starts, from what the state says of itself and from the contracts.
  *
  * @param savepoint as it was named
- * @param contracts in the order of the job; those that are only in the savepoint last
+ * @param contracts in the order of the job; those that are only in the savepoint last, and after
+ *     them the scorers that are only there
  * @param refusals why the job cannot go on from it, each with its remedy; empty where it can
  */
 public record RestorePlan(
     String savepoint, List<PlannedContract> contracts, List<String> refusals) {
   private static final String GONE =
-      "no contract of the job has this state: Flink drops it only if the job is submitted with"
+      "nothing of the job has this state: Flink drops it only if the job is submitted with"
           + " --allowNonRestoredState, and events that wait in it are lost unless the old job was"
           + " ended with `stop --drain`";
   private static final String LEGACY =
@@ -52,7 +53,7 @@ public record RestorePlan(
    *
    * @param entity fields that are the key
    * @param asOf time of the latest event in the state; null where it does not tell, or has none
-   * @param gone whether no contract of the job has it: Flink drops it only if it is allowed to
+   * @param gone whether nothing of the job has it: Flink drops it only if it is allowed to
    * @param features those of the job, then those that are only in the state
    */
   public record PlannedContract(
@@ -97,7 +98,7 @@ public record RestorePlan(
     return !refusals.isEmpty();
   }
 
-  /** Names of contracts whose state the job has no use for. */
+  /** Names of contracts, and of scorers, whose state the job has no use for. */
   public List<String> gone() {
     return contracts.stream().filter(PlannedContract::gone).map(PlannedContract::name).toList();
   }
@@ -201,9 +202,9 @@ public record RestorePlan(
         InFlight inFlight = held.inFlight();
         if (inFlight != null && held.id().equals(id)) {
           matched.add(held);
-          if (inFlight.columnsDigest() != model.columns().digest()) {
+          if (inFlight.count() > 0 && inFlight.columnsDigest() != model.columns().digest()) {
             refusals.add(
-                "%,d events wait for a score of model `%s` in the savepoint, with other features than are its inputs now. End the old job with `stop --drain`, which answers them, and submit this one with the savepoint of that, or start without one"
+                "%,d events wait for a score of model `%s` in the savepoint, with other features than are its inputs now. End the old job with `stop --drain`, which answers them, and submit this one with the savepoint of that; where the old job has left only a checkpoint, submit it from there once more first. Or start without one"
                     .formatted(inFlight.count(), model.model().metadata().name()));
           }
         }

@@ -19,7 +19,6 @@ import io.tidemark.jobs.savepoint.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the plan says of features with another name, from manifests alone. */
@@ -74,28 +73,30 @@ class RestorePlanTest {
     int digest = VectorColumns.of(model.model()).digest();
 
     assertThat(restored(model, ScoringMode.ASYNC, new InFlight(7, digest)).refusals()).isEmpty();
-    assertThat(restored(model, ScoringMode.ASYNC, null).refusals()).isEmpty();
+    assertThat(restored(model, ScoringMode.ASYNC, new InFlight(0, 0)).refusals()).isEmpty();
     assertThat(restored(model, ScoringMode.ASYNC, new InFlight(7, digest + 1)).refusals())
         .containsExactly(
             "7 events wait for a score of model `card_fraud` in the savepoint, with other features"
                 + " than are its inputs now. End the old job with `stop --drain`, which answers"
-                + " them, and submit this one with the savepoint of that, or start without one");
+                + " them, and submit this one with the savepoint of that; where the old job has left"
+                + " only a checkpoint, submit it from there once more first. Or start without one");
   }
 
   @Test
-  void eventsThatWaitInAScorerWhichTheJobLacksAreToldOf() throws Exception {
+  void scorerWhichTheJobLacksIsToldOfWhetherEventsWaitInItOrNot() throws Exception {
     ScoringPlan model = ScoringPlan.of(Contracts.bundled(), "card_fraud");
     int digest = VectorColumns.of(model.model()).digest();
 
-    RestorePlan restore = restored(model, ScoringMode.SYNC, new InFlight(7, digest));
-    assertThat(restore.refusals()).isEmpty();
-    assertThat(restore.gone()).containsExactly("score-card_fraud");
-    assertThat(restored(model, ScoringMode.SYNC, null).gone()).isEmpty();
+    for (InFlight inFlight : List.of(new InFlight(7, digest), new InFlight(0, 0))) {
+      RestorePlan restore = restored(model, ScoringMode.SYNC, inFlight);
+      assertThat(restore.refusals()).isEmpty();
+      assertThat(restore.gone()).containsExactly("score-card_fraud");
+      assertThat(restored(model, ScoringMode.ASYNC, inFlight).gone()).isEmpty();
+    }
   }
 
   /** What becomes of the state of a job with a model that had some vectors in flight. */
-  private static RestorePlan restored(
-      ScoringPlan model, ScoringMode mode, @Nullable InFlight inFlight) {
+  private static RestorePlan restored(ScoringPlan model, ScoringMode mode, InFlight inFlight) {
     List<HeldOperator> held = new ArrayList<>();
     FeaturePlan features = model.features();
     for (int i = 0; i < features.states().size(); i++) {

@@ -8,6 +8,7 @@ import io.tidemark.jobs.FeatureContractArguments;
 import io.tidemark.jobs.FeaturePlan;
 import io.tidemark.jobs.ModelArguments;
 import io.tidemark.jobs.RestorePlan;
+import io.tidemark.jobs.ScoringMode;
 import io.tidemark.jobs.ScoringPlan;
 import io.tidemark.jobs.SubmissionRefusedException;
 import io.tidemark.jobs.UnknownModelException;
@@ -36,8 +37,9 @@ import picocli.CommandLine.Spec;
           + " and until when, starts empty, is dropped, or is refused, and why. Nothing is started;"
           + " a job says the same before it is submitted.",
       "Name the job by the options that it is submitted with. Without them it is that of the models"
-          + " whose savepoint it is, in their highest versions, or else the feature job of all"
-          + " contracts."
+          + " whose asynchronous scorers are in the savepoint, in their highest versions, or else the"
+          + " feature job of all contracts. A job with --scoring-mode sync, or with two versions of"
+          + " one model, has to be named."
     },
     footer = {
       "  tidemark plan --savepoint /savepoints/savepoint-1a2b3c-4d5e6f",
@@ -109,6 +111,6 @@ final class PlanCommand implements Callable<Integer> {
     HeldScorers scorers = HeldScorers.of(held);
     return scorers.models().isEmpty()
         ? RestorePlan.of(held, FeaturePlan.of(read, List.of()))
-        : RestorePlan.of(held, ScoringPlan.of(read, scorers.models()), scorers.mode());
+        : RestorePlan.of(held, ScoringPlan.of(read, scorers.models()), ScoringMode.ASYNC);
   }
 }

@@ -34,7 +34,7 @@ public final class BucketHistogram implements Histogram {
   }
 
   private static final double NANOS = 1e-9;
-  private static final int MOST_CELLS = 1_024;
+  private static final int HIGHEST_CELL = 1_024;
 
   /** 0.5 ms to 10 s. */
   private static final double[] LATENCIES = {
@@ -83,11 +83,11 @@ public final class BucketHistogram implements Histogram {
   }
 
   private byte[] bucketsOfCells() {
-    long cells = (bounds[bounds.length - 1] >> cellBits) + 1;
-    if (cells < 1 || cells > MOST_CELLS || bounds.length > Byte.MAX_VALUE) {
+    long highest = bounds[bounds.length - 1] >> cellBits;
+    if (highest < 0 || highest > HIGHEST_CELL || bounds.length > Byte.MAX_VALUE) {
       return new byte[0];
     }
-    byte[] buckets = new byte[(int) cells];
+    byte[] buckets = new byte[(int) highest + 1];
     for (int i = 0; i < buckets.length; i++) {
       buckets[i] = (byte) compared((long) i << cellBits);
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param manifest what it says of itself; null where it is of no feature operator, or of a release
  *     before there were manifests
  * @param legacyLayout what that release said in its place; null where neither is there
- * @param inFlight vectors that an asynchronous scorer had not answered; null where there are none
+ * @param inFlight vectors that an asynchronous scorer had not answered, if any; null where it is of
+ *     no such scorer
  */
 public record HeldOperator(
     String id,
@@ -34,7 +35,7 @@ public record HeldOperator(
    *
    * @param count how many
    * @param columnsDigest which columns they have, see {@link
-   *     io.tidemark.jobs.event.VectorColumns#digest}
+   *     io.tidemark.jobs.event.VectorColumns#digest}; 0 where there are none
    */
   public record InFlight(int count, int columnsDigest) {}
 

@@ -234,18 +234,19 @@ public record Savepoint(String place, List<HeldOperator> operators) {
 
   /**
    * What a subtask of a scorer had in flight, together with that of the subtasks before it; vectors
-   * of one job all have the same columns.
+   * of one job all have the same columns. A scorer's state is there with nothing in it too.
    */
   private static @Nullable InFlight inFlight(
       OperatorSubtaskState subtask, @Nullable InFlight before) throws Exception {
     PartitionableListState<?> state = OperatorStates.of(subtask, IN_FLIGHT).lists.get(IN_FLIGHT);
-    InFlight all = before;
-    if (state != null) {
-      for (Object element : state.get()) {
-        if (element instanceof StreamRecord<?> record
-            && record.getValue() instanceof FeatureVector vector) {
-          all = new InFlight(all == null ? 1 : all.count() + 1, vector.columnsDigest());
-        }
+    if (state == null) {
+      return before;
+    }
+    InFlight all = before == null ? new InFlight(0, 0) : before;
+    for (Object element : state.get()) {
+      if (element instanceof StreamRecord<?> record
+          && record.getValue() instanceof FeatureVector vector) {
+        all = new InFlight(all.count() + 1, vector.columnsDigest());
       }
     }
     return all;

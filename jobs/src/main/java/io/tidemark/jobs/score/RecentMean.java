@@ -21,14 +21,10 @@ final class RecentMean {
    * @param squares sum of their squares
    */
   void add(int values, double sum, double squares) {
-    double share;
-    if (count + values <= SPAN) {
-      count += values;
-      share = (double) values / count;
-    } else {
-      count = SPAN;
-      share = 1 - Math.pow(1 - 1.0 / SPAN, values);
-    }
+    // While few were counted the even share is the larger: all of it, for the very first batch.
+    double even = (double) values / (count + values);
+    double share = Math.max(even, 1 - Math.pow(1 - 1.0 / SPAN, values));
+    count = Math.min(SPAN, count + values);
     double batchMean = sum / values;
     double batchVariance = Math.max(0, squares / values - batchMean * batchMean);
     double difference = batchMean - mean;

@@ -169,13 +169,14 @@ final class ScoringMetrics {
       }
       levels[Confidence.of(score).ordinal()]++;
       this.scores.update((long) (score * SCORE_UNITS));
-      float likeliest = scores.confidence(row);
-      if (!Float.isNaN(likeliest)) {
+      double likeliest = scores.confidence(row);
+      if (!Double.isNaN(likeliest)) {
         sure++;
         confidence += likeliest;
         confidenceSquares += likeliest * likeliest;
-        entropy += scores.entropy(row);
-        entropySquares += scores.entropy(row) * scores.entropy(row);
+        double nats = scores.entropy(row);
+        entropy += nats;
+        entropySquares += nats * nats;
       }
     }
     for (int level = 0; level < levels.length; level++) {

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it works: a record is written into the batch of its version and waits in an array. All
  * batches are scored when one is full, when the oldest record has waited as long as {@link
- * BatchPacing} says, and before anything else goes on that records must not be overtaken by: a
- * watermark, an idle status, a barrier (so that a checkpoint holds no record), the end of the
- * input. Then the answers leave in the order of the records.
+ * BatchPacing} says, or, while batches fill by themselves, as long as the contract's {@code
+ * maxDelay}, and before anything else goes on that records must not be overtaken by: a watermark,
+ * an idle status, a barrier (so that a checkpoint holds no record), the end of the input. Then the
+ * answers leave in the order of the records.
  *
  * <p>There is no deadline: nothing can answer while the task thread is inside the model. Where a
  * model may hang, use {@link OnnxScoringFunction}.

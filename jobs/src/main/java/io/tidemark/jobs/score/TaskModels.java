@@ -156,6 +156,21 @@ final class TaskModels implements AutoCloseable {
     }
   }
 
+  private Model model(ServedModel served) throws InvalidModelException {
+    LoadedModel loaded =
+        LoadedModel.load(served, models.layout(served.contract()), models.provider());
+    boolean opened = false;
+    try {
+      Model model = model(served, loaded);
+      opened = true;
+      return model;
+    } finally {
+      if (!opened) {
+        loaded.close();
+      }
+    }
+  }
+
   private Model model(ServedModel served, LoadedModel loaded) throws InvalidModelException {
     ModelContract contract = served.contract();
     FallbackScorer fallback = FallbackScorer.open(served, models.columns(), models::layout);
@@ -219,8 +234,7 @@ final class TaskModels implements AutoCloseable {
       if (served.contract().equals(byDefault.contract)) {
         return byDefault;
       }
-      return model(
-          served, LoadedModel.load(served, models.layout(served.contract()), models.provider()));
+      return model(served);
     } catch (InvalidModelException e) {
       return keep(old, e.refusal(), String.valueOf(e.getMessage()));
     }

@@ -24,6 +24,7 @@ import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.functions.async.AsyncFunction;
 import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
@@ -45,14 +46,17 @@ class SavepointTest {
     scorer.putState(1, inFlight(plan, columns, 2));
     OperatorState idle = new OperatorState("score", "score-idle", new OperatorID(3, 4), 1, 128);
     idle.putState(0, inFlight(plan, columns, 0));
+    OperatorState source = new OperatorState("source", "source", new OperatorID(5, 6), 1, 128);
+    source.setCoordinatorState(new ByteStreamStateHandle("source", new byte[1]));
 
-    Savepoint read = Savepoint.read(written(scorer, idle));
+    Savepoint read = Savepoint.read(written(scorer, idle, source));
 
     assertThat(read.operators())
         .extracting(HeldOperator::label, HeldOperator::inFlight)
         .containsExactlyInAnyOrder(
             tuple("score-card_fraud", new InFlight(5, columns.digest())),
-            tuple("score-idle", null));
+            tuple("score-idle", new InFlight(0, 0)),
+            tuple("source", null));
   }
 
   private String written(OperatorState... operators) throws Exception {

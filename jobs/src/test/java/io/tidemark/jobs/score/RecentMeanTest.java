@@ -21,6 +21,20 @@ class RecentMeanTest {
     assertThat(recent.deviation()).isCloseTo(Math.sqrt(5), within(1e-12));
   }
 
+  @Test
+  void firstBatchOfMoreThanAThousandValuesCountsForAllOfItself() {
+    add(
+        new SplittableRandom(5)
+            .doubles(1_500, 10, 12)
+            .map(value -> value < 11 ? 10 : 12)
+            .toArray());
+    double mean = recent.mean();
+    double deviation = recent.deviation();
+
+    assertThat(mean).isCloseTo(11, within(0.1));
+    assertThat(deviation).isCloseTo(1, within(0.01));
+  }
+
   /** The batches' own values, not their means, are what deviates. */
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 256, 1_024})

@@ -96,6 +96,17 @@ class ScoringMetricsTest {
     assertThat(gauge("tidemark_degraded_ratio")).isEqualTo(0.5);
   }
 
+  @Test
+  void equalConfidencesDeviateByNothingThatAFloatCouldNotHold() {
+    BatchScores scores = new BatchScores(4);
+    for (int row = 0; row < 4; row++) {
+      scores.set(row, 0.99, 0.99f, 0.056f);
+    }
+    metrics.inferred(scores, 4, 1_000_000);
+
+    assertThat(gauge("tidemark_confidence_stddev")).isCloseTo(0, within(1e-6));
+  }
+
   private double gauge(String name) {
     return (Double) ((Gauge<?>) recorded.all().get(name + "{" + LABELS + "}")).getValue();
   }

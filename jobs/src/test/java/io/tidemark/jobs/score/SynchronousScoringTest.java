@@ -2,6 +2,7 @@ package io.tidemark.jobs.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidemark.contract.Fallback;
 import io.tidemark.contract.MissingPolicy;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureStatus;
@@ -242,6 +243,40 @@ class SynchronousScoringTest {
         assertThat(synchronous.get(i)).isEqualTo(asynchronous.get(i));
       }
       assertThat(synchronous.get(i).outcome()).isEqualTo(Outcome.SCORED);
+    }
+    assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
+  /** The file of the second model is the one that its contract names, and has another output. */
+  @Test
+  void versionWhoseSecondModelMayNotBeUsedIsClosedAndTheOneBeforeGoesOn() throws Exception {
+    byte[] light = TestModels.bytes("trees");
+    Fallback.Model second =
+        new Fallback.Model(
+            new ModelContract.Artifact("light.onnx", TestModels.sha256(light)),
+            TestModels.FIFTEEN,
+            TestModels.MLP_SCORE);
+    ModelContract trees = TestModels.trees(TestModels.batch(1));
+    ModelContract mlp =
+        TestModels.withFallback(
+            TestModels.mlp(TestModels.batch(1)), new Fallback(0.5, null, second));
+    ScoringModels models =
+        ScoringModels.of(
+            List.of(
+                new ServedModel(trees, light),
+                new ServedModel(mlp, TestModels.bytes("mlp"), null, light)),
+            VectorColumns.of(trees),
+            null,
+            ProviderChoice.CPU,
+            false);
+    ModelStamp stamp = new ModelStamp("mlp", "1.2.0", mlp.artifact().sha256(), "", "canary");
+    List<Expected> rows = TestModels.expectedOfTrees();
+
+    try (var harness = harness(new SynchronousScoring(models))) {
+      assertThat(scoreStamped(harness, rows.subList(0, 1), List.of(stamp)))
+          .extracting(Score::modelVersion)
+          .containsExactly(trees.metadata().version().toString());
+      assertThat(SessionRegistry.ofProcess().size()).isEqualTo(1);
     }
     assertThat(SessionRegistry.ofProcess().size()).isZero();
   }

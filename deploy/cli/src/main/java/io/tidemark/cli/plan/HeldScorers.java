@@ -1,42 +1,62 @@
 package io.tidemark.cli.plan;
 
-import io.tidemark.jobs.ScoringMode;
+import io.tidemark.jobs.SubmissionRefusedException;
 import io.tidemark.jobs.savepoint.HeldOperator;
 import io.tidemark.jobs.savepoint.Savepoint;
 import java.util.List;
 
 /**
- * The scoring job that a savepoint is of, as far as its scorers tell.
+ * The scoring job that a savepoint is of, as far as its scorers tell: asynchronous ones do, each
+ * with the name of its model; synchronous ones have no state and are in no savepoint.
  *
- * @param models as options name them; empty where it is of no scoring job
+ * @param models as options name them, in their highest versions; empty where it is of no scoring
+ *     job
  */
-public record HeldScorers(List<String> models, ScoringMode mode) {
+public record HeldScorers(List<String> models) {
   private static final String SCORER = "score-";
-  private static final String SYNCHRONOUS = "-sync";
+  private static final String DRIFT = "drift-counts-";
 
   public HeldScorers {
     models = List.copyOf(models);
   }
 
-  public static HeldScorers of(Savepoint savepoint) {
-    List<String> ids =
-        savepoint.operators().stream()
-            .map(HeldOperator::label)
-            .filter(uid -> uid.startsWith(SCORER))
-            .map(uid -> uid.substring(SCORER.length()))
-            .sorted()
-            .toList();
-    return new HeldScorers(
-        ids.stream().map(HeldScorers::model).toList(),
-        ids.stream().anyMatch(id -> id.endsWith(SYNCHRONOUS))
-            ? ScoringMode.SYNC
-            : ScoringMode.ASYNC);
+  /**
+   * Reads them off a savepoint.
+   *
+   * @throws SubmissionRefusedException if the savepoint does not tell the job, which has to be
+   *     named
+   */
+  public static HeldScorers of(Savepoint savepoint) throws SubmissionRefusedException {
+    List<String> ids = ids(savepoint, SCORER);
+    for (String id : ids) {
+      int version = id.indexOf('-'); // of a second version of a model, whose name has no hyphens
+      if (version >= 0) {
+        throw new SubmissionRefusedException(
+            savepoint.place()
+                + ": the savepoint is of several versions of "
+                + id.substring(0, version)
+                + " and does not tell all of them. Name each with --model NAME@VERSION, in the order"
+                + " of the job");
+      }
+    }
+    List<String> drift = ids(savepoint, DRIFT);
+    if (ids.isEmpty() && !drift.isEmpty()) {
+      throw new SubmissionRefusedException(
+          savepoint.place()
+              + ": the savepoint is of a job that watches the drift of "
+              + String.join(", ", drift)
+              + " and has no asynchronous scorer. Name its models with --model, and add"
+              + " --scoring-mode sync");
+    }
+    return new HeldScorers(ids);
   }
 
-  /** A second version of a model has its version behind its name, which has no hyphens. */
-  private static String model(String id) {
-    String model =
-        id.endsWith(SYNCHRONOUS) ? id.substring(0, id.length() - SYNCHRONOUS.length()) : id;
-    return model.replaceFirst("-", "@");
+  private static List<String> ids(Savepoint savepoint, String prefix) {
+    return savepoint.operators().stream()
+        .map(HeldOperator::label)
+        .filter(uid -> uid.startsWith(prefix))
+        .map(uid -> uid.substring(prefix.length()))
+        .sorted()
+        .toList();
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -75,8 +76,12 @@ final class NaiveScoring extends RichAsyncFunction<FeatureVector, Score> {
 
   @Override
   public void close() throws Exception {
-    if (threads != null) {
-      threads.shutdown();
+    if (threads == null) {
+      return;
+    }
+    threads.shutdown();
+    if (threads.awaitTermination(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+      session.close(); // which nothing may use any more
     }
   }
 }
