@@ -11,13 +11,10 @@ import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceEvent;
-import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 
 /**
@@ -31,53 +28,31 @@ import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
  * every reader that it has not told by itself is told here, as is each that registers from then on,
  * behind its splits.
  */
-public final class EndingSource<T, S extends SourceSplit, C> implements Source<T, S, C> {
+public final class EndingSource<T, S extends SourceSplit, C> extends ForwardingSource<T, S, C> {
   private static final long serialVersionUID = 1L;
-
-  private final Source<T, S, C> source;
 
   /**
    * @param source bounded, with an enumerator that looks for splits once
    */
   public EndingSource(Source<T, S, C> source) {
+    super(source);
     if (source.getBoundedness() != Boundedness.BOUNDED) {
       throw new IllegalArgumentException("A source that has no end cannot be made to end");
     }
-    this.source = source;
-  }
-
-  @Override
-  public Boundedness getBoundedness() {
-    return Boundedness.BOUNDED;
-  }
-
-  @Override
-  public SourceReader<T, S> createReader(SourceReaderContext context) throws Exception {
-    return source.createReader(context);
   }
 
   @Override
   public SplitEnumerator<S, C> createEnumerator(SplitEnumeratorContext<S> context)
       throws Exception {
     Readers<S> readers = new Readers<>(context);
-    return new Enumerator<>(source.createEnumerator(readers), readers);
+    return new Enumerator<>(super.createEnumerator(readers), readers);
   }
 
   @Override
   public SplitEnumerator<S, C> restoreEnumerator(SplitEnumeratorContext<S> context, C checkpoint)
       throws Exception {
     Readers<S> readers = new Readers<>(context);
-    return new Enumerator<>(source.restoreEnumerator(readers, checkpoint), readers);
-  }
-
-  @Override
-  public SimpleVersionedSerializer<S> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<C> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
+    return new Enumerator<>(super.restoreEnumerator(readers, checkpoint), readers);
   }
 
   /** The source's own enumerator; Flink calls it in one thread. */

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event behind the head is inserted where it belongs, into the windows that hold its time,
  * and answered by a scan as of its own time; cursors never move back, but those of sessions that it
- * joins. Sums that have seen many evictions are recomputed from the log. Where windows hop and a
- * key has many events, tiles take the place of the older ones, see {@link LogTiles}.
+ * joins. Sums that have seen many evictions are recomputed from the log.
  *
  * <p>An instance serves a key from {@link #begin} or {@link #load} to {@link #save}, while that key
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not

@@ -229,7 +229,7 @@ final class LogCursor {
    * Writes where it is, and the copies: the first of those left as it is now that others are gone,
    * the rest as they were read.
    *
-   * @param source what was read from; null where the log has changed too much since
+   * @param source what they were read from; null where that is not at hand
    */
   void write(long[] log, byte @Nullable [] source, ByteWriter out) {
     out.writeUnsigned(chunk(log));

@@ -46,29 +46,7 @@ final class TileCarry {
   }
 
   /** Pages that are not yet in the state. */
-  private record Pages(Map<Long, byte[]> bytes) implements ChunkStore {
-    @Override
-    public byte @Nullable [] get(long id) {
-      return bytes.get(id);
-    }
-
-    @Override
-    public void put(long id, byte[] page) {
-      bytes.put(id, page);
-    }
-
-    @Override
-    public void remove(long id) {
-      bytes.remove(id);
-    }
-
-    @Override
-    public void clear() {
-      bytes.clear();
-    }
-  }
-
-  private final Pages pages = new Pages(new HashMap<>());
+  private final MapChunks pages = new MapChunks(new HashMap<>());
 
   TileCarry(LogWorkspace from, StoredLayout before, LogWorkspace to, StoredLayout after) {
     this.from = from;
@@ -128,7 +106,7 @@ final class TileCarry {
 
   /** Puts what was turned into the state, from which all else was removed. */
   void put() throws Exception {
-    for (Map.Entry<Long, byte[]> page : pages.bytes.entrySet()) {
+    for (Map.Entry<Long, byte[]> page : pages.stored().entrySet()) {
       to.chunks.put(page.getKey(), page.getValue());
     }
     pages.clear();

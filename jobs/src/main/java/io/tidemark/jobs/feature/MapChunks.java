@@ -3,7 +3,7 @@ package io.tidemark.jobs.feature;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Chunks of one key in a map. */
+/** What one key has stored, in a map. */
 record MapChunks(Map<Long, byte[]> stored) implements ChunkStore {
   @Override
   public byte @Nullable [] get(long id) {
