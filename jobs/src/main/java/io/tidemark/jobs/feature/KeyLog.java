@@ -150,6 +150,7 @@ class KeyLog extends LogEntries implements LogState {
   }
 
   private void readWindows(ByteReader in, byte[] header) throws IOException {
+    open.standAt(open.cells(), 0);
     if (resident) {
       open.read(in);
     } else {
@@ -166,6 +167,7 @@ class KeyLog extends LogEntries implements LogState {
 
   /** Reads the first version of the format, in which there were trailing counts and sums only. */
   private void readSums(ByteReader in) {
+    open.standAt(open.cells(), 0);
     open.readVersion1(in);
     for (LogCursor cursor : shared.cursors) {
       cursor.readVersion1(cells, in);
@@ -190,8 +192,13 @@ class KeyLog extends LogEntries implements LogState {
         headMillis - shared.retentionMillis,
         shared.writer);
     open.write(shared.writer);
-    for (LogCursor cursor : shared.cursors) {
-      cursor.write(cells, loaded, shared.writer);
+    for (int i = 0; i < standIn.length; i++) {
+      LogCursor cursor = shared.cursors[i];
+      LogChunk sealed = standIn[i];
+      if (sealed != null && sealed != open && cursor.offset(cells) < sealed.size()) {
+        cursor.readIn(cells, sealed, false);
+      }
+      cursor.write(cells, open.cells(), loaded, shared.writer);
     }
     for (LogWindow window : shared.windows) {
       window.write(this, shared.writer);
@@ -286,7 +293,7 @@ class KeyLog extends LogEntries implements LogState {
     aggregates.release();
     Arrays.fill(standIn, null);
     while (oldestHeld != open) {
-      letGoOfOldest();
+      partWithOldest();
     }
   }
 
@@ -347,10 +354,7 @@ class KeyLog extends LogEntries implements LogState {
    */
   boolean insert(long time, long eventId, double[] row) throws Exception {
     shared.visitedIsCurrent = false;
-    boolean isNew =
-        time >= headMillis ? appendNew(time, eventId, row) : insertBehind(time, eventId, row);
-    countBytes();
-    return isNew;
+    return time >= headMillis ? appendNew(time, eventId, row) : insertBehind(time, eventId, row);
   }
 
   /**
@@ -406,6 +410,7 @@ class KeyLog extends LogEntries implements LogState {
       seal();
       trim();
     }
+    makeRoom();
     int index = open.size();
     open.insert(index, time, eventId, row);
     filterInserted(index, eventId);
@@ -457,7 +462,7 @@ class KeyLog extends LogEntries implements LogState {
     while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
       boolean copied = cursor.readsCopies(cells);
       long[] entry = copied ? cells : open.cells();
-      int at = copied ? cursor.ahead(cells) : open.at(cursor.offset(cells));
+      int at = copied ? cursor.ahead(cells) : cursor.place(cells);
       for (int window : shared.entering[index]) {
         shared.windows[window].add(this, entry, at);
         if (shared.mergesParts) {
@@ -470,11 +475,18 @@ class KeyLog extends LogEntries implements LogState {
       if (copied) {
         cursor.stepOverCopy(cells);
       } else {
-        cursor.stepIn(cells, open);
+        cursor.stepIn(cells, open.cells(), open.end());
       }
     }
     if (shared.mergesParts) {
       aggregates.follow(index);
+    }
+  }
+
+  @Override
+  void entriesMoved() {
+    for (LogCursor cursor : shared.cursors) {
+      cursor.forgetPlace(cells);
     }
   }
 
@@ -494,10 +506,10 @@ class KeyLog extends LogEntries implements LogState {
     while (!cursor.hasAhead(cells)) {
       LogChunk chunk = chunkAt(index);
       if (cursor.offset(cells) < chunk.size()) {
-        if (chunk == open) {
-          cursor.lookInto(cells, open);
+        if (chunk == shared.visited) {
+          cursor.copyAhead(cells, chunk);
         } else {
-          cursor.copyAhead(cells, chunk, chunk != shared.visited);
+          cursor.readIn(cells, chunk, chunk == open);
         }
       } else if (chunk == open) {
         cursor.stopIn(cells, chunk.leaf());
@@ -554,7 +566,7 @@ class KeyLog extends LogEntries implements LogState {
   private void seal() throws Exception {
     LogChunk full = open;
     full.linkNext(nextChunk++);
-    open = nextOpenChunk();
+    open = LogChunk.behind(full);
     open.begin(full.next(), full.id(), full.leaf() + 1);
     forgetOpenIds();
     full.joinNewer(open);
@@ -623,7 +635,7 @@ class KeyLog extends LogEntries implements LogState {
     }
   }
 
-  /** Lets cursors read copies of what they read off the chunk while it was open. */
+  /** Lets cursors know where the chunk ends that they stand in, which was the open one. */
   private void leave(LogChunk sealed) {
     for (int i = 0; i < standIn.length; i++) {
       if (shared.cursors[i].chunk(cells) == sealed.id()) {
@@ -656,13 +668,12 @@ class KeyLog extends LogEntries implements LogState {
         standIn[i] = null;
         LogCursor cursor = shared.cursors[i];
         if (cursor.offset(cells) < first.size()) {
-          cursor.copyAhead(cells, first, false);
+          cursor.copyAhead(cells, first);
         } else {
           cursor.forgetAhead(cells);
         }
       }
     }
-    shared.spare(first);
   }
 
   /** Drops the chunks that no window and no event behind the head can reach any more. */
@@ -709,7 +720,7 @@ class KeyLog extends LogEntries implements LogState {
     }
     int index = chunk.countUpTo(time);
     moveCursors(chunk, index, time);
-    chunk.insert(index, time, eventId, row);
+    insertInto(chunk, index, time, eventId, row);
     if (chunk == open) {
       filterInserted(index, eventId);
     }
@@ -798,8 +809,7 @@ class KeyLog extends LogEntries implements LogState {
         if (passed) {
           cursor.shift(cells);
         }
-        if (!passed || standIn[i] != null) {
-          // Of a chunk in memory copies end with a block, and its blocks are others now.
+        if (!passed) {
           cursor.forgetAhead(cells);
         }
       } else if (!passed
@@ -815,11 +825,7 @@ class KeyLog extends LogEntries implements LogState {
   /** Leaves the first half in the chunk and puts the second into a new one behind it. */
   private void splitInHalf(LogChunk chunk) throws Exception {
     int half = chunk.size() / 2;
-    LogChunk second = new LogChunk(shared.layout.columns(), chunkSize);
-    second.begin(nextChunk++, chunk.id(), chunk.leaf() + 1);
-    second.linkNext(chunk.next());
-    chunk.splitInto(second, half);
-    chunk.linkNext(second.id());
+    LogChunk second = chunk.splitAt(half, nextChunk++);
     for (int i = 0; i < standIn.length; i++) {
       LogCursor cursor = shared.cursors[i];
       if (cursor.chunk(cells) == chunk.id()) {

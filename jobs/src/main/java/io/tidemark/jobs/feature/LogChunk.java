@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * A run of consecutive entries of a log, ordered by time and, within one time, by the order in
  * which they came. Chunks form a doubly linked list by id: an id never changes, so that a late
  * entry moves nothing but its own chunk. (Addressing them by first event time fails where more
- * entries than a chunk holds share one time.) A log that stays in memory links its newest chunks by
- * reference, too.
+ * entries than a chunk holds share one time.)
+ *
+ * <p>A log that stays in memory links its newest chunks by reference, too, and their entries stand
+ * in one array, one chunk behind the other.
  *
  * <p>Mutable and not thread-safe.
  */
@@ -36,6 +38,9 @@ final class LogChunk {
   /** Per entry its id, its time and the raw bits of its values: what is read together. */
   private long[] cells;
 
+  /** Where among them its own begin. */
+  private int start;
+
   /** What it was read from, if it is to be written again; see {@link #readToWrite}. */
   private byte @Nullable [] source;
 
@@ -61,6 +66,18 @@ final class LogChunk {
     this.columns = columns;
     this.stride = 2 + columns;
     this.cells = new long[capacity * stride];
+  }
+
+  /** A chunk whose entries will stand right behind those of another one, in the same array. */
+  static LogChunk behind(LogChunk other) {
+    return new LogChunk(other, other.end());
+  }
+
+  private LogChunk(LogChunk other, int start) {
+    this.columns = other.columns;
+    this.stride = other.stride;
+    this.cells = other.cells;
+    this.start = start;
   }
 
   /** Empties this chunk and gives it an identity. */
@@ -141,11 +158,6 @@ final class LogChunk {
     return size;
   }
 
-  /** About how much heap it takes. */
-  long heapBytes() {
-    return 80 + (long) cells.length * Long.BYTES;
-  }
-
   /** Value of an entry anywhere, NaN for none. */
   static double value(long[] cells, int at, int column) {
     return Double.longBitsToDouble(cells[at + FIRST_VALUE + column]);
@@ -162,7 +174,23 @@ final class LogChunk {
   }
 
   int at(int index) {
-    return index * stride - EVENT_ID;
+    return start + index * stride - EVENT_ID;
+  }
+
+  /** Where its entries begin. */
+  int start() {
+    return start;
+  }
+
+  /** Behind its last entry. */
+  int end() {
+    return start + size * stride;
+  }
+
+  /** Its entries, which stand at the same distance of each other, have got another place. */
+  void standAt(long[] entries, int first) {
+    cells = entries;
+    start = first;
   }
 
   long time(int index) {
@@ -221,8 +249,10 @@ final class LogChunk {
     }
   }
 
+  /** Only the last chunk in an array may make it larger. */
   private void makeRoom(int index, int count) {
-    int needed = (size + count) * stride;
+    int end = end();
+    int needed = end + count * stride;
     if (needed > cells.length) {
       cells = Arrays.copyOf(cells, Math.max(2 * cells.length, needed));
     }
@@ -230,20 +260,27 @@ final class LogChunk {
       forgetSource();
     }
     if (index < size) {
-      int from = index * stride;
-      System.arraycopy(cells, from, cells, from + count * stride, size * stride - from);
+      int from = start + index * stride;
+      System.arraycopy(cells, from, cells, from + count * stride, end - from);
     }
     size += count;
   }
 
-  /** Moves the entries from {@code index} on into {@code target}, which lies behind this chunk. */
-  void splitInto(LogChunk target, int index) {
-    int end = target.size;
-    target.makeRoom(end, size - index);
-    System.arraycopy(cells, index * stride, target.cells, end * stride, (size - index) * stride);
-    target.largestId = Math.max(target.largestId, largestId);
+  /**
+   * Parts with the entries from {@code index} on.
+   *
+   * @param newId of the chunk behind this one that has them from then on, where they stand
+   */
+  LogChunk splitAt(int index, long newId) {
+    LogChunk behind = new LogChunk(this, start + index * stride);
+    behind.begin(newId, id, leaf + 1);
+    behind.size = size - index;
+    behind.largestId = largestId;
+    behind.next = next;
     size = index;
+    next = newId;
     forgetSource();
+    return behind;
   }
 
   /** Gives the chunk that was split off this one, which is sealed, its leaf. */

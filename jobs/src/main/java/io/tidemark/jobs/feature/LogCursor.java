@@ -4,42 +4,46 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of the cursors that all logs have: how far a boundary of windows has moved over a log, every
- * entry before it being at least {@code distance} behind the head. In the open chunk it reads the
- * entries where they stand; of a sealed one the next {@value #PREFETCH} at most are copied into the
- * {@link LogState}, so that most moves read no chunk.
+ * entry before it being at least {@code distance} behind the head. Of a chunk in memory it reads
+ * the entries where they stand; of another one the next {@value #PREFETCH} at most are copied into
+ * the {@link LogState}, so that most moves read no chunk.
  *
  * <p>Holds nothing of any log; immutable.
  */
 final class LogCursor {
   static final int PREFETCH = 16;
 
-  /** How many are copied off a chunk that is in memory anyway. */
+  /** How many are written at most of a chunk that is in memory anyway. */
   private static final int BLOCK = 8;
 
   /** Cells that every event needs, from the first on. */
-  static final int HOT_CELLS = 5;
+  static final int HOT_CELLS = 4;
 
   /** Time of the next entry, if that is known; one that is not ends the copies, too. */
   private static final int NEXT_TIME = 0;
 
-  /** Place of the next copy; {@link #NO_COPY} where the cursor reads off the open chunk. */
+  /** Place of the next copy; the complement of the entry's own where there is none. */
   private static final int NEXT = 1;
 
-  private static final int OFFSET = 2;
-  private static final int CHUNK = 3;
-  private static final int LEAF = 4;
+  /** Where the entries end of the chunk in memory; none of the open one, to which some come. */
+  private static final int STOP = 2;
+
+  private static final int OFFSET = 3;
 
   /** The others. */
-  static final int OTHER_CELLS = 3;
+  static final int OTHER_CELLS = 5;
 
-  private static final int PAUSE = 0;
+  private static final int CHUNK = 0;
+  private static final int LEAF = 1;
+  private static final int PAUSE = 2;
 
   /** Where the copies were read from, from their first to their last byte; see {@link #write}. */
-  private static final int SOURCE_FROM = 1;
+  private static final int SOURCE_FROM = 3;
 
-  private static final int SOURCE_TO = 2;
+  private static final int SOURCE_TO = 4;
 
   private static final int NO_SOURCE = -1;
+  private static final long NO_STOP = Long.MAX_VALUE;
 
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long NO_CHUNK = Long.MAX_VALUE;
@@ -72,7 +76,7 @@ final class LogCursor {
 
   void begin(long[] log) {
     log[others + PAUSE] = NO_PAUSE;
-    log[hot + LEAF] = 0;
+    log[others + LEAF] = 0;
     moveTo(log, 0, 0);
   }
 
@@ -92,12 +96,12 @@ final class LogCursor {
 
   /** The leaf of the chunk it stands in; of the last it read, right behind {@link #moveTo}. */
   long leaf(long[] log) {
-    return log[hot + LEAF];
+    return log[others + LEAF];
   }
 
   /** Id of the chunk it stands in. */
   long chunk(long[] log) {
-    return log[hot + CHUNK];
+    return log[others + CHUNK];
   }
 
   /** Index of the next entry in its chunk; the chunk's size where that has been passed whole. */
@@ -106,7 +110,7 @@ final class LogCursor {
   }
 
   void moveTo(long[] log, long chunk, int offset) {
-    log[hot + CHUNK] = chunk;
+    log[others + CHUNK] = chunk;
     log[hot + OFFSET] = offset;
     forgetAhead(log);
   }
@@ -121,8 +125,8 @@ final class LogCursor {
    * is asked to as if the next one were of this time.
    */
   void park(long[] log, long timeMillis) {
-    log[hot + CHUNK] = NO_CHUNK;
-    log[hot + LEAF] = 0;
+    log[others + CHUNK] = NO_CHUNK;
+    log[others + LEAF] = 0;
     log[hot + OFFSET] = 0;
     log[hot + NEXT] = NO_COPY;
     log[hot + NEXT_TIME] = timeMillis;
@@ -138,14 +142,19 @@ final class LogCursor {
     return log[hot + NEXT_TIME];
   }
 
-  /** Whether the next entry, which is known, is copied; it stands in the open chunk where not. */
+  /** Whether the next entry, which is known, is copied. */
   boolean readsCopies(long[] log) {
-    return log[hot + NEXT] != NO_COPY;
+    return log[hot + NEXT] >= 0;
   }
 
   /** Where in the log's cells the copy of the next entry stands. */
   int ahead(long[] log) {
     return (int) log[hot + NEXT];
+  }
+
+  /** Where the next entry stands among those in memory, if it is known and not copied. */
+  int place(long[] log) {
+    return (int) ~log[hot + NEXT];
   }
 
   /** How far apart copies stand. */
@@ -165,22 +174,19 @@ final class LogCursor {
     return (end - ahead(log)) / stride;
   }
 
-  /** Reads what comes next off the open chunk, in which it stands and which has more. */
-  void lookInto(long[] log, LogChunk open) {
-    log[hot + NEXT] = NO_COPY;
-    log[hot + NEXT_TIME] = open.time(offset(log));
-    log[hot + LEAF] = open.leaf();
+  /** Reads what comes next where it stands, in a chunk in memory which has more. */
+  void readIn(long[] log, LogChunk held, boolean open) {
+    int at = held.at(offset(log));
+    log[hot + NEXT] = ~at;
+    log[hot + NEXT_TIME] = held.cells()[at];
+    log[hot + STOP] = open ? NO_STOP : held.at(held.size());
+    log[others + LEAF] = held.leaf();
   }
 
-  /**
-   * Copies what comes next from the sealed chunk it stands in, which has more.
-   *
-   * @param held whether the chunk is in memory anyway
-   */
-  void copyAhead(long[] log, LogChunk from, boolean held) {
+  /** Copies what comes next from a sealed chunk that is not in memory, and which has more. */
+  void copyAhead(long[] log, LogChunk from) {
     int offset = offset(log);
-    int most = held ? BLOCK - offset % BLOCK : PREFETCH;
-    int end = offset + Math.min(most, from.size() - offset);
+    int end = offset + Math.min(PREFETCH, from.size() - offset);
     long[] entries = from.cells();
     int to = copies;
     for (int at = from.at(offset); at < from.at(end); at += from.stride()) {
@@ -192,7 +198,7 @@ final class LogCursor {
     log[others + SOURCE_FROM] = NO_SOURCE;
     log[hot + NEXT] = copies;
     log[hot + NEXT_TIME] = log[copies];
-    log[hot + LEAF] = from.leaf();
+    log[others + LEAF] = from.leaf();
   }
 
   /** End of the block of entries that an offset is in. */
@@ -202,7 +208,7 @@ final class LogCursor {
 
   /** Notes that it stands at the end of the log, in a chunk of this leaf. */
   void stopIn(long[] log, long leaf) {
-    log[hot + LEAF] = leaf;
+    log[others + LEAF] = leaf;
   }
 
   /** Passes the next entry, which is copied. */
@@ -213,11 +219,24 @@ final class LogCursor {
     log[hot + NEXT_TIME] = log[next];
   }
 
-  /** Passes the next entry, which stands in the open chunk. */
-  void stepIn(long[] log, LogChunk open) {
-    int next = offset(log) + 1;
-    log[hot + OFFSET] = next;
-    log[hot + NEXT_TIME] = next < open.size() ? open.time(next) : UNKNOWN;
+  /**
+   * Passes the next entry, which is not copied.
+   *
+   * @param entries all that are in memory
+   * @param end of these
+   */
+  void stepIn(long[] log, long[] entries, int end) {
+    int next = place(log) + 1 + stride;
+    log[hot + OFFSET]++;
+    log[hot + NEXT] = ~next;
+    log[hot + NEXT_TIME] = next < Math.min(log[hot + STOP], end) ? entries[next] : UNKNOWN;
+  }
+
+  /** What was known of the next entry's place is not true any more. */
+  void forgetPlace(long[] log) {
+    if (isPlaced(log)) {
+      forgetAhead(log);
+    }
   }
 
   /** Makes room for an entry that is about to be inserted into its chunk, before it. */
@@ -227,33 +246,54 @@ final class LogCursor {
 
   /**
    * Writes where it is, and the copies: the first of those left as it is now that others are gone,
-   * the rest as they were read.
+   * the rest as they were read. Of a sealed chunk in memory it writes as many as end with a block.
    *
-   * @param source what they were read from; null where that is not at hand
+   * @param entries all that are in memory
+   * @param source what the copies were read from; null where that is not at hand
    */
-  void write(long[] log, byte @Nullable [] source, ByteWriter out) {
+  void write(long[] log, long[] entries, byte @Nullable [] source, ByteWriter out) {
     out.writeUnsigned(chunk(log));
     out.writeUnsigned(offset(log));
     out.writeUnsigned(leaf(log));
     if (edge.isOfSession()) {
       out.writeLong(log[others + PAUSE]);
     }
+    if (isPlaced(log)) {
+      int count = log[hot + STOP] == NO_STOP ? 0 : countToBlockEnd(log);
+      out.writeUnsigned(count);
+      writeEntries(entries, place(log), count, 1 + stride, out);
+      return;
+    }
     int count = countAhead(log);
     out.writeUnsigned(count);
-    long lastTime = 0;
     int first = ahead(log);
     boolean asRead = count > 0 && source != null && log[others + SOURCE_FROM] != NO_SOURCE;
-    int end = first + (asRead ? 1 : count) * stride;
-    for (int at = first; at < end; at += stride) {
-      out.writeSigned(log[at] - lastTime);
-      lastTime = log[at];
-      for (int value = at + 1; value < at + stride; value++) {
-        out.writeLong(log[value]);
-      }
-    }
+    writeEntries(log, first, asRead ? 1 : count, stride, out);
     if (asRead) {
       int from = endInSource(log, first);
       out.writeBytes(source, from, (int) log[others + SOURCE_TO] - from);
+    }
+  }
+
+  private boolean isPlaced(long[] log) {
+    return log[hot + NEXT] < NO_COPY;
+  }
+
+  private int countToBlockEnd(long[] log) {
+    int offset = offset(log);
+    int left = (int) (log[hot + STOP] - place(log)) / (1 + stride);
+    return Math.min(left, blockEnd(offset) - offset);
+  }
+
+  private void writeEntries(long[] from, int first, int count, int apart, ByteWriter out) {
+    long lastTime = 0;
+    int end = first + count * apart;
+    for (int at = first; at < end; at += apart) {
+      out.writeSigned(from[at] - lastTime);
+      lastTime = from[at];
+      for (int value = at + 1; value < at + stride; value++) {
+        out.writeLong(from[value]);
+      }
     }
   }
 
@@ -270,7 +310,7 @@ final class LogCursor {
 
   void read(long[] log, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
-    log[hot + LEAF] = in.readUnsigned();
+    log[others + LEAF] = in.readUnsigned();
     log[others + PAUSE] = edge.isOfSession() ? in.readLong() : NO_PAUSE;
     readAhead(log, in);
   }
@@ -278,7 +318,7 @@ final class LogCursor {
   /** Reads the first version of the format, which knew neither leaves nor sessions. */
   void readVersion1(long[] log, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
-    log[hot + LEAF] = 0;
+    log[others + LEAF] = 0;
     log[others + PAUSE] = NO_PAUSE;
     readAhead(log, in);
   }

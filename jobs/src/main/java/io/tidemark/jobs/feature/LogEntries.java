@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of one key, in order of time, cut into chunks. The newest chunk is open; full ones
  * are sealed and stored one by one. A log that stays in memory holds its newest sealed chunks
- * there, too, as far as the workspace allows. {@link KeyLog} moves windows over them.
+ * there, too, as far as the workspace allows: all entries in memory stand in one array, in order,
+ * so that whoever follows them reads next what lies next. {@link KeyLog} moves windows over them.
  *
  * <p>A class of its own, but no object of its own: a log is its entries, for each object more is
  * one more cache miss per event. Not thread-safe.
@@ -21,11 +22,11 @@ abstract class LogEntries extends KeyTable.Entry {
    */
   static final int RESIDENT_CHUNK_SIZE = 64;
 
-  /** Room in a new open chunk of such a log: most keys have few events. */
+  /** Entries there is room for at first in such a log: most keys have few events. */
   private static final int FIRST_ROOM = 8;
 
   /** More sealed chunks than this one log does not hold in memory. */
-  private static final int MAX_HELD_CHUNKS = 512;
+  private static final int MAX_HELD_CHUNKS = 256;
 
   /** More than this many chunks of entries of one time are not searched for a duplicate. */
   private static final int MAX_CHUNKS_OF_ONE_TIME = 64;
@@ -69,7 +70,7 @@ abstract class LogEntries extends KeyTable.Entry {
     this.shared = shared;
     this.resident = resident;
     this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
-    this.open = newOpenChunk();
+    this.open = new LogChunk(shared.layout.columns(), resident ? FIRST_ROOM : chunkSize);
     this.oldestHeld = open;
   }
 
@@ -79,25 +80,76 @@ abstract class LogEntries extends KeyTable.Entry {
     oldestLastMillis = Long.MAX_VALUE;
     sealedLastMillis = Long.MIN_VALUE;
     nextChunk = 1;
+    open.standAt(open.cells(), 0);
     open.begin(0, NONE, 0);
     forgetOpenIds();
   }
 
-  private LogChunk newOpenChunk() {
-    return new LogChunk(shared.layout.columns(), resident ? FIRST_ROOM : chunkSize);
-  }
-
-  /** For a log that has filled one: a chunk as large, one that another log has let go of if any. */
-  LogChunk nextOpenChunk() {
-    LogChunk spare = resident ? shared.spareChunks.poll() : null;
-    return spare == null ? newOpenChunk() : spare;
-  }
-
+  /** What entries in memory take beyond what the chunks held there are counted as. */
   void countBytes() {
     if (resident) {
-      long bytes = shared.bytesPerEmptyLog() + open.heapBytes();
+      long entryBytes = (long) open.cells().length * Long.BYTES;
+      long rest = Math.max(0, entryBytes - held * shared.bytesPerChunk());
+      long bytes = shared.bytesPerEmptyLog() + rest;
       shared.logBytes += bytes - countedBytes;
       countedBytes = bytes;
+    }
+  }
+
+  /** Makes room for one more entry behind all others. */
+  void makeRoom() {
+    if (open.end() + open.stride() > open.cells().length) {
+      makeRoom(0, FIRST_ROOM);
+    }
+  }
+
+  /**
+   * Moves the entries in memory to where there is room for more.
+   *
+   * @param before how many are to come before them
+   * @param behind how many at least
+   */
+  private void makeRoom(int before, int behind) {
+    long[] from = open.cells();
+    int first = oldestHeld.start();
+    int live = open.end() - first;
+    int needed = live + (before + behind) * open.stride();
+    int spare = from.length - needed;
+    // A move is paid for by the entries that came since the last: half as many as there are.
+    boolean fits = spare >= live / 2 && spare <= 3 * Math.max(live, chunkSize * open.stride());
+    long[] to = fits ? from : new long[needed + live / 2];
+    int start = before * open.stride();
+    System.arraycopy(from, first, to, start, live);
+    for (LogChunk chunk = oldestHeld; chunk != null; chunk = chunk.newer()) {
+      chunk.standAt(to, chunk.start() - first + start);
+    }
+    entriesMoved();
+    countBytes();
+  }
+
+  /** Entries in memory stand in other places than before. */
+  abstract void entriesMoved();
+
+  /** Inserts an entry into a chunk, which may be one in memory. */
+  void insertInto(LogChunk chunk, int index, long time, long eventId, double[] row) {
+    if (chunk.cells() == open.cells()) {
+      makeRoom();
+      if (chunk != open) {
+        moveOn(chunk);
+      }
+      entriesMoved();
+    }
+    chunk.insert(index, time, eventId, row);
+  }
+
+  /** Makes room for one more entry between a chunk and the one behind it. */
+  private void moveOn(LogChunk chunk) {
+    long[] cells = chunk.cells();
+    int stride = chunk.stride();
+    int end = chunk.end();
+    System.arraycopy(cells, end, cells, end + stride, open.end() - end);
+    for (LogChunk next = chunk.newer(); next != null; next = next.newer()) {
+      next.standAt(cells, next.start() + stride);
     }
   }
 
@@ -186,9 +238,17 @@ abstract class LogEntries extends KeyTable.Entry {
     if (read.next() != oldestHeld.id() || !mayHoldMore()) {
       return false;
     }
+    int length = read.end();
+    if (oldestHeld.start() < length) {
+      makeRoom(read.size(), FIRST_ROOM);
+    }
+    int start = oldestHeld.start() - length;
+    System.arraycopy(read.cells(), 0, open.cells(), start, length);
+    read.standAt(open.cells(), start);
     read.joinNewer(oldestHeld);
     oldestHeld = read;
     countHeld();
+    countBytes();
     return true;
   }
 
@@ -199,6 +259,7 @@ abstract class LogEntries extends KeyTable.Entry {
     first.part();
     held--;
     shared.heldChunks--;
+    countBytes();
     return first;
   }
 

@@ -4,7 +4,6 @@ import io.tidemark.aggregate.AggregateTraits;
 import io.tidemark.aggregate.Mergeable;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogWorkspace {
   static final int NO_CURSOR = -1;
-  private static final int MOST_SPARE_CHUNKS = 64;
 
   final LogLayout layout;
   final ChunkStore chunks;
@@ -102,12 +100,6 @@ final class LogWorkspace {
 
   /** Heap that all logs in memory take, about, without the sealed chunks they hold. */
   long logBytes;
-
-  /**
-   * Chunks without a log. Logs fill and let go of as many, and a chunk lives so long that a new one
-   * is copied by the collector again and again.
-   */
-  final ArrayDeque<LogChunk> spareChunks = new ArrayDeque<>();
 
   /** How many sealed chunks all logs together hold in memory, and how many they may. */
   long heldChunks;
@@ -316,13 +308,6 @@ final class LogWorkspace {
   /** Positions of one window. */
   int[] single(int window) {
     return single[window];
-  }
-
-  /** Takes a chunk that no log holds any more. */
-  void spare(LogChunk chunk) {
-    if (spareChunks.size() < MOST_SPARE_CHUNKS) {
-      spareChunks.add(chunk);
-    }
   }
 
   /** Per window its parts, null where nothing is merged from parts. */

@@ -23,9 +23,7 @@ class LogChunkTest {
   @Test
   void halvesAndCopiesHoldWhatTheyMay() {
     LogChunk first = chunk();
-    LogChunk second = new LogChunk(0, 1);
-    second.begin(1, 0, 1);
-    first.splitInto(second, 2);
+    LogChunk second = first.splitAt(2, 1);
     LogChunk read = new LogChunk(0, 1);
     read.fromBytes(second.toBytes(new ByteWriter()));
 
