@@ -396,14 +396,15 @@ class KeyLog extends LogEntries implements LogState {
   void append(long time, long eventId, double[] row) throws Exception {
     long lastMillis = headMillis;
     headMillis = time;
+    boolean worn = false;
     for (int i = 0; i < shared.cursors.length; i++) {
       LogCursor cursor = shared.cursors[i];
-      if (cursor.edge().isOfSession()) {
+      if (cursor.isOfSession()) {
         endSession(i, lastMillis);
       }
       long limit = cursor.limit(cells, time);
       if (cursor.aheadTime(cells) <= limit) {
-        advance(i, limit);
+        worn |= advance(i, limit);
       }
     }
     if (open.size() >= chunkSize) {
@@ -414,19 +415,18 @@ class KeyLog extends LogEntries implements LogState {
     int index = open.size();
     open.insert(index, time, eventId, row);
     filterInserted(index, eventId);
+    long[] entries = open.cells();
+    int at = open.at(index);
     for (int window : shared.undelayed) {
-      shared.windows[window].add(this, open.cells(), open.at(index));
+      shared.windows[window].add(this, entries, at);
     }
     if (shared.mergesParts) {
       for (int window : shared.undelayed) {
         aggregates.enter(window, open, index);
       }
     }
-    for (LogWindow window : shared.windows) {
-      if (window.isWorn(this)) {
-        rebuild();
-        break;
-      }
+    if (worn) {
+      rebuild();
     }
     answerIsScanned = false;
   }
@@ -452,35 +452,64 @@ class KeyLog extends LogEntries implements LogState {
     }
   }
 
-  /** Lets a cursor pass every entry that is now at least its distance behind the head. */
-  private void advance(int index, long limit) throws Exception {
+  /**
+   * Lets a cursor pass every entry that is now at least its distance behind the head.
+   *
+   * @return whether a window is to be computed anew
+   */
+  private boolean advance(int index, long limit) throws Exception {
     if (tiled && shared.tiledEdges[index]) {
       moveOnTiles(index);
-      return;
+      return false;
     }
     LogCursor cursor = shared.cursors[index];
+    boolean worn = false;
     while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
-      boolean copied = cursor.readsCopies(cells);
-      long[] entry = copied ? cells : open.cells();
-      int at = copied ? cursor.ahead(cells) : cursor.place(cells);
-      for (int window : shared.entering[index]) {
-        shared.windows[window].add(this, entry, at);
-        if (shared.mergesParts) {
-          aggregates.enter(window, cursor, entry, at);
-        }
-      }
-      for (int window : shared.leaving[index]) {
-        shared.windows[window].remove(this, entry, at);
-      }
-      if (copied) {
+      if (cursor.readsCopies(cells)) {
+        worn |= pass(index, cursor.offset(cells), cells, cursor.ahead(cells));
         cursor.stepOverCopy(cells);
       } else {
-        cursor.stepIn(cells, open.cells(), open.end());
+        worn |= passInMemory(index, limit);
       }
     }
     if (shared.mergesParts) {
       aggregates.follow(index);
     }
+    return worn;
+  }
+
+  /** Passes entries of one chunk, of which there is one at least, where they stand. */
+  private boolean passInMemory(int index, long limit) {
+    LogCursor cursor = shared.cursors[index];
+    long[] entries = open.cells();
+    int apart = open.stride();
+    int stop = cursor.stop(cells, open.end());
+    int offset = cursor.offset(cells);
+    int at = cursor.place(cells);
+    int count = 0;
+    boolean worn = false;
+    do {
+      worn |= pass(index, offset + count, entries, at);
+      count++;
+      at += apart;
+    } while (at < stop && entries[at] <= limit);
+    cursor.pass(cells, count, at, stop, entries);
+    return worn;
+  }
+
+  /** Lets windows have, or part with, the entry that a cursor passes. */
+  private boolean pass(int cursor, int offset, long[] entry, int at) {
+    for (int window : shared.entering[cursor]) {
+      shared.windows[window].add(this, entry, at);
+      if (shared.mergesParts) {
+        aggregates.enter(window, shared.cursors[cursor], offset, entry, at);
+      }
+    }
+    boolean worn = false;
+    for (LogWindow window : shared.left[cursor]) {
+      worn |= window.remove(this, entry, at);
+    }
+    return worn;
   }
 
   @Override

@@ -36,12 +36,16 @@ final class LogAggregates {
     tree.release();
   }
 
-  /** Adds an entry that a cursor is about to pass to a window that it enters with that. */
-  void enter(int window, LogCursor head, long[] entry, int at) {
+  /**
+   * Adds an entry that a cursor is about to pass to a window that it enters with that.
+   *
+   * @param offset of the entry in the cursor's chunk
+   */
+  void enter(int window, LogCursor head, int offset, long[] entry, int at) {
     WindowParts entered = parts[window];
     if (entered != null) {
       long[] cells = log.cells();
-      entered.enter(head.chunk(cells), head.leaf(cells), head.offset(cells), entry, at);
+      entered.enter(head.chunk(cells), head.leaf(cells), offset, entry, at);
     }
   }
 

@@ -51,6 +51,9 @@ final class LogCursor {
   private static final int NO_COPY = -1;
 
   private final Edge edge;
+  private final long distanceMillis;
+  private final boolean exact;
+  private final boolean ofSession;
   private final int hot;
   private final int others;
   private final int copies;
@@ -63,6 +66,9 @@ final class LogCursor {
    */
   LogCursor(Edge edge, int columns, int hot, int others) {
     this.edge = edge;
+    this.distanceMillis = edge.distanceMillis();
+    this.exact = edge.equals(Edge.exact(distanceMillis));
+    this.ofSession = edge.isOfSession();
     this.hot = hot;
     this.others = others;
     this.copies = others + OTHER_CELLS;
@@ -84,10 +90,17 @@ final class LogCursor {
     return edge;
   }
 
+  boolean isOfSession() {
+    return ofSession;
+  }
+
   /** Entries up to this time are behind it when the head is at a time. */
   long limit(long[] log, long headMillis) {
+    if (exact) {
+      return headMillis - distanceMillis;
+    }
     long limit = edge.limit(headMillis);
-    return edge.isOfSession() ? Math.max(log[others + PAUSE], limit) : limit;
+    return ofSession ? Math.max(log[others + PAUSE], limit) : limit;
   }
 
   void pauseAt(long[] log, long timeMillis) {
@@ -220,16 +233,25 @@ final class LogCursor {
   }
 
   /**
-   * Passes the next entry, which is not copied.
+   * Where the entries of its chunk end that stand in memory.
    *
-   * @param entries all that are in memory
-   * @param end of these
+   * @param end of all of them
    */
-  void stepIn(long[] log, long[] entries, int end) {
-    int next = place(log) + 1 + stride;
-    log[hot + OFFSET]++;
+  int stop(long[] log, int end) {
+    return (int) Math.min(log[hot + STOP], end);
+  }
+
+  /**
+   * Passes entries that stand in memory.
+   *
+   * @param count how many
+   * @param next place of the one behind them, if it is in the same chunk
+   * @param stop where the entries of that end
+   */
+  void pass(long[] log, int count, int next, int stop, long[] entries) {
+    log[hot + OFFSET] += count;
     log[hot + NEXT] = ~next;
-    log[hot + NEXT_TIME] = next < Math.min(log[hot + STOP], end) ? entries[next] : UNKNOWN;
+    log[hot + NEXT_TIME] = next < stop ? entries[next] : UNKNOWN;
   }
 
   /** What was known of the next entry's place is not true any more. */
@@ -255,7 +277,7 @@ final class LogCursor {
     out.writeUnsigned(chunk(log));
     out.writeUnsigned(offset(log));
     out.writeUnsigned(leaf(log));
-    if (edge.isOfSession()) {
+    if (ofSession) {
       out.writeLong(log[others + PAUSE]);
     }
     if (isPlaced(log)) {
@@ -311,7 +333,7 @@ final class LogCursor {
   void read(long[] log, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
     log[others + LEAF] = in.readUnsigned();
-    log[others + PAUSE] = edge.isOfSession() ? in.readLong() : NO_PAUSE;
+    log[others + PAUSE] = ofSession ? in.readLong() : NO_PAUSE;
     readAhead(log, in);
   }
 

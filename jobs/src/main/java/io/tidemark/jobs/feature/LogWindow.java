@@ -142,7 +142,7 @@ final class LogWindow {
         clear(log);
         cells[first + START] = start;
       }
-    } else if (cells[first + EVENTS] == 0) {
+    } else if (keepsStart && cells[first + EVENTS] == 0) {
       cells[first + START] = entry[at];
     }
     cells[first + EVENTS]++;
@@ -158,7 +158,10 @@ final class LogWindow {
     }
   }
 
-  void remove(LogState log, long[] entry, int at) {
+  /**
+   * @return whether it is worn, see {@link #isWorn}
+   */
+  boolean remove(LogState log, long[] entry, int at) {
     long[] cells = log.cells();
     cells[first + EVENTS]--;
     cells[first + EVICTIONS]++;
@@ -171,6 +174,7 @@ final class LogWindow {
     for (int position : running) {
       remove(log, position, aggregates[position].value(entry, at), entry[at]);
     }
+    return cells[first + EVICTIONS] >= REBUILD_EVERY;
   }
 
   private void remove(long[] cells, int at, double value) {

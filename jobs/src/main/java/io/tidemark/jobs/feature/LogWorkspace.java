@@ -35,6 +35,9 @@ final class LogWorkspace {
 
   final int[][] leaving;
 
+  /** The latter themselves. */
+  final LogWindow[][] left;
+
   /** Per window, the cursor that an entry passes to leave it; none where it only grows. */
   final int[] tails;
 
@@ -206,6 +209,14 @@ final class LogWorkspace {
     LogWindow[] scannedWindows = new LogWindow[specs.size()];
     this.cursors = new LogCursor[edges.size()];
     this.cells = place(specs, scannedWindows);
+    this.left =
+        Stream.of(leaving)
+            .map(
+                positions ->
+                    IntStream.of(positions)
+                        .mapToObj(window -> windows[window])
+                        .toArray(LogWindow[]::new))
+            .toArray(LogWindow[][]::new);
     this.all = indexes(specs.size(), window -> true);
     this.scan = new LogScan(this, newScannedState(), scannedWindows);
     this.tiles = new LogTiles(layout, scan, chunks, writer);
