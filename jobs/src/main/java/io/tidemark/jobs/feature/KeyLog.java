@@ -40,7 +40,6 @@ class KeyLog extends LogEntries implements LogState {
   private static final byte FORMAT_WITH_TILES = 4;
   private static final byte FORMAT_OF_SUMS = 1;
 
-  private final long[] cells;
   private final Mergeable[] accumulators;
   private final LogAggregates aggregates;
 
@@ -74,9 +73,7 @@ class KeyLog extends LogEntries implements LogState {
    */
   KeyLog(LogWorkspace shared, boolean resident) {
     super(shared, resident);
-    LogState empty = shared.newState();
-    this.cells = empty.cells();
-    this.accumulators = empty.accumulators();
+    this.accumulators = shared.newAccumulators();
     this.standIn = new LogChunk[shared.cursors.length];
     this.gaps = shared.noGaps;
     this.aggregates = new LogAggregates(this, shared, resident);
@@ -143,19 +140,19 @@ class KeyLog extends LogEntries implements LogState {
         park(i);
       }
     }
-    forgetOpenIds();
     countBytes();
     answerIsScanned = false;
     loaded = resident ? null : header;
   }
 
   private void readWindows(ByteReader in, byte[] header) throws IOException {
-    open.standAt(open.cells(), 0);
+    LogChunk open = emptyOpen();
     if (resident) {
       open.read(in);
     } else {
       open.readToWrite(in, header);
     }
+    goOnIn(open);
     for (LogCursor cursor : shared.cursors) {
       cursor.read(cells, in);
     }
@@ -167,8 +164,9 @@ class KeyLog extends LogEntries implements LogState {
 
   /** Reads the first version of the format, in which there were trailing counts and sums only. */
   private void readSums(ByteReader in) {
-    open.standAt(open.cells(), 0);
+    LogChunk open = emptyOpen();
     open.readVersion1(in);
+    goOnIn(open);
     for (LogCursor cursor : shared.cursors) {
       cursor.readVersion1(cells, in);
     }
@@ -191,6 +189,7 @@ class KeyLog extends LogEntries implements LogState {
         tiled ? tiledAfterMillis : droppedUpToMillis,
         headMillis - shared.retentionMillis,
         shared.writer);
+    LogChunk open = open();
     open.write(shared.writer);
     for (int i = 0; i < standIn.length; i++) {
       LogCursor cursor = shared.cursors[i];
@@ -198,7 +197,7 @@ class KeyLog extends LogEntries implements LogState {
       if (sealed != null && sealed != open && cursor.offset(cells) < sealed.size()) {
         cursor.readIn(cells, sealed, false);
       }
-      cursor.write(cells, open.cells(), loaded, shared.writer);
+      cursor.write(cells, loaded, shared.writer);
     }
     for (LogWindow window : shared.windows) {
       window.write(this, shared.writer);
@@ -219,7 +218,7 @@ class KeyLog extends LogEntries implements LogState {
 
   /**
    * Begins with a past: what another layout knew of the key. What it held of events follows by
-   * {@link #append}.
+   * {@link #takeIn}.
    *
    * @param droppedUpTo events up to then are lost
    * @param lacking what its events lack
@@ -237,7 +236,7 @@ class KeyLog extends LogEntries implements LogState {
   }
 
   /**
-   * Goes on with tiles that hold all entries that follow by {@link #append}, for which they are
+   * Goes on with tiles that hold all entries that follow by {@link #takeIn}, for which they are
    * looked at once more when {@link #endReplay all} have.
    *
    * @param old whose tiles they were
@@ -255,7 +254,7 @@ class KeyLog extends LogEntries implements LogState {
 
   /** Leaves no entry that is in tiles already where it would be counted beside them. */
   void endReplay() throws Exception {
-    if (open.size() > 0) {
+    if (open().size() > 0) {
       seal();
       trim();
     }
@@ -272,7 +271,7 @@ class KeyLog extends LogEntries implements LogState {
 
   /** Adds the open chunk to tiles as if it were sealed, for the last time. */
   void addOpenToTiles() throws Exception {
-    shared.tiles.add(open, headMillis);
+    shared.tiles.add(open(), headMillis);
     shared.tiles.leave();
   }
 
@@ -292,7 +291,7 @@ class KeyLog extends LogEntries implements LogState {
   void release() {
     aggregates.release();
     Arrays.fill(standIn, null);
-    while (oldestHeld != open) {
+    while (!isOpen(oldestHeld.id())) {
       partWithOldest();
     }
   }
@@ -393,7 +392,7 @@ class KeyLog extends LogEntries implements LogState {
    *
    * @param row one value per column, NaN for none
    */
-  void append(long time, long eventId, double[] row) throws Exception {
+  void takeIn(long time, long eventId, double[] row) throws Exception {
     long lastMillis = headMillis;
     headMillis = time;
     boolean worn = false;
@@ -407,22 +406,18 @@ class KeyLog extends LogEntries implements LogState {
         worn |= advance(i, limit);
       }
     }
-    if (open.size() >= chunkSize) {
+    if (isOpenFull()) {
       seal();
       trim();
     }
-    makeRoom();
-    int index = open.size();
-    open.insert(index, time, eventId, row);
-    filterInserted(index, eventId);
-    long[] entries = open.cells();
-    int at = open.at(index);
+    int at = append(time, eventId, row);
     for (int window : shared.undelayed) {
-      shared.windows[window].add(this, entries, at);
+      shared.windows[window].add(this, cells, at);
     }
     if (shared.mergesParts) {
+      LogChunk open = open();
       for (int window : shared.undelayed) {
-        aggregates.enter(window, open, index);
+        aggregates.enter(window, open, open.size() - 1);
       }
     }
     if (worn) {
@@ -435,7 +430,7 @@ class KeyLog extends LogEntries implements LogState {
     if (isRecentDuplicate(time, eventId)) {
       return false;
     }
-    append(time, eventId, row);
+    takeIn(time, eventId, row);
     return true;
   }
 
@@ -446,6 +441,7 @@ class KeyLog extends LogEntries implements LogState {
       return;
     }
     cursor.pauseAt(cells, lastMillis);
+    LogChunk open = open();
     move(index, open, open.size());
     for (int window : shared.leaving[index]) {
       shared.windows[window].clear(this);
@@ -466,7 +462,7 @@ class KeyLog extends LogEntries implements LogState {
     boolean worn = false;
     while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
       if (cursor.readsCopies(cells)) {
-        worn |= pass(index, cursor.offset(cells), cells, cursor.ahead(cells));
+        worn |= pass(index, cursor.offset(cells), cursor.ahead(cells));
         cursor.stepOverCopy(cells);
       } else {
         worn |= passInMemory(index, limit);
@@ -481,33 +477,31 @@ class KeyLog extends LogEntries implements LogState {
   /** Passes entries of one chunk, of which there is one at least, where they stand. */
   private boolean passInMemory(int index, long limit) {
     LogCursor cursor = shared.cursors[index];
-    long[] entries = open.cells();
-    int apart = open.stride();
-    int stop = cursor.stop(cells, open.end());
+    int stop = cursor.stop(cells, end);
     int offset = cursor.offset(cells);
-    int at = cursor.place(cells);
+    int at = cursor.ahead(cells);
     int count = 0;
     boolean worn = false;
     do {
-      worn |= pass(index, offset + count, entries, at);
+      worn |= pass(index, offset + count, at);
       count++;
-      at += apart;
-    } while (at < stop && entries[at] <= limit);
-    cursor.pass(cells, count, at, stop, entries);
+      at += shared.stride;
+    } while (at < stop && cells[at] <= limit);
+    cursor.pass(cells, count, at, stop);
     return worn;
   }
 
   /** Lets windows have, or part with, the entry that a cursor passes. */
-  private boolean pass(int cursor, int offset, long[] entry, int at) {
+  private boolean pass(int cursor, int offset, int at) {
     for (int window : shared.entering[cursor]) {
-      shared.windows[window].add(this, entry, at);
+      shared.windows[window].add(this, cells, at);
       if (shared.mergesParts) {
-        aggregates.enter(window, shared.cursors[cursor], offset, entry, at);
+        aggregates.enter(window, shared.cursors[cursor], offset, cells, at);
       }
     }
     boolean worn = false;
     for (LogWindow window : shared.left[cursor]) {
-      worn |= window.remove(this, entry, at);
+      worn |= window.remove(this, cells, at);
     }
     return worn;
   }
@@ -538,9 +532,9 @@ class KeyLog extends LogEntries implements LogState {
         if (chunk == shared.visited) {
           cursor.copyAhead(cells, chunk);
         } else {
-          cursor.readIn(cells, chunk, chunk == open);
+          cursor.readIn(cells, chunk, isOpen(chunk.id()));
         }
-      } else if (chunk == open) {
+      } else if (isOpen(chunk.id())) {
         cursor.stopIn(cells, chunk.leaf());
         return false;
       } else {
@@ -554,7 +548,7 @@ class KeyLog extends LogEntries implements LogState {
 
   /** The chunk a cursor stands in, null where that is not in memory. */
   @Nullable LogChunk held(int index) {
-    return shared.cursors[index].chunk(cells) == open.id() ? open : standIn[index];
+    return isOpen(shared.cursors[index].chunk(cells)) ? open() : standIn[index];
   }
 
   private void move(int index, LogChunk chunk, int offset) {
@@ -584,6 +578,7 @@ class KeyLog extends LogEntries implements LogState {
 
   /** Recomputes the windows that need it from the log, the head included. */
   private void rebuild() throws Exception {
+    LogChunk open = open();
     scan(shared.all, headMillis, open, open.size());
     for (LogWindow window : shared.windows) {
       if (window.isWorn(this)) {
@@ -593,12 +588,12 @@ class KeyLog extends LogEntries implements LogState {
   }
 
   private void seal() throws Exception {
-    LogChunk full = open;
+    LogChunk full = open();
     full.linkNext(nextChunk++);
-    open = LogChunk.behind(full);
-    open.begin(full.next(), full.id(), full.leaf() + 1);
-    forgetOpenIds();
-    full.joinNewer(open);
+    LogChunk next = new LogChunk(shared.layout.columns(), cells, end);
+    next.begin(full.next(), full.id(), full.leaf() + 1);
+    full.joinNewer(next);
+    goOnIn(next);
     leave(full);
     holdSealed();
     putSealed(full);
@@ -624,7 +619,7 @@ class KeyLog extends LogEntries implements LogState {
     tiledAfterMillis = droppedUpToMillis;
     answersFromMillis = Long.MIN_VALUE;
     noteAnswersFrom();
-    for (LogChunk chunk = find(oldest); chunk.id() != open.id(); chunk = find(chunk.next())) {
+    for (LogChunk chunk = find(oldest); !isOpen(chunk.id()); chunk = find(chunk.next())) {
       shared.tiles.add(chunk, sealedLastMillis);
     }
     shared.tiles.leave();
@@ -642,8 +637,8 @@ class KeyLog extends LogEntries implements LogState {
   /** Computes anew what a window holds that tiles serve. */
   private void mergeTiles(int window) throws Exception {
     int head = shared.heads[window];
-    LogChunk through = open;
-    int count = open.size();
+    LogChunk through = open();
+    int count = through.size();
     if (head != LogWorkspace.NO_CURSOR) {
       long id = shared.cursors[head].chunk(cells);
       LogChunk held = inMemory(id);
@@ -677,7 +672,7 @@ class KeyLog extends LogEntries implements LogState {
   /** Takes the chunk that was the open one among the sealed, which stay in memory as they may. */
   private void holdSealed() {
     countHeld();
-    while (oldestHeld != open && isHoldingTooMany()) {
+    while (!isOpen(oldestHeld.id()) && isHoldingTooMany()) {
       letGoOfOldest();
     }
   }
@@ -711,7 +706,7 @@ class KeyLog extends LogEntries implements LogState {
       beginTiles();
     }
     boolean dropsFromGrowing = false;
-    while (oldest != open.id() && oldestLastMillis <= headMillis - retentionMillis()) {
+    while (!isOpen(oldest) && oldestLastMillis <= headMillis - retentionMillis()) {
       LogChunk dropped = find(oldest);
       long successor = dropped.next();
       if (shared.growing.length > 0) {
@@ -734,7 +729,7 @@ class KeyLog extends LogEntries implements LogState {
         }
       }
       oldest = successor;
-      oldestLastMillis = successor == open.id() ? Long.MAX_VALUE : find(successor).lastTime();
+      oldestLastMillis = isOpen(successor) ? Long.MAX_VALUE : find(successor).lastTime();
     }
     if (dropsFromGrowing) {
       shared.base.save(shared.chunks, shared.writer);
@@ -750,15 +745,12 @@ class KeyLog extends LogEntries implements LogState {
     int index = chunk.countUpTo(time);
     moveCursors(chunk, index, time);
     insertInto(chunk, index, time, eventId, row);
-    if (chunk == open) {
-      filterInserted(index, eventId);
-    }
     for (int i = 0; i < shared.windows.length; i++) {
       if (takesNow(i, time, changed)) {
         shared.windows[i].add(this, chunk.cells(), chunk.at(index));
       }
     }
-    if (chunk != open) {
+    if (!isOpen(chunk.id())) {
       aggregates.insertedInto(chunk, index);
       if (tiled) {
         shared.tiles.add(chunk, index, sealedLastMillis);
@@ -767,7 +759,7 @@ class KeyLog extends LogEntries implements LogState {
     }
     if (chunk.size() >= 2 * chunkSize) {
       splitInHalf(chunk);
-    } else if (chunk != open) {
+    } else if (!isOpen(chunk.id())) {
       putSealed(chunk);
     }
     findSessionsAnew(changed);
@@ -815,6 +807,7 @@ class KeyLog extends LogEntries implements LogState {
         continue;
       }
       if (!scanned) {
+        LogChunk open = open();
         scan(shared.all, headMillis, open, open.size());
         scanned = true;
       }
@@ -865,10 +858,9 @@ class KeyLog extends LogEntries implements LogState {
         }
       }
     }
-    if (chunk == open) {
+    if (isOpen(chunk.id())) {
       chunk.joinNewer(second);
-      open = second;
-      forgetOpenIds();
+      goOnIn(second);
       holdSealed();
       putSealed(chunk);
       aggregates.sealed(chunk);
@@ -886,8 +878,8 @@ class KeyLog extends LogEntries implements LogState {
     }
     putSealed(chunk);
     putSealed(second);
-    if (second.next() == open.id()) {
-      open.linkPrevious(second.id());
+    if (isOpen(second.next())) {
+      open().linkPrevious(second.id());
     } else {
       if (following == null) {
         following = find(second.next());
@@ -901,7 +893,7 @@ class KeyLog extends LogEntries implements LogState {
     if (chunk.id() == oldest) {
       oldestLastMillis = chunk.lastTime();
     }
-    if (chunk.next() == open.id()) {
+    if (isOpen(chunk.next())) {
       if (tiled) {
         shared.tiles.trim(sealedLastMillis, chunk.lastTime());
       }
@@ -929,7 +921,7 @@ class KeyLog extends LogEntries implements LogState {
     while (true) {
       boolean isLast = chunk.id() == through.id();
       int end = isLast ? count : chunk.size();
-      boolean inTiles = chunk.id() != open.id();
+      boolean inTiles = !isOpen(chunk.id());
       for (int i = 0; i < end; i++) {
         shared.scan.add(chunk, i, inTiles, lastMillis);
         lastMillis = chunk.time(i);

@@ -60,9 +60,9 @@ final class LogAggregates {
   /** Follows a cursor that has moved with the windows that end there. */
   void follow(int position) throws Exception {
     LogCursor cursor = shared.cursors[position];
-    long[] cells = log.cells();
     for (int i : shared.leaving[position]) {
       WindowParts window = parts[i];
+      long[] cells = log.cells();
       if (window != null && !window.isSeated(cursor.chunk(cells), cursor.offset(cells))) {
         boolean inNewLeaf = cursor.leaf(cells) != window.tailLeaf();
         seat(i, window, inNewLeaf);
@@ -138,8 +138,8 @@ final class LogAggregates {
   private void seat(int index, WindowParts window, boolean inNewLeaf) throws Exception {
     int cursor = shared.tails[index];
     LogCursor tail = shared.cursors[cursor];
-    long[] cells = log.cells();
     log.lookAhead(cursor);
+    long[] cells = log.cells();
     LogChunk held = log.held(cursor);
     int offset = tail.offset(cells);
     int blockEnd = held == null ? offset + tail.countAhead(cells) : LogCursor.blockEnd(offset);
@@ -197,8 +197,8 @@ final class LogAggregates {
     }
     int cursor = shared.tails[window];
     LogCursor tail = shared.cursors[cursor];
-    long[] cells = log.cells();
     log.lookAhead(cursor);
+    long[] cells = log.cells();
     int offset = tail.offset(cells);
     int end = headChunk(window) == tail.chunk(cells) ? headOffset(window) : Integer.MAX_VALUE;
     int wanted = merged.countOf(tail.chunk(cells), offset, end);

@@ -32,7 +32,6 @@ final class LogChunk {
   private boolean leafGoesOn;
   private int size;
 
-  /** No entry has a larger id. */
   private long largestId;
 
   /** Per entry its id, its time and the raw bits of its values: what is read together. */
@@ -68,15 +67,16 @@ final class LogChunk {
     this.cells = new long[capacity * stride];
   }
 
-  /** A chunk whose entries will stand right behind those of another one, in the same array. */
-  static LogChunk behind(LogChunk other) {
-    return new LogChunk(other, other.end());
-  }
-
-  private LogChunk(LogChunk other, int start) {
-    this.columns = other.columns;
-    this.stride = other.stride;
-    this.cells = other.cells;
+  /**
+   * One without entries yet.
+   *
+   * @param cells where they will stand
+   * @param start the first of them
+   */
+  LogChunk(int columns, long[] cells, int start) {
+    this.columns = columns;
+    this.stride = 2 + columns;
+    this.cells = cells;
     this.start = start;
   }
 
@@ -187,7 +187,18 @@ final class LogChunk {
     return start + size * stride;
   }
 
-  /** Its entries, which stand at the same distance of each other, have got another place. */
+  /** Entries came behind its last one that it was not told of. */
+  void reach(int newEnd, long newLargestId) {
+    size = (newEnd - start) / stride;
+    largestId = newLargestId;
+  }
+
+  /** No entry has a larger id. */
+  long largestId() {
+    return largestId;
+  }
+
+  /** Its entries have got another place. */
   void standAt(long[] entries, int first) {
     cells = entries;
     start = first;
@@ -207,11 +218,6 @@ final class LogChunk {
 
   long eventId(int index) {
     return cells[at(index) + EVENT_ID];
-  }
-
-  /** Whether an entry may have an id: told without a look at them where ids ascend. */
-  boolean mayHoldId(long eventId) {
-    return eventId <= largestId;
   }
 
   boolean holdsId(long eventId) {
@@ -240,13 +246,24 @@ final class LogChunk {
 
   void insert(int index, long time, long eventId, double[] row) {
     makeRoom(index, 1);
-    int at = at(index);
+    write(cells, start + index * stride, time, eventId, row);
+    largestId = Math.max(largestId, eventId);
+  }
+
+  /**
+   * Writes an entry.
+   *
+   * @param place in {@code cells} where it begins
+   * @return where its time stands
+   */
+  static int write(long[] cells, int place, long time, long eventId, double[] row) {
+    int at = place - EVENT_ID;
     cells[at + EVENT_ID] = eventId;
     cells[at] = time;
-    largestId = Math.max(largestId, eventId);
-    for (int column = 0; column < columns; column++) {
+    for (int column = 0; column < row.length; column++) {
       cells[at + FIRST_VALUE + column] = Double.doubleToRawLongBits(row[column]);
     }
+    return at;
   }
 
   /** Only the last chunk in an array may make it larger. */
@@ -272,7 +289,7 @@ final class LogChunk {
    * @param newId of the chunk behind this one that has them from then on, where they stand
    */
   LogChunk splitAt(int index, long newId) {
-    LogChunk behind = new LogChunk(this, start + index * stride);
+    LogChunk behind = new LogChunk(columns, cells, start + index * stride);
     behind.begin(newId, id, leaf + 1);
     behind.size = size - index;
     behind.largestId = largestId;

@@ -22,10 +22,10 @@ final class LogCursor {
   /** Time of the next entry, if that is known; one that is not ends the copies, too. */
   private static final int NEXT_TIME = 0;
 
-  /** Place of the next copy; the complement of the entry's own where there is none. */
+  /** Place of the next entry or, before all places of entries, of its copy. */
   private static final int NEXT = 1;
 
-  /** Where the entries end of the chunk in memory; none of the open one, to which some come. */
+  /** Where the entries end of the chunk in memory; nowhere of the open one, to which more come. */
   private static final int STOP = 2;
 
   private static final int OFFSET = 3;
@@ -57,6 +57,7 @@ final class LogCursor {
   private final int hot;
   private final int others;
   private final int copies;
+  private final int copiesEnd;
   private final int stride;
 
   /**
@@ -72,6 +73,7 @@ final class LogCursor {
     this.hot = hot;
     this.others = others;
     this.copies = others + OTHER_CELLS;
+    this.copiesEnd = copies + copyCells(columns);
     this.stride = 1 + columns;
   }
 
@@ -157,17 +159,12 @@ final class LogCursor {
 
   /** Whether the next entry, which is known, is copied. */
   boolean readsCopies(long[] log) {
-    return log[hot + NEXT] >= 0;
+    return log[hot + NEXT] < copiesEnd;
   }
 
-  /** Where in the log's cells the copy of the next entry stands. */
+  /** Where in the log's cells the next entry, which is known, or its copy stands. */
   int ahead(long[] log) {
     return (int) log[hot + NEXT];
-  }
-
-  /** Where the next entry stands among those in memory, if it is known and not copied. */
-  int place(long[] log) {
-    return (int) ~log[hot + NEXT];
   }
 
   /** How far apart copies stand. */
@@ -177,7 +174,7 @@ final class LogCursor {
 
   /** How many entries are copied. */
   int countAhead(long[] log) {
-    if (!readsCopies(log)) {
+    if (log[hot + NEXT] == NO_COPY || !readsCopies(log)) {
       return 0;
     }
     int end = ahead(log);
@@ -190,7 +187,7 @@ final class LogCursor {
   /** Reads what comes next where it stands, in a chunk in memory which has more. */
   void readIn(long[] log, LogChunk held, boolean open) {
     int at = held.at(offset(log));
-    log[hot + NEXT] = ~at;
+    log[hot + NEXT] = at;
     log[hot + NEXT_TIME] = held.cells()[at];
     log[hot + STOP] = open ? NO_STOP : held.at(held.size());
     log[others + LEAF] = held.leaf();
@@ -248,10 +245,10 @@ final class LogCursor {
    * @param next place of the one behind them, if it is in the same chunk
    * @param stop where the entries of that end
    */
-  void pass(long[] log, int count, int next, int stop, long[] entries) {
+  void pass(long[] log, int count, int next, int stop) {
     log[hot + OFFSET] += count;
-    log[hot + NEXT] = ~next;
-    log[hot + NEXT_TIME] = next < stop ? entries[next] : UNKNOWN;
+    log[hot + NEXT] = next;
+    log[hot + NEXT_TIME] = next < stop ? log[next] : UNKNOWN;
   }
 
   /** What was known of the next entry's place is not true any more. */
@@ -270,10 +267,9 @@ final class LogCursor {
    * Writes where it is, and the copies: the first of those left as it is now that others are gone,
    * the rest as they were read. Of a sealed chunk in memory it writes as many as end with a block.
    *
-   * @param entries all that are in memory
    * @param source what the copies were read from; null where that is not at hand
    */
-  void write(long[] log, long[] entries, byte @Nullable [] source, ByteWriter out) {
+  void write(long[] log, byte @Nullable [] source, ByteWriter out) {
     out.writeUnsigned(chunk(log));
     out.writeUnsigned(offset(log));
     out.writeUnsigned(leaf(log));
@@ -283,7 +279,7 @@ final class LogCursor {
     if (isPlaced(log)) {
       int count = log[hot + STOP] == NO_STOP ? 0 : countToBlockEnd(log);
       out.writeUnsigned(count);
-      writeEntries(entries, place(log), count, 1 + stride, out);
+      writeEntries(log, ahead(log), count, 1 + stride, out);
       return;
     }
     int count = countAhead(log);
@@ -298,12 +294,12 @@ final class LogCursor {
   }
 
   private boolean isPlaced(long[] log) {
-    return log[hot + NEXT] < NO_COPY;
+    return log[hot + NEXT] >= copiesEnd;
   }
 
   private int countToBlockEnd(long[] log) {
     int offset = offset(log);
-    int left = (int) (log[hot + STOP] - place(log)) / (1 + stride);
+    int left = (int) (log[hot + STOP] - ahead(log)) / (1 + stride);
     return Math.min(left, blockEnd(offset) - offset);
   }
 

@@ -36,7 +36,21 @@ abstract class LogEntries extends KeyTable.Entry {
   final LogWorkspace shared;
   final boolean resident;
   final int chunkSize;
-  LogChunk open;
+
+  /** The numbers of the log's state, and behind them the entries in memory. */
+  long[] cells;
+
+  /** Behind the last entry. */
+  int end;
+
+  /** Where the open chunk ends when it is full. */
+  private int fullAt;
+
+  /** No entry of the open chunk has a larger id. */
+  private long largestOpenId;
+
+  /** It is told only by {@link #open} what was appended. */
+  private LogChunk newest;
 
   /**
    * Of the open chunk, in a log that stays in memory and was asked for an id that does not ascend.
@@ -70,8 +84,11 @@ abstract class LogEntries extends KeyTable.Entry {
     this.shared = shared;
     this.resident = resident;
     this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
-    this.open = new LogChunk(shared.layout.columns(), resident ? FIRST_ROOM : chunkSize);
-    this.oldestHeld = open;
+    int columns = shared.layout.columns();
+    int room = (resident ? FIRST_ROOM : chunkSize) * (2 + columns);
+    this.cells = new long[shared.cells + room];
+    this.newest = new LogChunk(columns, cells, shared.cells);
+    this.oldestHeld = newest;
   }
 
   /** Begins without entries. */
@@ -80,15 +97,15 @@ abstract class LogEntries extends KeyTable.Entry {
     oldestLastMillis = Long.MAX_VALUE;
     sealedLastMillis = Long.MIN_VALUE;
     nextChunk = 1;
-    open.standAt(open.cells(), 0);
-    open.begin(0, NONE, 0);
-    forgetOpenIds();
+    emptyOpen();
+    newest.begin(0, NONE, 0);
+    goOnIn(newest);
   }
 
   /** What entries in memory take beyond what the chunks held there are counted as. */
   void countBytes() {
     if (resident) {
-      long entryBytes = (long) open.cells().length * Long.BYTES;
+      long entryBytes = (long) (cells.length - shared.cells) * Long.BYTES;
       long rest = Math.max(0, entryBytes - held * shared.bytesPerChunk());
       long bytes = shared.bytesPerEmptyLog() + rest;
       shared.logBytes += bytes - countedBytes;
@@ -96,11 +113,55 @@ abstract class LogEntries extends KeyTable.Entry {
     }
   }
 
-  /** Makes room for one more entry behind all others. */
-  void makeRoom() {
-    if (open.end() + open.stride() > open.cells().length) {
+  /** The open chunk, as it is now. */
+  LogChunk open() {
+    newest.reach(end, largestOpenId);
+    return newest;
+  }
+
+  /** The open chunk, which alone is in memory, for other entries to be read into. */
+  LogChunk emptyOpen() {
+    newest.standAt(cells, shared.cells);
+    return newest;
+  }
+
+  /** Has entries appended to a chunk, the last one in memory, from now on. */
+  void goOnIn(LogChunk chunk) {
+    newest = chunk;
+    cells = chunk.cells();
+    end = chunk.end();
+    fullAt = chunk.start() + chunkSize * chunk.stride();
+    largestOpenId = chunk.largestId();
+    forgetOpenIds();
+  }
+
+  /** Whether the open chunk has an id. */
+  boolean isOpen(long chunk) {
+    return newest.id() == chunk;
+  }
+
+  boolean isOpenFull() {
+    return end >= fullAt;
+  }
+
+  /**
+   * Puts an entry behind all others.
+   *
+   * @return where it stands
+   */
+  int append(long time, long eventId, double[] row) {
+    int stride = newest.stride();
+    if (end + stride > cells.length) {
       makeRoom(0, FIRST_ROOM);
     }
+    IdFilter ids = openIds;
+    if (ids != null) {
+      ids.inserted(open().size(), eventId);
+    }
+    int at = LogChunk.write(cells, end, time, eventId, row);
+    end += stride;
+    largestOpenId = Math.max(largestOpenId, eventId);
+    return at;
   }
 
   /**
@@ -110,21 +171,32 @@ abstract class LogEntries extends KeyTable.Entry {
    * @param behind how many at least
    */
   private void makeRoom(int before, int behind) {
-    long[] from = open.cells();
+    LogChunk open = open();
+    int front = shared.cells;
     int first = oldestHeld.start();
-    int live = open.end() - first;
-    int needed = live + (before + behind) * open.stride();
-    int spare = from.length - needed;
+    int live = end - first;
+    int needed = front + live + (before + behind) * open.stride();
+    int spare = cells.length - needed;
     // A move is paid for by the entries that came since the last: half as many as there are.
     boolean fits = spare >= live / 2 && spare <= 3 * Math.max(live, chunkSize * open.stride());
-    long[] to = fits ? from : new long[needed + live / 2];
-    int start = before * open.stride();
-    System.arraycopy(from, first, to, start, live);
+    long[] to = fits ? cells : new long[needed + live / 2];
+    int start = front + before * open.stride();
+    System.arraycopy(cells, first, to, start, live);
+    if (!fits) {
+      System.arraycopy(cells, 0, to, 0, front);
+    }
     for (LogChunk chunk = oldestHeld; chunk != null; chunk = chunk.newer()) {
       chunk.standAt(to, chunk.start() - first + start);
     }
+    movedOpen();
     entriesMoved();
     countBytes();
+  }
+
+  private void movedOpen() {
+    cells = newest.cells();
+    end = newest.end();
+    fullAt = newest.start() + chunkSize * newest.stride();
   }
 
   /** Entries in memory stand in other places than before. */
@@ -132,22 +204,33 @@ abstract class LogEntries extends KeyTable.Entry {
 
   /** Inserts an entry into a chunk, which may be one in memory. */
   void insertInto(LogChunk chunk, int index, long time, long eventId, double[] row) {
-    if (chunk.cells() == open.cells()) {
-      makeRoom();
-      if (chunk != open) {
-        moveOn(chunk);
-      }
-      entriesMoved();
+    if (chunk.cells() != cells) {
+      chunk.insert(index, time, eventId, row);
+      return;
+    }
+    LogChunk open = open();
+    if (end + chunk.stride() > cells.length) {
+      makeRoom(0, FIRST_ROOM);
+    }
+    if (chunk != open) {
+      moveOn(chunk);
     }
     chunk.insert(index, time, eventId, row);
+    if (chunk == open) {
+      largestOpenId = chunk.largestId();
+      if (openIds != null) {
+        openIds.inserted(index, eventId);
+      }
+    }
+    movedOpen();
+    entriesMoved();
   }
 
   /** Makes room for one more entry between a chunk and the one behind it. */
   private void moveOn(LogChunk chunk) {
-    long[] cells = chunk.cells();
     int stride = chunk.stride();
-    int end = chunk.end();
-    System.arraycopy(cells, end, cells, end + stride, open.end() - end);
+    int from = chunk.end();
+    System.arraycopy(cells, from, cells, from + stride, end - from);
     for (LogChunk next = chunk.newer(); next != null; next = next.newer()) {
       next.standAt(cells, next.start() + stride);
     }
@@ -160,7 +243,7 @@ abstract class LogEntries extends KeyTable.Entry {
       for (int i = 0; i < chunk.size(); i++) {
         visitor.visit(chunk, i);
       }
-      if (chunk.id() == open.id()) {
+      if (chunk.id() == newest.id()) {
         return;
       }
       chunk = find(chunk.next());
@@ -169,10 +252,15 @@ abstract class LogEntries extends KeyTable.Entry {
 
   /** An equal id among the key's latest events, or anywhere at exactly this time. */
   boolean isRecentDuplicate(long time, long eventId) throws Exception {
-    return (open.mayHoldId(eventId)
-            && (!resident || idsOfOpen().mayHold(open, eventId))
-            && open.holdsId(eventId))
-        || (open.id() != oldest && sealedLastMillis == time && holds(before(open), time, eventId));
+    if (eventId <= largestOpenId) {
+      LogChunk open = open();
+      if ((!resident || idsOfOpen().mayHold(open, eventId)) && open.holdsId(eventId)) {
+        return true;
+      }
+    }
+    return sealedLastMillis == time
+        && newest.id() != oldest
+        && holds(before(newest), time, eventId);
   }
 
   private IdFilter idsOfOpen() {
@@ -204,19 +292,9 @@ abstract class LogEntries extends KeyTable.Entry {
     return false;
   }
 
-  LogChunk open() {
-    return open;
-  }
-
-  void forgetOpenIds() {
+  private void forgetOpenIds() {
     if (openIds != null) {
       openIds.clear();
-    }
-  }
-
-  void filterInserted(int index, long eventId) {
-    if (openIds != null) {
-      openIds.inserted(index, eventId);
     }
   }
 
@@ -239,12 +317,12 @@ abstract class LogEntries extends KeyTable.Entry {
       return false;
     }
     int length = read.end();
-    if (oldestHeld.start() < length) {
+    if (oldestHeld.start() - shared.cells < length) {
       makeRoom(read.size(), FIRST_ROOM);
     }
     int start = oldestHeld.start() - length;
-    System.arraycopy(read.cells(), 0, open.cells(), start, length);
-    read.standAt(open.cells(), start);
+    System.arraycopy(read.cells(), 0, cells, start, length);
+    read.standAt(cells, start);
     read.joinNewer(oldestHeld);
     oldestHeld = read;
     countHeld();
@@ -265,7 +343,7 @@ abstract class LogEntries extends KeyTable.Entry {
 
   /** The last chunk that begins at or before {@code time}; the oldest one where none does. */
   LogChunk findChunk(long time) throws Exception {
-    LogChunk chunk = open;
+    LogChunk chunk = open();
     while (chunk.id() != oldest && (chunk.size() == 0 || chunk.firstTime() > time)) {
       LogChunk older = chunk.older();
       chunk = older == null ? read(chunk.previous(), shared.found) : older;
@@ -299,8 +377,8 @@ abstract class LogEntries extends KeyTable.Entry {
   }
 
   @Nullable LogChunk inMemory(long id) {
-    if (id == open.id()) {
-      return open;
+    if (id == newest.id()) {
+      return open();
     }
     LogChunk chunk = oldestHeld;
     while (chunk != null && chunk.id() != id) {

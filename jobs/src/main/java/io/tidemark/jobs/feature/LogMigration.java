@@ -139,7 +139,7 @@ final class LogMigration {
       for (int column = 0; column < row.length; column++) {
         row[column] = LogChunk.value(entries.cells(), entries.at(i), column);
       }
-      log.append(entries.time(i), entries.eventId(i), row);
+      log.takeIn(entries.time(i), entries.eventId(i), row);
     }
     if (carriesTiles) {
       log.endReplay();

@@ -24,6 +24,12 @@ final class LogWorkspace {
   final LogLayout layout;
   final ChunkStore chunks;
 
+  /** How many numbers a log's state has. */
+  final int cells;
+
+  /** How far apart entries stand. */
+  final int stride;
+
   /** The windows, in the order of the layout. */
   final LogWindow[] windows;
 
@@ -121,7 +127,6 @@ final class LogWorkspace {
   private final List<Edge> edges;
   private final Mergeable[][] merged;
   private final ColumnAggregate[][] partAggregates;
-  private final int cells;
 
   private final long bytesPerEmptyLog;
 
@@ -137,6 +142,7 @@ final class LogWorkspace {
     this.layoutNumber = layoutNumber;
     this.chunks = chunks;
     this.retentionMillis = layout.retentionMillis();
+    this.stride = 2 + layout.columns();
     List<WindowSpec> specs = layout.windows();
     this.edges =
         specs.stream()
@@ -293,16 +299,18 @@ final class LogWorkspace {
     return tails[window] == NO_CURSOR ? null : edges.get(tails[window]);
   }
 
-  /** What a log holds of its windows and cursors; what is merged for an answer all logs share. */
-  LogState newState() {
-    return newState(window -> merged[window]);
+  /** Those of a log; what is merged for an answer all logs share. */
+  Mergeable[] newAccumulators() {
+    return newAccumulators(window -> merged[window]);
   }
 
-  private LogState newScannedState() {
-    return newState(window -> new @Nullable Mergeable[merged[window].length]);
+  /** Without a log; all aggregates are its own. */
+  LogState newScannedState() {
+    return new LogState.Detached(
+        new long[cells], newAccumulators(window -> new @Nullable Mergeable[merged[window].length]));
   }
 
-  private LogState newState(IntFunction<@Nullable Mergeable[]> shared) {
+  private Mergeable[] newAccumulators(IntFunction<@Nullable Mergeable[]> shared) {
     List<Mergeable> accumulators = new ArrayList<>();
     for (int i = 0; i < merged.length; i++) {
       List<ColumnAggregate> aggregates = layout.windows().get(i).aggregates();
@@ -313,7 +321,7 @@ final class LogWorkspace {
             accumulator == null ? aggregates.get(position).spec().newAccumulator() : accumulator);
       }
     }
-    return new LogState.Detached(new long[cells], accumulators.toArray(Mergeable[]::new));
+    return accumulators.toArray(Mergeable[]::new);
   }
 
   /** Positions of one window. */

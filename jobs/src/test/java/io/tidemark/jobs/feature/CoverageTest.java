@@ -63,7 +63,7 @@ class CoverageTest {
       WindowSpec spec = new WindowSpec(window, List.of(), List.of());
       LogWorkspace workspace =
           new LogWorkspace(new LogLayout(0, List.of(spec), 0), new MapChunks(new HashMap<>()));
-      WindowState state = new WindowState(workspace.windows[0], workspace.newState());
+      WindowState state = new WindowState(workspace.windows[0], workspace.newScannedState());
       state.window().clear(state.log());
       LogChunk entry = new LogChunk(0, 1);
       entry.begin(0, -1, 0);

@@ -8,16 +8,15 @@ class LogChunkTest {
   private static final long[] IDS = {30, 10, 40, 20};
 
   @Test
-  void onlyIdsUpToTheLargestMayBeHeld() {
+  void knowsItsLargestId() {
     LogChunk chunk = chunk();
 
     for (long id : IDS) {
-      assertThat(chunk.mayHoldId(id)).isTrue();
       assertThat(chunk.holdsId(id)).isTrue();
     }
-    assertThat(chunk.mayHoldId(41)).isFalse();
+    assertThat(chunk.largestId()).isEqualTo(40);
     chunk.begin(1, 0, 0);
-    assertThat(chunk.mayHoldId(10)).isFalse();
+    assertThat(chunk.largestId()).isEqualTo(Long.MIN_VALUE);
   }
 
   @Test
@@ -27,10 +26,9 @@ class LogChunkTest {
     LogChunk read = new LogChunk(0, 1);
     read.fromBytes(second.toBytes(new ByteWriter()));
 
-    assertThat(first.mayHoldId(30)).isTrue();
-    assertThat(second.mayHoldId(40)).isTrue();
-    assertThat(read.mayHoldId(40)).isTrue();
-    assertThat(read.mayHoldId(41)).isFalse();
+    assertThat(first.largestId()).isGreaterThanOrEqualTo(30);
+    assertThat(second.largestId()).isEqualTo(40);
+    assertThat(read.largestId()).isEqualTo(40);
     assertThat(read.size()).isEqualTo(2);
     assertThat(read.time(0)).isEqualTo(2);
   }
