@@ -526,6 +526,9 @@ class KeyLog extends LogEntries implements LogState {
   /** Makes the entries that come next for a cursor known to it; false where there are none. */
   boolean lookAhead(int index) throws Exception {
     LogCursor cursor = shared.cursors[index];
+    if (cursor.waits(cells)) {
+      return cursor.goOn(cells, end);
+    }
     while (!cursor.hasAhead(cells)) {
       LogChunk chunk = chunkAt(index);
       if (cursor.offset(cells) < chunk.size()) {

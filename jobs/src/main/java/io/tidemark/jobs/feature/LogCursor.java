@@ -157,6 +157,27 @@ final class LogCursor {
     return log[hot + NEXT_TIME];
   }
 
+  /** Whether it stands behind the last entry that there was in the open chunk. */
+  boolean waits(long[] log) {
+    return log[hot + NEXT_TIME] == UNKNOWN
+        && log[hot + NEXT] >= copiesEnd
+        && log[hot + STOP] == NO_STOP;
+  }
+
+  /**
+   * Ends {@link #waits waiting} if there is one more entry.
+   *
+   * @param end of all entries in memory
+   */
+  boolean goOn(long[] log, int end) {
+    int next = ahead(log);
+    if (next > end) {
+      return false;
+    }
+    log[hot + NEXT_TIME] = log[next];
+    return true;
+  }
+
   /** Whether the next entry, which is known, is copied. */
   boolean readsCopies(long[] log) {
     return log[hot + NEXT] < copiesEnd;

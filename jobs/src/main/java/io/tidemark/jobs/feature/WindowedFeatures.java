@@ -436,6 +436,7 @@ public final class WindowedFeatures implements KeyedFeatures {
     long timeMillis = trigger.trigger().timeMillis();
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
     LogGaps gaps = log.gaps();
+    boolean hasGaps = !gaps.isEmpty();
     for (int i = 0; i < outputsOfWindows.length; i++) {
       if (outputsOfWindows[i].length == 0) {
         continue;
@@ -447,7 +448,7 @@ public final class WindowedFeatures implements KeyedFeatures {
       for (Output output : outputsOfWindows[i]) {
         boolean lacking =
             complete
-                && !gaps.isEmpty()
+                && hasGaps
                 && !coverages[i].isComplete(
                     timeMillis,
                     state,
