@@ -1,18 +1,11 @@
 package io.tidemark.jobs.sink;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.clients.admin.TransactionState;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,28 +13,26 @@ import org.slf4j.LoggerFactory;
  * Commits Kafka's transactions, and tells one that is lost from one that was committed before.
  *
  * <p>A job that goes on from a checkpoint or a savepoint commits its transactions again, for it
- * cannot know whether it had come to that. With {@code transaction.version=2} a commit raises the
- * producer's epoch, so that the broker refuses the second one as fenced, the same as where the
- * transaction is lost; Flink's committer counts both as failed. Here the broker is asked: the same
- * producer, one epoch further and committed is what the commit of this very transaction leaves
- * behind, and nothing else does.
+ * cannot know whether it had come to that. The broker refuses the second commit as fenced, the same
+ * as where the transaction is lost; Flink's committer counts both as failed. Here it is asked first
+ * what has become of the transaction.
  *
  * <p>Used by the task thread alone.
  */
-public final class TransactionCommitter implements Committer<KafkaCommittable> {
+final class TransactionCommitter implements Committer<KafkaCommittable> {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionCommitter.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Committer<KafkaCommittable> committer;
-  private final String bootstrapServers;
+  private final Predicate<KafkaCommittable> isCommitted;
 
   /**
    * @param committer of Flink's sink
-   * @param bootstrapServers of the brokers that it commits to
+   * @param isCommitted whether the brokers know a transaction as committed
    */
-  public TransactionCommitter(Committer<KafkaCommittable> committer, String bootstrapServers) {
+  TransactionCommitter(
+      Committer<KafkaCommittable> committer, Predicate<KafkaCommittable> isCommitted) {
     this.committer = committer;
-    this.bootstrapServers = bootstrapServers;
+    this.isCommitted = isCommitted;
   }
 
   @Override
@@ -57,31 +48,6 @@ public final class TransactionCommitter implements Committer<KafkaCommittable> {
   @Override
   public void close() throws Exception {
     committer.close();
-  }
-
-  private boolean isCommitted(KafkaCommittable transaction) {
-    String id = transaction.getTransactionalId();
-    int millis = (int) PATIENCE.toMillis();
-    Map<String, Object> settings =
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            millis,
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            millis);
-    try (Admin admin = Admin.create(settings)) {
-      TransactionDescription found = admin.describeTransactions(List.of(id)).description(id).get();
-      return found.state() == TransactionState.COMPLETE_COMMIT
-          && found.producerId() == transaction.getProducerId()
-          && found.producerEpoch() == transaction.getEpoch() + 1;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException | KafkaException e) {
-      LOG.warn("The broker does not tell what has become of transaction {}", id, e);
-      return false;
-    }
   }
 
   /** Passes on what Flink's committer says, but for failures that are none. */
@@ -105,7 +71,7 @@ public final class TransactionCommitter implements Committer<KafkaCommittable> {
     @Override
     public void signalFailedWithKnownReason(Throwable reason) {
       KafkaCommittable transaction = request.getCommittable();
-      if (isCommitted(transaction)) {
+      if (isCommitted.test(transaction)) {
         LOG.info(
             "Transaction {} was committed before this start, nothing of it is lost",
             transaction.getTransactionalId());

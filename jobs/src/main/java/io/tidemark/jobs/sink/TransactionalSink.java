@@ -59,7 +59,14 @@ public final class TransactionalSink<T>
 
   @Override
   public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) {
-    return new TransactionCommitter(sink.createCommitter(context), bootstrapServers);
+    CommittedTransactions committed = new CommittedTransactions(bootstrapServers);
+    return new TransactionCommitter(
+        sink.createCommitter(context),
+        transaction ->
+            committed.contains(
+                transaction.getTransactionalId(),
+                transaction.getProducerId(),
+                transaction.getEpoch()));
   }
 
   @Override
