@@ -53,13 +53,6 @@ final class DriftArguments {
           "Write a report per window and feature to this topic; without a name, to NAME_drift.")
   private @Nullable String topic;
 
-  @Option(
-      names = "--no-drift",
-      description =
-          "Measure no drift. By default it is measured where the model's contract names a"
-              + " baseline.")
-  private boolean off;
-
   /** Where reports go; null for nowhere. */
   @Nullable String topic(ModelContract model) {
     return topic != null && topic.isEmpty() ? model.metadata().name() + "_drift" : topic;
@@ -69,9 +62,10 @@ final class DriftArguments {
    * How drift is measured; null for not at all.
    *
    * @param contracts with every version of the model that may still be counted
+   * @param off whether it is not to be measured
    * @throws ParameterException if options contradict each other or the contract
    */
-  @Nullable DriftSettings settings(Contracts contracts, ModelContract model)
+  @Nullable DriftSettings settings(Contracts contracts, ModelContract model, boolean off)
       throws InvalidContractsException, InvalidBaselineException {
     boolean asked = window != null || origin != null || minimumSample != null || topic != null;
     if (off) {

@@ -9,6 +9,7 @@ import io.tidemark.jobs.event.RecordTypeInfo;
 import io.tidemark.jobs.event.Upsert;
 import io.tidemark.jobs.sink.FeatureJson;
 import io.tidemark.jobs.sink.LatestFeatures;
+import io.tidemark.jobs.sink.LatestFeaturesOperator;
 import java.util.Objects;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -94,13 +95,14 @@ public final class FeatureJob {
     String name = entity.contract().metadata().name();
     // The operator before has the same key, so that no record need go to another subtask.
     return DataStreamUtils.reinterpretAsKeyedStream(entity.vectors(), entity.key(), Types.STRING)
-        .process(
-            new LatestFeatures(
-                entity.key(),
-                new FeatureJson(plan.schema(), entity.contract(), plan.columns()),
-                entity.retentionMillis()))
-        .returns(RecordTypeInfo.UPSERT)
-        .uid("latest-" + name + "-v" + entity.contract().metadata().version().major())
-        .name(name + ": latest by " + String.join(", ", entity.contract().entity()));
+        .transform(
+            name + ": latest by " + String.join(", ", entity.contract().entity()),
+            RecordTypeInfo.UPSERT,
+            new LatestFeaturesOperator(
+                new LatestFeatures(
+                    entity.key(),
+                    new FeatureJson(plan.schema(), entity.contract(), plan.columns()),
+                    entity.retentionMillis())))
+        .uid("latest-" + name + "-v" + entity.contract().metadata().version().major());
   }
 }

@@ -10,7 +10,9 @@ import io.tidemark.jobs.event.KafkaEventDeserializer;
 import io.tidemark.jobs.event.RejectedRecord;
 import io.tidemark.jobs.sink.LateEvents;
 import io.tidemark.jobs.sink.RejectedRecords;
+import io.tidemark.jobs.sink.TransactionalSink;
 import java.time.Clock;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -73,18 +75,18 @@ public record KafkaConnection(
     return Math.max(0, start.at().minus(schema.contract().time().maxAhead()).toEpochMilli());
   }
 
-  KafkaSink<RejectedRecord> rejected(EventSchema schema) {
+  Sink<RejectedRecord> rejected(EventSchema schema) {
     return sink("rejected", new RejectedRecords(schema.contract().deadLetter().topic()));
   }
 
-  KafkaSink<Event> late(EventSchema schema) {
+  Sink<Event> late(EventSchema schema) {
     return sink("late", new LateEvents(schema));
   }
 
   /**
    * @param name unique among the job's sinks, the same in every release
    */
-  <T> KafkaSink<T> sink(String name, KafkaRecordSerializationSchema<T> records) {
+  <T> Sink<T> sink(String name, KafkaRecordSerializationSchema<T> records) {
     KafkaSinkBuilder<T> sink =
         KafkaSink.<T>builder()
             .setBootstrapServers(bootstrapServers)
@@ -92,6 +94,8 @@ public record KafkaConnection(
             // What a scorer's batch brings comes within this time; the client's default is 5.
             .setProperty(ProducerConfig.LINGER_MS_CONFIG, "1");
     delivery.configure(sink, name);
-    return sink.build();
+    return delivery.isExactlyOnce()
+        ? new TransactionalSink<>(sink.build(), bootstrapServers)
+        : sink.build();
   }
 }

@@ -21,7 +21,6 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -113,28 +112,15 @@ final class KafkaPreflight {
         checkTransactions(admin, brokers);
       }
     } catch (KafkaException e) {
-      problems.add(unreachable(e));
+      problems.add(missing().message(e));
     } catch (ExecutionException e) {
-      problems.add(unreachable(e.getCause()));
+      problems.add(missing().message(e.getCause()));
     }
   }
 
-  private String unreachable(Throwable cause) {
-    Throwable reason = cause;
-    while (reason.getCause() != null) {
-      reason = reason.getCause();
-    }
-    return reason instanceof TimeoutException
-        ? "No Kafka broker answers at "
-            + kafka.bootstrapServers()
-            + " within "
-            + patience.toSeconds()
-            + " s. Check --bootstrap-servers, and that the brokers can be reached from here"
-        : "The Kafka brokers at "
-            + kafka.bootstrapServers()
-            + " cannot be used: "
-            + reason.getMessage()
-            + ". Check --bootstrap-servers";
+  private MissingBrokers missing() {
+    return new MissingBrokers(
+        kafka.bootstrapServers(), "--bootstrap-servers or TIDEMARK_BOOTSTRAP_SERVERS", patience);
   }
 
   private void checkTopics(Admin admin, List<Topic> topics)

@@ -41,6 +41,13 @@ public final class ModelArguments {
               + " ${DEFAULT-VALUE}.")
   private ScoringMode mode = ScoringMode.ASYNC;
 
+  @Option(
+      names = "--no-drift",
+      description =
+          "Measure no drift. By default it is measured where the model's contract names a"
+              + " baseline.")
+  private boolean withoutDrift;
+
   /** Names of the models, as they were given. */
   List<String> names() {
     return List.copyOf(models);
@@ -48,6 +55,11 @@ public final class ModelArguments {
 
   public ScoringMode mode() {
     return mode;
+  }
+
+  /** Whether the drift of models that have a baseline is measured. */
+  public boolean measuresDrift() {
+    return !withoutDrift;
   }
 
   /**

@@ -41,9 +41,10 @@ final class Restoration {
       throw new SubmissionRefusedException(
           "The savepoint holds the state of "
               + String.join(", ", plan.gone())
-              + ", which nothing of this job has. End the old job with `stop --drain`, so that no"
-              + " event waits there, and submit this one with --allowNonRestoredState to drop the"
-              + " state for good, or keep its contracts, models and scoring mode");
+              + ", which nothing of this job has. End the old job with `stop --drain`, so that"
+              + " nothing waits there, and submit this one with --allowNonRestoredState to drop the"
+              + " state for good, or keep its contracts, models, scoring mode and"
+              + " drift");
     }
     return Optional.of(plan);
   }

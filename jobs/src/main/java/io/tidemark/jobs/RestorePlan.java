@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +32,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param savepoint as it was named
  * @param contracts in the order of the job; those that are only in the savepoint last, and after
- *     them the scorers that are only there
+ *     them the scorers, and what counts drift, that are only there
  * @param refusals why the job cannot go on from it, each with its remedy; empty where it can
  */
 public record RestorePlan(
     String savepoint, List<PlannedContract> contracts, List<String> refusals) {
   private static final String GONE =
       "nothing of the job has this state: Flink drops it only if the job is submitted with"
-          + " --allowNonRestoredState, and events that wait in it are lost unless the old job was"
-          + " ended with `stop --drain`";
+          + " --allowNonRestoredState, and what waits in it is lost unless the old job was ended with"
+          + " `stop --drain`";
   private static final String LEGACY =
       "the release that wrote the state says only that nothing about the contract changed";
 
@@ -98,7 +99,7 @@ public record RestorePlan(
     return !refusals.isEmpty();
   }
 
-  /** Names of contracts, and of scorers, whose state the job has no use for. */
+  /** Names of contracts, and of other operators, whose state the job has no use for. */
   public List<String> gone() {
     return contracts.stream().filter(PlannedContract::gone).map(PlannedContract::name).toList();
   }
@@ -137,17 +138,24 @@ public record RestorePlan(
 
   /** Tells it of a savepoint and a feature job. */
   public static RestorePlan of(Savepoint savepoint, FeaturePlan plan) {
-    return new Comparison(savepoint, plan, List.of()).plan();
+    return new Comparison(savepoint, plan, List.of(), List.of()).plan();
   }
 
   /**
    * Tells it of a savepoint and a scoring job.
    *
    * @param models all models of the job
+   * @param measuresDrift whether the drift of those that have a baseline is measured
    */
-  public static RestorePlan of(Savepoint savepoint, List<ScoringPlan> models, ScoringMode mode) {
+  public static RestorePlan of(
+      Savepoint savepoint, List<ScoringPlan> models, ScoringMode mode, boolean measuresDrift) {
     return new Comparison(
-            savepoint, ScoringPlan.features(models), mode == ScoringMode.ASYNC ? models : List.of())
+            savepoint,
+            ScoringPlan.features(models),
+            mode == ScoringMode.ASYNC ? models : List.of(),
+            measuresDrift
+                ? models.stream().filter(model -> model.model().baseline() != null).toList()
+                : List.of())
         .plan();
   }
 
@@ -155,6 +163,7 @@ public record RestorePlan(
     private final Savepoint savepoint;
     private final FeaturePlan plan;
     private final List<ScoringPlan> asynchronous;
+    private final Set<String> driftUids;
     private final EventContract event;
     private final List<PlannedContract> contracts = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
@@ -162,11 +171,20 @@ public record RestorePlan(
 
     /**
      * @param asynchronous models whose scorers keep what they have in flight
+     * @param measured models whose drift is measured
      */
-    Comparison(Savepoint savepoint, FeaturePlan plan, List<ScoringPlan> asynchronous) {
+    Comparison(
+        Savepoint savepoint,
+        FeaturePlan plan,
+        List<ScoringPlan> asynchronous,
+        List<ScoringPlan> measured) {
       this.savepoint = savepoint;
       this.plan = plan;
       this.asynchronous = asynchronous;
+      this.driftUids =
+          measured.stream()
+              .flatMap(model -> model.driftUids().stream())
+              .collect(Collectors.toSet());
       this.event = plan.schema().contract();
     }
 
@@ -191,6 +209,9 @@ public record RestorePlan(
       }
       savepoint.operators().stream()
           .filter(held -> held.inFlight() != null && !matched.contains(held))
+          .forEach(held -> contracts.add(dropped(held)));
+      savepoint.operators().stream()
+          .filter(held -> ScoringPlan.isOfDrift(held.label()) && !driftUids.contains(held.label()))
           .forEach(held -> contracts.add(dropped(held)));
       return new RestorePlan(savepoint.place(), contracts, refusals);
     }

@@ -76,7 +76,7 @@ final class ScoringArguments implements JobArguments {
     List<ScoringPlan> plans = models.plans(read);
     ScoringPlan plan = plans.get(0);
     ServedModel served = served(read, plan);
-    DriftSettings measured = drift.settings(read, plan.model());
+    DriftSettings measured = drift.settings(read, plan.model(), !models.measuresDrift());
     ScoringHistory tables = history.tables(plan);
     String name = plan.model().metadata().name();
     KafkaConnection connection = kafka.connection("tidemark-scoring-" + name, "tidemark-" + name);
@@ -90,11 +90,13 @@ final class ScoringArguments implements JobArguments {
           theirs.further(
               next,
               served(read, next),
-              drift.settings(read, next.model()),
+              drift.settings(read, next.model(), !models.measuresDrift()),
               history.tables(next, false)));
     }
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    Restoration.plan(env.getConfiguration(), held -> RestorePlan.of(held, plans, models.mode()))
+    Restoration.plan(
+            env.getConfiguration(),
+            held -> RestorePlan.of(held, plans, models.mode(), models.measuresDrift()))
         .ifPresent(restored -> restored.lines().forEach(System.out::println));
     WarmUp warmedUp =
         warmUp.read(plan.schema(), Clock.systemUTC(), WarmUpArguments.isRestored(env));

@@ -216,7 +216,7 @@ public final class ScoringJob {
         scores
             .transform(
                 model + ": count drift", RecordTypeInfo.DRIFT_COUNTS, new DriftCounter(drift))
-            .uid("drift-counts-" + model);
+            .uid(plan.driftUids().get(0));
     if (settings.sorted()) {
       counts.setParallelism(1);
     }
@@ -224,7 +224,7 @@ public final class ScoringJob {
         counts
             .transform(model + ": drift", RecordTypeInfo.DRIFT_REPORT, new DriftMerger(drift))
             .setParallelism(1)
-            .uid("drift-" + model);
+            .uid(plan.driftUids().get(1));
     if (reportsSink != null) {
       reports
           .sinkTo(reportsSink)

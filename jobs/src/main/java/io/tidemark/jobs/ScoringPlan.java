@@ -37,6 +37,8 @@ public record ScoringPlan(
     List<FeatureContract> warmed,
     String domain,
     String id) {
+  private static final String DRIFT = "drift-";
+
   public ScoringPlan {
     contracts = List.copyOf(contracts);
     warmed = List.copyOf(warmed);
@@ -177,6 +179,16 @@ public record ScoringPlan(
       case ASYNC -> "score-" + id;
       case SYNC -> "score-" + id + "-sync";
     };
+  }
+
+  /** What Flink finds the model's counts of drift by, and then what merges them. */
+  List<String> driftUids() {
+    return List.of(DRIFT + "counts-" + id, DRIFT + id);
+  }
+
+  /** Whether a uid is one of {@link #driftUids} of whatever model. */
+  static boolean isOfDrift(String uid) {
+    return uid.startsWith(DRIFT);
   }
 
   private static Optional<ModelContract> find(Contracts contracts, String name) {

@@ -24,8 +24,10 @@ class KafkaPreflightTest {
           .hasMessage(
               "No Kafka broker answers at "
                   + address
-                  + " within 1 s. Check --bootstrap-servers, and that the brokers can be reached"
-                  + " from here");
+                  + " within 1 s. The address is set with --bootstrap-servers or"
+                  + " TIDEMARK_BOOTSTRAP_SERVERS. If it is right, see whether brokers run there and"
+                  + " can be reached from here: kafka-broker-api-versions.sh --bootstrap-server "
+                  + address);
     }
   }
 
@@ -34,8 +36,9 @@ class KafkaPreflightTest {
     assertThatThrownBy(() -> require("no-such-host.invalid:9092"))
         .isInstanceOf(SubmissionRefusedException.class)
         .hasMessageMatching(
-            "The Kafka brokers at no-such-host.invalid:9092 cannot be used: .+\\. Check"
-                + " --bootstrap-servers");
+            "The Kafka brokers at no-such-host.invalid:9092 cannot be asked: .+\\. The"
+                + " address, HOST:PORT and more after commas, is set with --bootstrap-servers or"
+                + " TIDEMARK_BOOTSTRAP_SERVERS");
   }
 
   private static void require(String bootstrapServers) throws Exception {

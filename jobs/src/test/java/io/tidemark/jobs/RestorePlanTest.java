@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.Window.Lifetime;
 import io.tidemark.contract.Window.Trailing;
 import io.tidemark.jobs.RestorePlan.PlannedFeature;
@@ -95,17 +96,60 @@ class RestorePlanTest {
     }
   }
 
+  @Test
+  void driftThatTheJobDoesNotMeasureIsGone() throws Exception {
+    ScoringPlan model = ScoringPlan.of(Contracts.bundled(), "card_fraud");
+    HeldOperator[] drift =
+        model.driftUids().stream()
+            .map(uid -> new HeldOperator(EntityState.id(uid), uid, null, null))
+            .toArray(HeldOperator[]::new);
+    Savepoint savepoint = savepoint(model, drift);
+
+    assertThat(RestorePlan.of(savepoint, List.of(model), ScoringMode.SYNC, true).gone()).isEmpty();
+    assertThat(RestorePlan.of(savepoint, List.of(model), ScoringMode.SYNC, false).gone())
+        .containsExactly("drift-counts-card_fraud", "drift-card_fraud");
+    assertThat(RestorePlan.of(savepoint, model.features()).gone())
+        .containsExactly("drift-counts-card_fraud", "drift-card_fraud");
+    ModelContract fraud = model.model();
+    ModelContract withoutBaseline =
+        new ModelContract(
+            fraud.metadata(),
+            fraud.trigger(),
+            fraud.artifact(),
+            fraud.inputs(),
+            fraud.output(),
+            fraud.contracts(),
+            null,
+            fraud.golden(),
+            fraud.missing(),
+            fraud.batch(),
+            fraud.timeout(),
+            fraud.fallback());
+    ScoringPlan unmeasured = new ScoringPlan(withoutBaseline, model.schema(), model.contracts());
+    assertThat(RestorePlan.of(savepoint, List.of(unmeasured), ScoringMode.SYNC, true).gone())
+        .containsExactly("drift-counts-card_fraud", "drift-card_fraud");
+  }
+
   /** What becomes of the state of a job with a model that had some vectors in flight. */
   private static RestorePlan restored(ScoringPlan model, ScoringMode mode, InFlight inFlight) {
+    String scorer = model.scorerUid(ScoringMode.ASYNC);
+    return RestorePlan.of(
+        savepoint(model, new HeldOperator(EntityState.id(scorer), scorer, null, null, inFlight)),
+        List.of(model),
+        mode,
+        true);
+  }
+
+  /** With the features of a model, and more. */
+  private static Savepoint savepoint(ScoringPlan model, HeldOperator... more) {
     List<HeldOperator> held = new ArrayList<>();
     FeaturePlan features = model.features();
     for (int i = 0; i < features.states().size(); i++) {
       String uid = features.states().get(i).uid(features.schema().contract().metadata().name());
       held.add(new HeldOperator(EntityState.id(uid), uid, features.manifests().get(i), null));
     }
-    String scorer = model.scorerUid(ScoringMode.ASYNC);
-    held.add(new HeldOperator(EntityState.id(scorer), scorer, null, null, inFlight));
-    return RestorePlan.of(new Savepoint("a place", held), List.of(model), mode);
+    held.addAll(List.of(more));
+    return new Savepoint("a place", held);
   }
 
   private static List<PlannedFeature> features(WindowDomain before, WindowDomain after) {

@@ -128,11 +128,7 @@ final class ChaosCommand implements Callable<Integer> {
   }
 
   private ChaosSettings settings() {
-    for (Path file : events) {
-      if (!Files.isRegularFile(file)) {
-        throw wrong("--events " + file + ": there is no such file");
-      }
-    }
+    EventFiles.require(events, spec);
     try {
       return new ChaosSettings(
           Duration.ofMillis(Math.round(minutes * 60_000)), seed, faults, events, payments);

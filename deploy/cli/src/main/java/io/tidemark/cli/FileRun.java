@@ -211,11 +211,7 @@ abstract class FileRun implements Callable<Integer> {
   }
 
   private void requireUsableFiles() {
-    for (Path file : events) {
-      if (!Files.isRegularFile(file)) {
-        throw wrong("--events " + file + ": there is no such file");
-      }
-    }
+    EventFiles.require(events, spec);
     if (Files.isDirectory(out)) {
       throw wrong("--out " + out + " is a folder. Name a file.");
     }

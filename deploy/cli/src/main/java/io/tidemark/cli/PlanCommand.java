@@ -103,7 +103,8 @@ final class PlanCommand implements Callable<Integer> {
   private RestorePlan plan(Contracts read, Savepoint held)
       throws UnknownModelException, SubmissionRefusedException {
     if (job != null && job.models != null) {
-      return RestorePlan.of(held, job.models.plans(read), job.models.mode());
+      return RestorePlan.of(
+          held, job.models.plans(read), job.models.mode(), job.models.measuresDrift());
     }
     if (job != null && job.features != null) {
       return RestorePlan.of(held, job.features.plan(read));
@@ -111,6 +112,6 @@ final class PlanCommand implements Callable<Integer> {
     HeldScorers scorers = HeldScorers.of(held);
     return scorers.models().isEmpty()
         ? RestorePlan.of(held, FeaturePlan.of(read, List.of()))
-        : RestorePlan.of(held, ScoringPlan.of(read, scorers.models()), ScoringMode.ASYNC);
+        : RestorePlan.of(held, ScoringPlan.of(read, scorers.models()), ScoringMode.ASYNC, true);
   }
 }

@@ -8,7 +8,6 @@ import io.tidemark.contract.EventContract;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.jobs.event.EventSchema;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -101,11 +100,7 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private EventFeed feed(EventSchema schema) {
-    for (Path file : events) {
-      if (!Files.isRegularFile(file)) {
-        throw wrong("--events " + file + ": there is no such file");
-      }
-    }
+    EventFiles.require(events, spec);
     List<Shift> parsed;
     try {
       parsed = shifts.stream().map(text -> Shift.parse(text, schema)).toList();

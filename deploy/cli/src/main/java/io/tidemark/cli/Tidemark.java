@@ -67,6 +67,7 @@ public final class Tidemark implements Runnable {
     CommandLine commandLine =
         new CommandLine(tidemark)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionStrategy(tidemark::execute)
             .setParameterExceptionHandler(tidemark::explainUsage)
             .setExecutionExceptionHandler(tidemark::explainFailure);
     // What follows the name of one of Flink's commands is all Flink's.
@@ -77,6 +78,24 @@ public final class Tidemark implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** Runs the command that is named; more than there is memory for is no failure of its own. */
+  private int execute(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError e) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          spec.commandLine()
+              .getColorScheme()
+              .errorText(
+                  "tidemark: it takes more memory than Java may use, which is "
+                      + (Runtime.getRuntime().maxMemory() >> 20)
+                      + " MiB. Ask for less, or allow more: TIDEMARK_JAVA_OPTS=-Xmx4g"));
+      printStackTraceIfWanted(e, err);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   private int explainUsage(ParameterException e, String[] args) {
@@ -118,7 +137,7 @@ public final class Tidemark implements Runnable {
     return "failed unexpectedly: " + e + " (--debug shows where)";
   }
 
-  private void printStackTraceIfWanted(Exception e, PrintWriter err) {
+  private void printStackTraceIfWanted(Throwable e, PrintWriter err) {
     if (debug) {
       e.printStackTrace(err);
     }

@@ -86,6 +86,8 @@ class CheckSampleTest {
     assertThat(scores.get("name").textValue()).isEqualTo("card_fraud");
     assertThat(scores.get("rows").intValue()).isEqualTo(PAYMENTS);
     assertThat(scores.get("before").get("missing").intValue()).isZero();
+    // 19.5 days are longer than both windows.
+    assertThat(check.out()).doesNotContain("short-sample");
   }
 
   @Test
@@ -140,6 +142,32 @@ class CheckSampleTest {
             "Data: both versions over 38 events of payments.csv, rows rejected 0 → 2\n",
             "  customer_spending.nb_tx_30d: 100.0% of rows differ",
             "  scores of card_fraud: ");
+  }
+
+  @Test
+  void sampleShorterThanAWindowIsAWarningWithBothLengths() throws Exception {
+    Path sample = file("payments.csv", payments());
+    Execution tooShort =
+        check(
+            contract ->
+                contract
+                    .replace(
+                        "nb_tx_1d: {type: int, freshness: PT1H, aggregate: count, window: P1D}",
+                        "nb_tx_1d: {type: int, freshness: PT1H, aggregate: count, window: P20D}")
+                    .replace(
+                        "nb_tx_30d: {type: int, freshness: PT1H, aggregate: count, window: P30D}",
+                        "nb_tx_30d: {type: int, freshness: PT1H, aggregate: count, window: P1D}"),
+            "--sample",
+            sample.toString());
+
+    assertThat(tooShort.out())
+        .contains(
+            sample + ":1:1  warning  short-sample\n",
+            "its events span 19.5 days, less than windows reach",
+            "customer_spending.nb_tx_30d with P30D, customer_spending.nb_tx_1d with P20D\n",
+            "  remedy: Take events of more than P30D, those of fewer entities where the file would"
+                + " be too long.\n",
+            "Data: both versions over 40 events of payments.csv\n");
   }
 
   @Test

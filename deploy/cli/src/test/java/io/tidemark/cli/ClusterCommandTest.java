@@ -48,6 +48,7 @@ class ClusterCommandTest {
     "produce --topic tx_event --events pom.xml,'no event contract is for it. There are contracts"
         + " for [tx_events]'",
     "produce --topic tx_events --events no.csv,no.csv: there is no such file",
+    "produce --topic tx_events --events src,--events src: is a folder. Name the files in it",
     "produce --topic tx_events --events pom.xml --shift amout*2,--shift: event transactions has no"
         + " numeric field amout",
     "produce --topic tx_events --events pom.xml --rate -1,--rate must be 0",

@@ -2,9 +2,13 @@ package io.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class TidemarkTest {
   @Test
@@ -47,6 +51,29 @@ class TidemarkTest {
         .contains("Usage: tidemark")
         .containsPattern("Try 'tidemark.* --help'.")
         .doesNotContain("Options:", "\tat ");
+  }
+
+  @Test
+  void moreThanMemoryHoldsIsOneLineWithTheRemedy() {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine =
+        Tidemark.commandLine()
+            .addSubcommand("greedy", new Greedy())
+            .setErr(new PrintWriter(err, true));
+
+    assertThat(commandLine.execute("greedy")).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .matches("tidemark: it takes more memory .* \\d+ MiB\\. .*TIDEMARK_JAVA_OPTS=-Xmx4g");
+  }
+
+  @Command(name = "greedy")
+  private static final class Greedy implements Runnable {
+    @Override
+    public void run() {
+      throw new OutOfMemoryError("all of it");
+    }
   }
 
   @Test

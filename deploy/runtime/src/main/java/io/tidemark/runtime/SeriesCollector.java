@@ -1,14 +1,10 @@
 package io.tidemark.runtime;
 
 import io.prometheus.client.Collector;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -38,23 +34,9 @@ public final class SeriesCollector extends Collector {
   public static final String PREFIX = "tidemark_";
 
   private static final Logger LOG = LoggerFactory.getLogger(SeriesCollector.class);
-  private static final String HELP = "series-help.properties";
   private static final double[] QUANTILES = {0.5, 0.75, 0.95, 0.98, 0.99, 0.999};
 
-  private final Map<String, String> help = readHelp();
   private final Map<String, Family> families = new TreeMap<>(); // guarded by this
-
-  private static Map<String, String> readHelp() {
-    Properties texts = new Properties();
-    try (InputStream file = SeriesCollector.class.getResourceAsStream(HELP)) {
-      texts.load(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Map<String, String> help = new TreeMap<>();
-    texts.stringPropertyNames().forEach(name -> help.put(name, texts.getProperty(name)));
-    return help;
-  }
 
   /**
    * Exports a metric from now on.
@@ -97,8 +79,7 @@ public final class SeriesCollector extends Collector {
               Samples samples = new Samples(name);
               family.metrics.forEach(samples::add);
               collected.add(
-                  new MetricFamilySamples(
-                      name, family.type, help.getOrDefault(name, name), samples.samples));
+                  new MetricFamilySamples(name, family.type, SeriesHelp.of(name), samples.samples));
             });
     return collected;
   }

@@ -2,6 +2,7 @@ package io.tidemark.jobs.event;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,6 +52,6 @@ interface EventRows extends Closeable {
 
   static String reason(Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
-    return String.valueOf(cause.getMessage());
+    return cause instanceof EOFException ? "it ends too early" : String.valueOf(cause.getMessage());
   }
 }

@@ -209,7 +209,12 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
       setCurrentKey(key.getKey(next));
       onVector(next);
     }
-    super.processWatermark(mark);
+    if (mark.getTimestamp() == Long.MAX_VALUE && order != EventOrder.BATCH) {
+      // No time has passed at the end of an input: the timers stay, for a drained job is restored.
+      output.emitWatermark(mark);
+    } else {
+      super.processWatermark(mark);
+    }
   }
 
   @Override
@@ -226,8 +231,7 @@ public abstract class OrderedOperator extends AbstractStreamOperator<FeatureVect
     if (order == EventOrder.BATCH) {
       endOfKeyAwaited = false;
       handleTies();
-    } else if (watermarkMillis != Long.MAX_VALUE) {
-      // At the end of a bounded input every timer fires; there is nothing left to tidy up for.
+    } else {
       onTimer(timer.getTimestamp());
     }
   }

@@ -89,7 +89,7 @@ public final class LatestFeatures extends KeyedProcessFunction<String, FeatureVe
       throws Exception {
     Published last = Published.read(published.value());
     if (last == null || context.timerService().currentWatermark() == Long.MAX_VALUE) {
-      // At the end of a bounded input every timer fires, though no time has passed.
+      // In batch mode every timer fires at the end of its key, though no time has passed.
       return;
     }
     long endMillis = last.timeMillis + retentionMillis;

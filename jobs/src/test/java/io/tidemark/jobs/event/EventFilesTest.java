@@ -146,7 +146,7 @@ class EventFilesTest {
         "a.csv    | ''             | : the file is empty, not even a header is in it",
         "a.csv    | 'id,at\n1,2'   | :1: The header [id, at] lacks the columns [customer, amount]",
         "a.csv    | 'id,id\n1,2'   | :1: The header names column id twice",
-        "a.csv.gz | ''             | : cannot be read: null. A name that ends in .gz means gzip",
+        "a.csv.gz | ''             | : cannot be read: it ends too early. A name that ends in .gz means gzip",
         "a.csv.gz | 'id,at,and on' | : cannot be read: Not in GZIP format. A name that ends in .gz",
       })
   void fileThatIsNoFileOfEventsIsNamed(String name, String content, String problem)

@@ -37,6 +37,9 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Order, lateness, duplicates, expiry and restore of the operator that fuses a user's features. */
 class FeatureFusionOperatorTest {
@@ -180,6 +183,28 @@ class FeatureFusionOperatorTest {
       harness.watermark(4 * 86_400);
       assertThat(harness.keyedState()).isZero();
       assertThat(harness.timers()).isZero();
+    }
+  }
+
+  /** {@code stop --drain}, then a start from its savepoint. */
+  @ParameterizedTest
+  @EnumSource(names = "BATCH", mode = Mode.EXCLUDE)
+  void keyIsForgottenAfterADrainToo(EventOrder order) throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness before = Harness.start(order)) {
+      before.send(1, 0, "ann", 10.0);
+      before.operator.processWatermark(Long.MAX_VALUE);
+      assertThat(before.vectors()).hasSize(1);
+      snapshot = before.snapshot();
+    }
+
+    try (Harness after = new Harness(order, BY_USER, 0, 1)) {
+      after.restore(snapshot);
+      after.watermark(0);
+      assertThat(after.keyedState()).isEqualTo(1);
+      after.watermark(3 * 86_400);
+      assertThat(after.keyedState()).isZero();
+      assertThat(after.timers()).isZero();
     }
   }
 

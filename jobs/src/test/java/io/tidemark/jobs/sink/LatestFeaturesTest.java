@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +146,30 @@ class LatestFeaturesTest {
     }
   }
 
+  /** {@code stop --drain}, then a start from its savepoint. */
+  @Test
+  void whatWasPublishedBeforeADrainIsWithdrawnAfterIt() throws Exception {
+    OperatorSubtaskState state;
+    try (Harness before = new Harness(BY_USER)) {
+      before.open();
+      before.process(vector(1, 10, "ann"));
+      before.process(vector(2, 10, "bob"));
+      before.end();
+      state = before.snapshot();
+    }
+
+    try (Harness after = new Harness(BY_USER)) {
+      after.restore(state);
+      after.process(vector(3, 20, "bob"));
+      after.watermark(10 + RETENTION.toSeconds());
+      assertThat(after.published()).hasSize(2).endsWith(ANN + " → null");
+
+      after.watermark(20 + RETENTION.toSeconds());
+      assertThat(after.published()).hasSize(3).endsWith("{\"user\":\"bob\"} → null");
+      assertThat(after.stateEntries()).isZero();
+    }
+  }
+
   /**
    * @param second after noon
    */
@@ -173,7 +196,7 @@ class LatestFeaturesTest {
       EntityKey key = new EntityKey(SCHEMA, contract.entity());
       operator =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new KeyedProcessOperator<>(
+              new LatestFeaturesOperator(
                   new LatestFeatures(
                       key, new FeatureJson(SCHEMA, contract, COLUMNS), RETENTION.toMillis())),
               key,

@@ -4,8 +4,10 @@ import io.tidemark.cli.check.backfill.BackfillPlan;
 import io.tidemark.cli.check.sample.SampleComparison;
 import io.tidemark.cli.check.sample.SampleEffect;
 import io.tidemark.cli.check.sample.SampleFile;
+import io.tidemark.cli.check.sample.UnfilledWindow;
 import io.tidemark.cli.check.sample.UnusableSampleException;
 import io.tidemark.contract.Contracts;
+import io.tidemark.contract.Durations;
 import io.tidemark.contract.InvalidContractsException;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.Place;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -287,6 +290,9 @@ public final class Check {
           new SampleComparison(before, contracts, files, Clock.systemUTC())
               .run(sample)
               .orElse(null);
+      if (effect != null && !effect.unfilled().isEmpty()) {
+        notices.add(tooShort(effect, sample));
+      }
       return true;
     } catch (UnusableSampleException e) {
       String message = base.shown(String.valueOf(e.getMessage()));
@@ -301,6 +307,37 @@ public final class Check {
               "Take another sample."));
       return false;
     }
+  }
+
+  private static Notice tooShort(SampleEffect effect, SampleFile sample) {
+    List<UnfilledWindow> windows =
+        effect.unfilled().stream()
+            .sorted(Comparator.comparing(UnfilledWindow::reach).reversed())
+            .toList();
+    return new Notice(
+        Severity.WARNING,
+        "",
+        Notice.SHORT_SAMPLE,
+        new Place(sample.file().toString(), 1, 1),
+        false,
+        "",
+        "",
+        "its events span "
+            + span(effect.length())
+            + ", less than windows reach, so that these never fill and the figures are those of"
+            + " entities seen for the first time",
+        windows.stream()
+            .map(window -> window.feature() + " with " + Durations.format(window.reach()))
+            .toList(),
+        "Take events of more than "
+            + Durations.format(windows.get(0).reach())
+            + ", those of fewer entities where the file would be too long.");
+  }
+
+  private static String span(Duration length) {
+    return length.compareTo(Duration.ofDays(1)) < 0
+        ? length.toString()
+        : String.format(Locale.ROOT, "%.1f days", length.toMillis() / 86_400_000.0);
   }
 
   private static Optional<ServedModel> files(Contracts contracts, ModelContract model) {

@@ -125,6 +125,7 @@ final class JsonReport {
     json.writeNumberField("rejectedBefore", sample.rejectedBefore());
     json.writeNumberField("rejectedAfter", sample.rejectedAfter());
     json.writeBooleanField("truncated", sample.truncated());
+    json.writeStringField("length", sample.length().toString());
     writeValues("features", sample.features(), json);
     writeValues("scores", sample.scores(), json);
     json.writeEndObject();

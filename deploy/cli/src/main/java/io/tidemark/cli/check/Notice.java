@@ -38,6 +38,9 @@ public record Notice(
   /** The rule of samples that nothing can be compared over. */
   static final String SAMPLE = "unusable-sample";
 
+  /** The rule of samples that windows do not fill over. */
+  static final String SHORT_SAMPLE = "short-sample";
+
   /** The rule of tables that cannot be read. */
   static final String TABLES = "unreadable-table";
 

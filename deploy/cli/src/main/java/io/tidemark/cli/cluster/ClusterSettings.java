@@ -42,6 +42,10 @@ public record ClusterSettings(
               + jobManagers
               + ": several need --ha, which lets them agree on who leads. Add it.");
     }
+    if (webhook != null && !webhook.matches("https?://[^/\\s]+\\S*")) {
+      throw new IllegalArgumentException(
+          "webhook must be a URL such as " + WEBHOOK + ", but is " + webhook);
+    }
     flink = Map.copyOf(flink);
   }
 

@@ -2,6 +2,8 @@ package io.tidemark.cli.output;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,10 +21,29 @@ public final class PartFile implements Closeable {
     this.part = part;
   }
 
-  public static PartFile of(Path file) {
+  /**
+   * Makes it, still empty, before anybody has worked for it.
+   *
+   * @throws IOException if it cannot be made; the message names the file
+   */
+  public static PartFile of(Path file) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.deleteIfExists(part);
+      Files.createFile(part);
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be written: " + reason(e) + ". Name another place.", e);
+    }
     part.toFile().deleteOnExit(); // Ctrl-C
     return new PartFile(file, part);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "access denied";
+    }
+    String reason = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
+    return reason == null ? "its folder takes no files" : reason;
   }
 
   /** Where to write until then. */

@@ -15,6 +15,10 @@ import java.util.List;
 public record HeldScorers(List<String> models) {
   private static final String SCORER = "score-";
   private static final String DRIFT = "drift-counts-";
+  private static final String FEATURES = "features-";
+
+  /** Of a feature job's every contract. */
+  private static final String LATEST = "latest-";
 
   public HeldScorers {
     models = List.copyOf(models);
@@ -47,6 +51,13 @@ public record HeldScorers(List<String> models) {
               + String.join(", ", drift)
               + " and has no asynchronous scorer. Name its models with --model, and add"
               + " --scoring-mode sync");
+    }
+    if (ids.isEmpty() && !ids(savepoint, FEATURES).isEmpty() && ids(savepoint, LATEST).isEmpty()) {
+      throw new SubmissionRefusedException(
+          savepoint.place()
+              + ": the savepoint has features, but neither an asynchronous scorer nor what a feature"
+              + " job has published, so that it is of a job that scores synchronously and measures"
+              + " no drift. Name its models with --model, and add --scoring-mode sync --no-drift");
     }
     return new HeldScorers(ids);
   }

@@ -1,6 +1,8 @@
 package io.tidemark.cli.topic;
 
+import io.tidemark.jobs.MissingBrokers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -21,11 +24,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * @param bootstrapServers {@code host:port,…}
  */
 public record Topics(String bootstrapServers) {
-  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Returns when all are there. */
   public void create(Set<String> names, int partitions) throws IOException, InterruptedException {
-    try (Admin admin = admin()) {
+    try (Admin admin = admin(PATIENCE)) {
       await(
           admin
               .createTopics(
@@ -44,7 +47,12 @@ public record Topics(String bootstrapServers) {
    * @throws IOException if there is no such topic, or no broker answers
    */
   public List<TopicPartition> partitions(String topic) throws IOException, InterruptedException {
-    try (Admin admin = admin()) {
+    return partitions(topic, PATIENCE);
+  }
+
+  List<TopicPartition> partitions(String topic, Duration patience)
+      throws IOException, InterruptedException {
+    try (Admin admin = admin(patience)) {
       try {
         TopicDescription description =
             await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic);
@@ -63,19 +71,29 @@ public record Topics(String bootstrapServers) {
         throw e;
       }
     } catch (ExecutionException e) {
-      throw new IOException(
-          "the broker at " + bootstrapServers + " does not answer: " + e.getCause().getMessage(),
-          e);
+      throw new IOException(missing(patience).message(e.getCause()), e);
+    } catch (KafkaException e) {
+      throw new IOException(missing(patience).message(e), e);
     }
   }
 
-  private Admin admin() {
+  private MissingBrokers missing(Duration patience) {
+    return new MissingBrokers(
+        bootstrapServers,
+        "--bootstrap-servers, or is that of 'tidemark cluster status' without it",
+        patience);
+  }
+
+  private Admin admin(Duration patience) {
+    int millis = (int) patience.toMillis();
     Map<String, Object> settings =
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
             bootstrapServers,
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            TIMEOUT_MILLIS);
+            millis,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            millis);
     return Admin.create(settings);
   }
 

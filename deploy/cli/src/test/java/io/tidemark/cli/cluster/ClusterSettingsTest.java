@@ -1,10 +1,12 @@
 package io.tidemark.cli.cluster;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterSettingsTest {
   @ParameterizedTest
@@ -23,5 +25,16 @@ class ClusterSettingsTest {
                     taskManagers, slots, jobManagers, false, partitions, null, Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(reason.replace(" but", ", but"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pager", "ftp://pager", "http://", "http://pager/a b"})
+  void webhookIsAUrl(String webhook) {
+    assertThatThrownBy(() -> new ClusterSettings(1, 1, 1, false, 1, webhook, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("webhook must be a URL such as http://127.0.0.1:9095, but is " + webhook);
+    assertThatCode(
+            () -> new ClusterSettings(1, 1, 1, false, 1, "https://pager:8080/hook?a=b", Map.of()))
+        .doesNotThrowAnyException();
   }
 }

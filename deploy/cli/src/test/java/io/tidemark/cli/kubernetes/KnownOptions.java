@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
@@ -25,6 +26,7 @@ final class KnownOptions {
         new Class<?>[] {
           CheckpointingOptions.class,
           CoreOptions.class,
+          DeploymentOptions.class,
           HighAvailabilityOptions.class,
           JobManagerOptions.class,
           MetricOptions.class,

@@ -3,10 +3,10 @@ package io.tidemark.cli.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -51,9 +51,16 @@ class OutputFileTest {
   }
 
   @Test
-  void missingFolderIsNamed() {
-    assertThatThrownBy(() -> OutputFile.create(folder.resolve("missing/out.csv")))
-        .isInstanceOf(NoSuchFileException.class)
-        .hasMessageContaining("missing");
+  void placeThatTakesNoFileIsTold() throws Exception {
+    Path missing = folder.resolve("missing/out.csv");
+    assertThatThrownBy(() -> OutputFile.create(missing))
+        .isInstanceOf(IOException.class)
+        .hasMessage(missing + " cannot be written: its folder takes no files. Name another place.");
+
+    Path inFile = Files.writeString(folder.resolve("file"), "").resolve("out.csv");
+    assertThatThrownBy(() -> OutputFile.create(inFile))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(inFile + " cannot be written: ")
+        .hasMessageNotContainingAny(".part", "null");
   }
 }

@@ -16,7 +16,7 @@ class HeldScorersTest {
   void scorersNameTheirModels() throws Exception {
     assertThat(scorers("source-tx", "score-fraud", "drift-counts-fraud", "score-age"))
         .isEqualTo(new HeldScorers(List.of("age", "fraud")));
-    assertThat(scorers("features-a-by-b-from-c").models()).isEmpty();
+    assertThat(scorers("features-a-by-b-from-c", "latest-a-v1").models()).isEmpty();
   }
 
   /** It says which version the second one is, and of the first one only that there is one. */
@@ -35,6 +35,15 @@ class HeldScorersTest {
         .isInstanceOf(SubmissionRefusedException.class)
         .hasMessageContaining("watches the drift of fraud ")
         .hasMessageEndingWith("Name its models with --model, and add --scoring-mode sync");
+  }
+
+  /** A feature job has, beside the features, what it published last. */
+  @Test
+  void jobThatScoresSynchronouslyWithoutDriftIsToldFromAFeatureJob() {
+    assertThatThrownBy(() -> scorers("features-a-by-b-from-c", "source-c"))
+        .isInstanceOf(SubmissionRefusedException.class)
+        .hasMessageStartingWith("a place: the savepoint has features, but neither ")
+        .hasMessageEndingWith("with --model, and add --scoring-mode sync --no-drift");
   }
 
   private static HeldScorers scorers(String... uids) throws SubmissionRefusedException {

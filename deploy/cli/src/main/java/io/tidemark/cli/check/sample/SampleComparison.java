@@ -4,17 +4,21 @@ import io.tidemark.contract.Contracts;
 import io.tidemark.contract.EventContract;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
+import io.tidemark.contract.FeatureDefinition.Windowed;
+import io.tidemark.contract.FeatureRef;
 import io.tidemark.contract.FieldType;
 import io.tidemark.contract.ModelContract;
 import io.tidemark.contract.TopicUri;
 import io.tidemark.contract.review.Meaning;
 import io.tidemark.jobs.event.EventFileException;
 import io.tidemark.jobs.event.EventSchema;
+import io.tidemark.jobs.event.Ingested;
 import io.tidemark.jobs.event.MergedEventFiles;
 import io.tidemark.jobs.score.InvalidModelException;
 import io.tidemark.jobs.score.ServedModel;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -66,7 +70,35 @@ public final class SampleComparison {
                   new SampleColumn(of.metadata().name(), of.metadata().version().major(), column))
           .toList();
     }
+
+    String name() {
+      return new FeatureRef(contract.metadata().name(), feature.name()).toString();
+    }
+
+    /** Of the longer of its windows, before and after; empty where neither has an end. */
+    Optional<Duration> reach() {
+      Optional<Duration> reachBefore =
+          Optional.ofNullable(was)
+              .flatMap(contractBefore -> contractBefore.feature(feature.name()))
+              .flatMap(Compared::reach);
+      return Stream.concat(reachBefore.stream(), reach(feature).stream())
+          .max(Comparator.naturalOrder());
+    }
+
+    private static Optional<Duration> reach(Feature feature) {
+      return feature.definition() instanceof Windowed windowed
+          ? windowed.window().reach()
+          : Optional.empty();
+    }
   }
+
+  /**
+   * The part of a sample that is compared.
+   *
+   * @param truncated whether there are more rows
+   * @param length from its first event to its last, in event time
+   */
+  private record Extent(boolean truncated, Duration length) {}
 
   /**
    * Runs both; empty if nothing changed that could do anything to the events.
@@ -81,7 +113,8 @@ public final class SampleComparison {
     }
     EventContract is = event.get();
     EventContract was = counterpart(is).orElseThrow();
-    boolean truncated = requireFit(sample, was) | requireFit(sample, is);
+    requireFit(sample, was);
+    Extent extent = requireFit(sample, is);
     List<Compared> features = features(is);
     Map<ModelContract, ModelContract> models = models(is, features);
     SampleSide old = side(before, was, sample);
@@ -113,9 +146,11 @@ public final class SampleComparison {
     }
     Rows rows = new Rows();
     List<ValueChange> values = new ArrayList<>();
+    List<UnfilledWindow> unfilled = new ArrayList<>();
     for (Compared feature : features) {
       FeatureContract previous = feature.was;
       List<SampleColumn> columns = feature.columns(feature.contract);
+      boolean shown = false;
       for (int i = 0; i < columns.size(); i++) {
         SampleColumn column = columns.get(i);
         SampleValues current = now.column(column).orElseThrow();
@@ -128,7 +163,15 @@ public final class SampleComparison {
                     current);
         if (feature.changed || change.changed() > 0) {
           values.add(change);
+          shown = true;
         }
+      }
+      if (shown) {
+        feature
+            .reach()
+            .filter(reach -> reach.compareTo(extent.length) > 0)
+            .map(reach -> new UnfilledWindow(feature.name(), reach))
+            .ifPresent(unfilled::add);
       }
     }
     List<ValueChange> scores = new ArrayList<>();
@@ -145,7 +188,9 @@ public final class SampleComparison {
             old.hasRun() ? Math.min(old.accepted(), now.accepted()) : now.accepted(),
             old.hasRun() ? old.rejected() : now.rejected(),
             now.rejected(),
-            truncated,
+            extent.truncated,
+            extent.length,
+            unfilled,
             values,
             scores));
   }
@@ -274,17 +319,20 @@ public final class SampleComparison {
     return models;
   }
 
-  /** Reads the first rows, before any job is started; true if there are more than are compared. */
-  private boolean requireFit(SampleFile sample, EventContract event)
-      throws UnusableSampleException {
+  /** Reads the first rows, before any job is started. */
+  private Extent requireFit(SampleFile sample, EventContract event) throws UnusableSampleException {
     try (MergedEventFiles rows =
         MergedEventFiles.open(List.of(sample.file()), new EventSchema(event), clock)) {
-      for (int row = 0; row < SampleFile.MAX_ROWS; row++) {
-        if (rows.next() == null) {
-          return false;
+      long firstMillis = Long.MAX_VALUE;
+      long lastMillis = Long.MAX_VALUE;
+      Ingested next = rows.next();
+      for (int row = 0; row < SampleFile.MAX_ROWS && next != null; row++, next = rows.next()) {
+        if (next.event() != null) {
+          lastMillis = next.event().timeMillis();
+          firstMillis = Math.min(firstMillis, lastMillis);
         }
       }
-      return rows.next() != null;
+      return new Extent(next != null, Duration.ofMillis(lastMillis - firstMillis));
     } catch (EventFileException e) {
       throw UnusableSampleException.of(e);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.tidemark.cli.check.sample;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,6 +11,8 @@ import java.util.List;
  * @param accepted how many rows both sides computed with
  * @param rejectedBefore how many rows the old contract rejects, duplicates among them
  * @param truncated whether the file goes on behind {@link SampleFile#MAX_ROWS}
+ * @param length from its first event to its last, of those that are read, in event time
+ * @param unfilled windows of the features, before or after, that are longer than that
  * @param features those that mean something else, are new or have other values
  * @param scores by model, with its old version on the old features and its new on the new
  */
@@ -20,9 +23,12 @@ public record SampleEffect(
     long rejectedBefore,
     long rejectedAfter,
     boolean truncated,
+    Duration length,
+    List<UnfilledWindow> unfilled,
     List<ValueChange> features,
     List<ValueChange> scores) {
   public SampleEffect {
+    unfilled = List.copyOf(unfilled);
     features = List.copyOf(features);
     scores = List.copyOf(scores);
   }

@@ -1,6 +1,8 @@
 package org.apache.flink.metrics.prometheus;
 
 import io.prometheus.client.exporter.HTTPServer;
+import io.tidemark.runtime.FinishedJobs;
+import io.tidemark.runtime.FinishedJobsCollector;
 import io.tidemark.runtime.SeriesCollector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.NullMarked;
  * Serves Flink's metrics to Prometheus as Flink's own reporter does, and Tidemark's, whose names
  * begin with {@code tidemark_}, as {@link SeriesCollector} says: under their own name, without the
  * scope of the operator before it; the scope's variables, such as {@code job_name}, {@code
- * operator_name} and {@code subtask_index}, and the key/value groups are labels in both.
+ * operator_name} and {@code subtask_index}, and the key/value groups are labels in both. Beside
+ * them, which of the process's jobs have finished: no metric of a job outlives it.
  *
  * <p>In Flink's package because what the two share is seen only there.
  */
@@ -35,6 +38,7 @@ public final class TidemarkPrometheusReporter extends AbstractPrometheusReporter
   TidemarkPrometheusReporter(String host, String portRange, Iterator<Integer> ports) {
     server = listen(host, portRange, ports);
     registry.register(series);
+    registry.register(new FinishedJobsCollector(FinishedJobs.ofProcess(), this::labelValue));
   }
 
   private HTTPServer listen(String host, String portRange, Iterator<Integer> ports) {
@@ -105,8 +109,11 @@ public final class TidemarkPrometheusReporter extends AbstractPrometheusReporter
         .forEach(
             (name, value) ->
                 labels.put(
-                    replaceInvalidChars(name.substring(1, name.length() - 1)),
-                    filtersLabelValues ? replaceInvalidChars(value) : value));
+                    replaceInvalidChars(name.substring(1, name.length() - 1)), labelValue(value)));
     return labels;
+  }
+
+  private String labelValue(String value) {
+    return filtersLabelValues ? replaceInvalidChars(value) : value;
   }
 }

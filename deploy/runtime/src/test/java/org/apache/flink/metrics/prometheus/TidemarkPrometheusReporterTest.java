@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.runtime.BucketHistogram;
+import io.tidemark.runtime.FinishedJobsListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -14,6 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.DefaultJobExecutionStatusEvent;
 import org.apache.flink.metrics.CharacterFilter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -124,10 +128,14 @@ class TidemarkPrometheusReporterTest {
     Gauge<Integer> gauge = () -> 7;
     add(gauge, "tidemark_scored_total", SECOND);
 
-    assertThat(scraped(reporter)).filteredOn(line -> line.startsWith("tidemark_")).hasSize(1);
+    assertThat(scraped(reporter))
+        .filteredOn(line -> line.startsWith("tidemark_scored_total"))
+        .hasSize(1);
 
     reporter.notifyOfRemovedMetric(gauge, "tidemark_scored_total", SECOND);
-    assertThat(scraped(reporter)).filteredOn(line -> line.startsWith("tidemark_")).hasSize(1);
+    assertThat(scraped(reporter))
+        .filteredOn(line -> line.startsWith("tidemark_scored_total"))
+        .hasSize(1);
   }
 
   @Test
@@ -138,10 +146,12 @@ class TidemarkPrometheusReporterTest {
     add(second, "tidemark_scored_total", SECOND);
 
     reporter.notifyOfRemovedMetric(first, "tidemark_scored_total", FIRST);
-    assertThat(scraped(reporter)).filteredOn(line -> line.startsWith("tidemark_")).hasSize(1);
+    assertThat(scraped(reporter))
+        .filteredOn(line -> line.startsWith("tidemark_scored_total"))
+        .hasSize(1);
 
     reporter.notifyOfRemovedMetric(second, "tidemark_scored_total", SECOND);
-    assertThat(scraped(reporter)).noneMatch(line -> line.contains("tidemark_"));
+    assertThat(scraped(reporter)).noneMatch(line -> line.contains("tidemark_scored_total"));
   }
 
   @Test
@@ -197,6 +207,27 @@ class TidemarkPrometheusReporterTest {
 
       assertThat(scraped(filtering))
           .contains("tidemark_scored_total{operator_name=\"a:_b\",subtask_index=\"0\",} 1.0");
+    } finally {
+      filtering.close();
+    }
+  }
+
+  @Test
+  void whatHasFinishedInThisProcessIsServedByEveryReporter() {
+    TidemarkPrometheusReporter filtering = reporter(Map.of("filterLabelValueCharacters", "true"));
+    try {
+      new FinishedJobsListener()
+          .createListener(null)
+          .onEvent(
+              new DefaultJobExecutionStatusEvent(
+                  new JobID(), "a: b", JobStatus.RUNNING, JobStatus.FINISHED, null));
+
+      String name = "tidemark_job_finished_timestamp_seconds";
+      assertThat(scraped(reporter))
+          .contains("# TYPE " + name + " gauge")
+          .anyMatch(line -> line.startsWith(name + "{job_name=\"a: b\",} 1."));
+      assertThat(scraped(filtering))
+          .anyMatch(line -> line.startsWith(name + "{job_name=\"a:_b\",} 1."));
     } finally {
       filtering.close();
     }
