@@ -94,7 +94,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
                 .getMailboxExecutorFactory()
                 .createExecutor(getOperatorConfig().getChainIndex()),
             this::flushWhatIsDue,
-            "scoring-alarm-" + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks());
+            "score " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks() + " alarm");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.contract.Fallback;
 import io.tidemark.contract.MissingPolicy;
@@ -271,6 +272,42 @@ class SynchronousScoringTest {
           .containsExactly(trees.metadata().version().toString());
       assertThat(SessionRegistry.ofProcess().size()).isEqualTo(1);
     }
+    assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
+  @Test
+  void openingAndClosingLeavesNothing() throws Exception {
+    ModelContract contract = TestModels.trees(TestModels.batch(4));
+    byte[] file = TestModels.bytes("trees");
+    Expected row = TestModels.expectedOfTrees().get(0);
+    for (int cycle = 0; cycle < 500; cycle++) {
+      try (var harness = harness(new SynchronousScoring(contract, file, ProviderChoice.CPU))) {
+        harness.open();
+        harness.processElement(row.vector(0), 0);
+      }
+    }
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void failedOpenLeavesNothing() throws Exception {
+    ModelContract contract =
+        TestModels.contract(
+            "fourteen-columns", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
+    var operator =
+        new SynchronousScoring(contract, TestModels.bytes("fourteen-columns"), ProviderChoice.CPU);
+    try (var harness = harness(operator)) {
+      assertThatThrownBy(harness::open).isInstanceOf(InvalidModelException.class);
+    }
+
+    assertNothingIsLeft();
+  }
+
+  private static void assertNothingIsLeft() {
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("score "));
     assertThat(SessionRegistry.ofProcess().size()).isZero();
   }
 
