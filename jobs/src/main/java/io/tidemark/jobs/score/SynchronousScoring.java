@@ -5,8 +5,6 @@ import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.Score;
 import io.tidemark.runtime.ProviderChoice;
 import java.util.Arrays;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -45,8 +43,9 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
   private transient long[] timestamps;
   private transient int count;
   private transient long openedNanos;
+  private transient long dueNanos; // when what has gathered leaves though it is not full
   private transient boolean filling; // the latest batch that ended by itself was full
-  private transient @Nullable ScheduledFuture<?> timer; // under way, if any
+  private transient BatchAlarm alarm;
 
   /** With the models of a job. */
   public SynchronousScoring(ScoringModels models) {
@@ -89,6 +88,13 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     vectors = new FeatureVector[room];
     scoredBy = new TaskModels.Model[room];
     timestamps = new long[room];
+    alarm =
+        BatchAlarm.start(
+            getContainingTask()
+                .getMailboxExecutorFactory()
+                .createExecutor(getOperatorConfig().getChainIndex()),
+            this::flushWhatIsDue,
+            "score " + getRuntimeContext().getTaskInfo().getTaskNameWithSubtasks() + " alarm");
   }
 
   @Override
@@ -122,8 +128,9 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
       flush();
     } else if (model.delayNanos() == 0) {
       flush();
-    } else if (timer == null) {
-      setTimer(patienceNanos(model));
+    } else if (count == 1) {
+      dueNanos = openedNanos + patienceNanos(model);
+      alarm.set(dueNanos);
     }
   }
 
@@ -132,23 +139,8 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     return filling ? model.maxDelayNanos() : model.delayNanos();
   }
 
-  /** One timer is under way at most: it looks for itself how old the batch is when it fires. */
-  private void setTimer(long delayNanos) {
-    long delayMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(delayNanos));
-    timer =
-        getProcessingTimeService()
-            .registerTimer(
-                getProcessingTimeService().getCurrentProcessingTime() + delayMillis,
-                time -> onTimer());
-  }
-
-  private void onTimer() {
-    TaskModels.Model first = count == 0 ? null : scoredBy[0];
-    long leftNanos = first == null ? 0 : openedNanos + patienceNanos(first) - System.nanoTime();
-    if (leftNanos > 0) {
-      setTimer(leftNanos);
-    } else {
-      timer = null;
+  private void flushWhatIsDue() {
+    if (count > 0 && System.nanoTime() - dueNanos >= 0) { // else that has left, by another way
       filling = false;
       flush();
     }
@@ -172,6 +164,7 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
     Arrays.fill(vectors, 0, flushed, null);
     Arrays.fill(scoredBy, 0, flushed, null);
     count = 0;
+    alarm.clear(); // only now: at full load the next record sets it again at once
   }
 
   private void emit(TaskModels.Model model, Score score, long timestamp, long nowMillis) {
@@ -204,8 +197,8 @@ public final class SynchronousScoring extends AbstractStreamOperator<Score>
 
   @Override
   public void close() throws Exception {
-    if (timer != null) {
-      timer.cancel(false);
+    if (alarm != null) {
+      alarm.close();
     }
     if (loaded != null) {
       loaded.close();

@@ -13,12 +13,14 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The input tensors of up to {@code maxRows} vectors: per input one direct buffer in native order
- * (ONNX Runtime copies heap buffers, and reads a big-endian one wrongly without a word), filled row
- * by row; text lies in an array, which ONNX Runtime copies.
+ * The input tensors of up to {@code maxRows} vectors.
+ *
+ * <p>How it works: rows are written into an array per input and copied in one go, when a tensor is
+ * made of them, into a direct buffer in native order (ONNX Runtime copies heap buffers with more
+ * ado, and reads a big-endian one wrongly without a word). Writing each value into the buffer costs
+ * more than the array and the copy together. Text stays in its array, which ONNX Runtime copies.
  *
  * <p>Not thread-safe: belongs to the thread that fills it, then to the one that runs the engine.
  */
@@ -69,17 +71,17 @@ public final class TensorRows {
   }
 
   /**
-   * Rows of a numeric input, positioned at the first of them.
+   * Rows of a numeric input as they are now, positioned at the first of them.
    *
    * @throws IllegalArgumentException if the input is of text
    */
   Buffer elements(int input, int from, int rows) {
     Column column = columns[input];
-    if (column.elements() == null) {
+    if (!(column instanceof Column.Numbers numbers)) {
       throw new IllegalArgumentException("Input " + input + " is of text");
     }
     int width = column.input().places().length;
-    return column.elements().duplicate().position(from * width).limit((from + rows) * width);
+    return numbers.copied(from * width, rows * width);
   }
 
   /** Rows of an input as a tensor, a view of them where they are numbers. */
@@ -107,37 +109,40 @@ public final class TensorRows {
   /** One input tensor. */
   private sealed interface Column {
     static Column of(InputLayout.Input input, int maxRows) {
+      int size = Math.multiplyExact(maxRows, input.places().length);
       return switch (input.type()) {
-        case FLOAT32 -> new Floats(direct(maxRows, input, Float.BYTES).asFloatBuffer(), input);
-        case FLOAT64 -> new Doubles(direct(maxRows, input, Double.BYTES).asDoubleBuffer(), input);
-        case INT64 -> new Longs(direct(maxRows, input, Long.BYTES).asLongBuffer(), input);
-        case STRING -> new Texts(maxRows, input);
+        case FLOAT32 ->
+            new Floats(input, new float[size], direct(size, Float.BYTES).asFloatBuffer());
+        case FLOAT64 ->
+            new Doubles(input, new double[size], direct(size, Double.BYTES).asDoubleBuffer());
+        case INT64 -> new Longs(input, new long[size], direct(size, Long.BYTES).asLongBuffer());
+        case STRING -> new Texts(input, new String[size]);
       };
     }
 
-    private static ByteBuffer direct(int rows, InputLayout.Input input, int elementBytes) {
-      int elements = Math.multiplyExact(rows, input.places().length);
+    private static ByteBuffer direct(int elements, int elementBytes) {
       return ByteBuffer.allocateDirect(Math.multiplyExact(elements, elementBytes))
           .order(ByteOrder.nativeOrder());
     }
+
+    InputLayout.Input input();
 
     boolean write(int row, FeatureVector vector);
 
     /** Writes one element; false where it cannot stand here. */
     boolean set(int element, double value);
 
-    InputLayout.Input input();
-
-    /** Null for text. */
-    default @Nullable Buffer elements() {
-      return null;
+    /** An input that is not of text. */
+    sealed interface Numbers extends Column {
+      /** The elements from one on, in the buffer that all calls share. */
+      Buffer copied(int from, int count);
     }
 
     /** float32. */
-    record Floats(FloatBuffer elements, InputLayout.Input input) implements Column {
+    record Floats(InputLayout.Input input, float[] written, FloatBuffer buffer) implements Numbers {
       @Override
       public boolean set(int element, double value) {
-        elements.put(element, (float) value);
+        written[element] = (float) value;
         return true;
       }
 
@@ -146,17 +151,27 @@ public final class TensorRows {
         int[] places = input.places();
         int start = row * places.length;
         for (int i = 0; i < places.length; i++) {
-          elements.put(start + i, (float) vector.value(places[i]));
+          written[start + i] = (float) vector.value(places[i]);
         }
         return true;
+      }
+
+      @Override
+      public Buffer copied(int from, int count) {
+        return buffer
+            .duplicate()
+            .put(from, written, from, count)
+            .position(from)
+            .limit(from + count);
       }
     }
 
     /** float64. */
-    record Doubles(DoubleBuffer elements, InputLayout.Input input) implements Column {
+    record Doubles(InputLayout.Input input, double[] written, DoubleBuffer buffer)
+        implements Numbers {
       @Override
       public boolean set(int element, double value) {
-        elements.put(element, value);
+        written[element] = value;
         return true;
       }
 
@@ -165,20 +180,29 @@ public final class TensorRows {
         int[] places = input.places();
         int start = row * places.length;
         for (int i = 0; i < places.length; i++) {
-          elements.put(start + i, vector.value(places[i]));
+          written[start + i] = vector.value(places[i]);
         }
         return true;
+      }
+
+      @Override
+      public Buffer copied(int from, int count) {
+        return buffer
+            .duplicate()
+            .put(from, written, from, count)
+            .position(from)
+            .limit(from + count);
       }
     }
 
     /** int64: only whole numbers in its range, for a cast would make others up. */
-    record Longs(LongBuffer elements, InputLayout.Input input) implements Column {
+    record Longs(InputLayout.Input input, long[] written, LongBuffer buffer) implements Numbers {
       @Override
       public boolean set(int element, double value) {
         if (!(value >= -0x1p63 && value < 0x1p63 && value == Math.rint(value))) {
           return false;
         }
-        elements.put(element, (long) value);
+        written[element] = (long) value;
         return true;
       }
 
@@ -193,6 +217,15 @@ public final class TensorRows {
         }
         return true;
       }
+
+      @Override
+      public Buffer copied(int from, int count) {
+        return buffer
+            .duplicate()
+            .put(from, written, from, count)
+            .position(from)
+            .limit(from + count);
+      }
     }
 
     /** Text of the trigger; an empty one where it has none. */
@@ -200,9 +233,9 @@ public final class TensorRows {
       private final InputLayout.Input input;
       private final String[] texts;
 
-      Texts(int maxRows, InputLayout.Input input) {
+      Texts(InputLayout.Input input, String[] texts) {
         this.input = input;
-        this.texts = new String[Math.multiplyExact(maxRows, input.places().length)];
+        this.texts = texts;
         Arrays.fill(texts, "");
       }
 

@@ -2,7 +2,6 @@ package io.tidemark.jobs.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidemark.contract.ModelContract;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.ModelStamp;
 import io.tidemark.jobs.event.RecordTypeInfo;
@@ -27,6 +26,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.test.junit5.InjectMiniCluster;
@@ -37,6 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that fail and task managers that are lost, with sessions open. */
 @Timeout(180)
@@ -75,15 +77,20 @@ class ScoringFailoverTest {
                         .noneMatch(thread -> thread.getName().startsWith("score ")));
   }
 
-  /** Each time with batches of two versions in the engines, of which some are in the checkpoint. */
-  @Test
-  void jobThatFailsTimeAndAgainScoresEveryRecordByTheVersionOfItsStamp() throws Exception {
+  /**
+   * Each time with batches of two versions under way, of which some are in the checkpoint where the
+   * models are beside the task.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void jobThatFailsTimeAndAgainScoresEveryRecordByTheVersionOfItsStamp(boolean beside)
+      throws Exception {
     FAILURES_LEFT.set(FAILURES);
     int records = 200_000;
     Path file = folder.resolve("model.onnx");
     Files.write(file, TestModels.bytes("mlp"));
 
-    start(later(file), records, 2).getJobExecutionResult().get(150, TimeUnit.SECONDS);
+    start(later(file), records, 2, beside).getJobExecutionResult().get(150, TimeUnit.SECONDS);
 
     assertThat(FAILURES_LEFT).as("the faults were injected").hasValue(0);
     assertScores(records);
@@ -94,7 +101,7 @@ class ScoringFailoverTest {
       @InjectMiniCluster MiniCluster cluster) throws Exception {
     Path file = folder.resolve("v2/model.onnx");
     Pipe pipe = Pipe.create(file);
-    JobClient job = start(later(file), 100, 1);
+    JobClient job = start(later(file), 100, 1, true);
     new Mailbox().runUntil(Pipe::isRead);
 
     Pipe hanging = pipe.moveTo(folder.resolve("hanging"));
@@ -141,7 +148,8 @@ class ScoringFailoverTest {
     return id % 3 == 0;
   }
 
-  private static JobClient start(ModelStamp stamp, int records, int parallelism) throws Exception {
+  private static JobClient start(ModelStamp stamp, int records, int parallelism, boolean beside)
+      throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(20));
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
@@ -151,18 +159,19 @@ class ScoringFailoverTest {
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     env.setParallelism(parallelism);
-    ModelContract contract = TestModels.mlp(TestModels.batch(64));
-    env.fromSequence(0, records - 1)
-        .map(new Row(stamp))
-        .returns(RecordTypeInfo.FEATURE_VECTOR)
-        .transform(
-            "score",
-            RecordTypeInfo.SCORE,
-            AsynchronousScoring.of(
-                ScoringModels.of(contract, TestModels.bytes("mlp"), ProviderChoice.CPU, true)))
-        .map(new Failing())
-        .returns(RecordTypeInfo.SCORE)
-        .sinkTo(new DiscardingSink<>());
+    ScoringModels models =
+        ScoringModels.of(
+            TestModels.mlp(TestModels.batch(64)),
+            TestModels.bytes("mlp"),
+            ProviderChoice.CPU,
+            beside);
+    DataStream<FeatureVector> vectors =
+        env.fromSequence(0, records - 1).map(new Row(stamp)).returns(RecordTypeInfo.FEATURE_VECTOR);
+    DataStream<Score> scores =
+        beside
+            ? vectors.transform("score", RecordTypeInfo.SCORE, AsynchronousScoring.of(models))
+            : vectors.transform("score", RecordTypeInfo.SCORE, new SynchronousScoring(models));
+    scores.map(new Failing()).returns(RecordTypeInfo.SCORE).sinkTo(new DiscardingSink<>());
     return env.executeAsync("fails");
   }
 

@@ -1,6 +1,7 @@
 package io.tidemark.jobs.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.contract.Fallback;
 import io.tidemark.contract.MissingPolicy;
@@ -19,6 +20,7 @@ import io.tidemark.runtime.SessionRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -26,6 +28,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -56,12 +60,7 @@ class SynchronousScoringTest {
   void batchThatIsNotFullLeavesAfterMaxDelay() throws Exception {
     try (var harness = openFake()) {
       ask(harness, 0, 3);
-      new Mailbox()
-          .runUntil(
-              () -> {
-                advance(harness);
-                return values(harness).size() == 3;
-              });
+      workOffMailsUntilAnswered(harness, 3);
 
       assertThat(values(harness)).containsExactly(0.0, 1.0, 2.0);
     }
@@ -71,12 +70,7 @@ class SynchronousScoringTest {
   void batchBehindFullOnesThatDoesNotFillLeavesAfterMaxDelayToo() throws Exception {
     try (var harness = openFake()) {
       ask(harness, 0, 11);
-      new Mailbox()
-          .runUntil(
-              () -> {
-                advance(harness);
-                return values(harness).size() == 11;
-              });
+      workOffMailsUntilAnswered(harness, 11);
 
       assertThat(engine.batchSizes).containsExactly(4, 4, 3);
     }
@@ -281,6 +275,42 @@ class SynchronousScoringTest {
     assertThat(SessionRegistry.ofProcess().size()).isZero();
   }
 
+  @Test
+  void openingAndClosingLeavesNothing() throws Exception {
+    ModelContract contract = TestModels.trees(TestModels.batch(4));
+    byte[] file = TestModels.bytes("trees");
+    Expected row = TestModels.expectedOfTrees().get(0);
+    for (int cycle = 0; cycle < 500; cycle++) {
+      try (var harness = harness(new SynchronousScoring(contract, file, ProviderChoice.CPU))) {
+        harness.open();
+        harness.processElement(row.vector(0), 0);
+      }
+    }
+
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void failedOpenLeavesNothing() throws Exception {
+    ModelContract contract =
+        TestModels.contract(
+            "fourteen-columns", TestModels.FIFTEEN, TestModels.MLP_SCORE, TestModels.batch(4));
+    var operator =
+        new SynchronousScoring(contract, TestModels.bytes("fourteen-columns"), ProviderChoice.CPU);
+    try (var harness = harness(operator)) {
+      assertThatThrownBy(harness::open).isInstanceOf(InvalidModelException.class);
+    }
+
+    assertNothingIsLeft();
+  }
+
+  private static void assertNothingIsLeft() {
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("score "));
+    assertThat(SessionRegistry.ofProcess().size()).isZero();
+  }
+
   private static List<Score> scoreStamped(
       OneInputStreamOperatorTestHarness<FeatureVector, Score> harness,
       List<Expected> rows,
@@ -326,12 +356,31 @@ class SynchronousScoringTest {
     return TestVectors.vector(first, features);
   }
 
-  private static void advance(OneInputStreamOperatorTestHarness<FeatureVector, Score> harness) {
+  private static void workOffMailsUntilAnswered(
+      OneInputStreamOperatorTestHarness<FeatureVector, Score> harness, int count)
+      throws InterruptedException {
+    new Mailbox()
+        .runUntil(
+            () -> {
+              workOffMails(harness);
+              return values(harness).size() == count;
+            });
+  }
+
+  private static void workOffMails(
+      OneInputStreamOperatorTestHarness<FeatureVector, Score> harness) {
     try {
-      harness.setProcessingTime(harness.getProcessingTime() + 1);
+      for (var mail = nextMail(harness); mail.isPresent(); mail = nextMail(harness)) {
+        mail.get().run();
+      }
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static Optional<Mail> nextMail(
+      OneInputStreamOperatorTestHarness<FeatureVector, Score> harness) {
+    return harness.getTaskMailbox().tryTake(TaskMailbox.MIN_PRIORITY);
   }
 
   private static OneInputStreamOperatorTestHarness<FeatureVector, Score> openFake()

@@ -23,10 +23,11 @@ import org.apache.flink.util.FileUtils;
  * has: one that has run them all inlines none of Flink's innermost calls. The forks wait in
  * between, so that the rounds of all cases interleave and whatever else the machine does meets all
  * of them. Rows all differ. Every case warms up, then runs for as long in every round; its CPU time
- * is that of its process, compilers left out. Medians are reported. Then records come on a schedule
- * that nothing holds up, at a tenth, a half and four fifths of the rate that the job reached in
- * this run, and each one's wait counts from when it was due; there the engine that does nothing has
- * nobody wait for a batch to fill, so that what a model adds includes that wait.
+ * is that of its process, compilers left out; garbage is collected before a job, and what the job
+ * leaves is counted where it is collected while it is measured. Medians are reported. Then records
+ * come on a schedule that nothing holds up, at a tenth, a half and four fifths of the rate that the
+ * job reached in this run, and each one's wait counts from when it was due; there the engine that
+ * does nothing has nobody wait for a batch to fill, so that what a model adds includes that wait.
  *
  * <pre>{@code
  * deploy/tidemark bench scoring --quick

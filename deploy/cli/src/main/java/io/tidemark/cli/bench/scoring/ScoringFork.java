@@ -44,6 +44,8 @@ final class ScoringFork implements Closeable {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-Xms" + scale.heapMebibytes() + "m");
     command.add("-Xmx" + scale.heapMebibytes() + "m");
+    // Else loading Flink's classes has the collector mark the whole heap in the midst of some run.
+    command.add("-XX:MetaspaceSize=128m");
     command.add("-Djava.io.tmpdir=" + folder);
     // With fewer, Java starts a thread for each task of the common pool: nobody shall win by that.
     command.add("-Djava.util.concurrent.ForkJoinPool.common.parallelism=2");

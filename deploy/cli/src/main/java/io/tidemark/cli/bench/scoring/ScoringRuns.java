@@ -55,6 +55,7 @@ final class ScoringRuns implements AutoCloseable {
 
   private void run(ScoringCase theCase, BenchModel model, Feed feed, boolean noOpAtOnce)
       throws Exception {
+    System.gc(); // what the run before and the rows' drawing left is not this run's to collect
     Feed.mount(feed);
     try {
       if (flink == null) {
