@@ -115,8 +115,12 @@ abstract class LogEntries extends KeyTable.Entry {
 
   /** The open chunk, as it is now. */
   LogChunk open() {
-    newest.reach(end, largestOpenId);
+    tellOpen();
     return newest;
+  }
+
+  private void tellOpen() {
+    newest.reach(end, largestOpenId);
   }
 
   /** The open chunk, which alone is in memory, for other entries to be read into. */
@@ -150,7 +154,7 @@ abstract class LogEntries extends KeyTable.Entry {
    * @return where it stands
    */
   int append(long time, long eventId, double[] row) {
-    int stride = newest.stride();
+    int stride = shared.stride;
     if (end + stride > cells.length) {
       makeRoom(0, FIRST_ROOM);
     }
@@ -171,16 +175,16 @@ abstract class LogEntries extends KeyTable.Entry {
    * @param behind how many at least
    */
   private void makeRoom(int before, int behind) {
-    LogChunk open = open();
+    tellOpen();
     int front = shared.cells;
     int first = oldestHeld.start();
     int live = end - first;
-    int needed = front + live + (before + behind) * open.stride();
+    int needed = front + live + (before + behind) * shared.stride;
     int spare = cells.length - needed;
     // A move is paid for by the entries that came since the last: half as many as there are.
-    boolean fits = spare >= live / 2 && spare <= 3 * Math.max(live, chunkSize * open.stride());
+    boolean fits = spare >= live / 2 && spare <= 3 * Math.max(live, chunkSize * shared.stride);
     long[] to = fits ? cells : new long[needed + live / 2];
-    int start = front + before * open.stride();
+    int start = front + before * shared.stride;
     System.arraycopy(cells, first, to, start, live);
     if (!fits) {
       System.arraycopy(cells, 0, to, 0, front);

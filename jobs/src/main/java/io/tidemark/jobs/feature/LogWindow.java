@@ -28,8 +28,9 @@ final class LogWindow {
   private static final int EVENTS = 0;
 
   private static final int EVICTIONS = 1;
+
+  /** Only of a window that {@link #keepsStart keeps} it. */
   private static final int START = 2;
-  private static final int OWN_CELLS = 3;
 
   /** Cells of a sum, from its first on. */
   private static final int COUNT = 0;
@@ -48,6 +49,7 @@ final class LogWindow {
   private final @Nullable Growth growth;
   private final boolean keepsStart;
   private final int first;
+  private final int cellCount;
   private final int firstAccumulator;
 
   /**
@@ -57,28 +59,39 @@ final class LogWindow {
    */
   LogWindow(WindowSpec spec, int[] running, int first, int firstAccumulator) {
     this.columns = spec.columns().stream().mapToInt(column -> column).toArray();
+    this.keepsStart = keepsStart(spec);
     this.sums = new int[columns.length];
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = first + OWN_CELLS + i * SUM_CELLS;
+      sums[i] = first + ownCells(spec) + i * SUM_CELLS;
     }
+    this.cellCount = cells(spec);
     this.aggregates = spec.aggregates().toArray(ColumnAggregate[]::new);
     this.running = running;
     this.growth = spec.isGrowing() ? spec.growth() : null;
-    this.keepsStart = growth != null || spec.leavingEdge().isOfSession();
     this.first = first;
     this.firstAccumulator = firstAccumulator;
   }
 
   /** How many cells a window takes. */
   static int cells(WindowSpec spec) {
-    return OWN_CELLS + spec.columns().size() * SUM_CELLS;
+    return ownCells(spec) + spec.columns().size() * SUM_CELLS;
+  }
+
+  private static int ownCells(WindowSpec spec) {
+    return keepsStart(spec) ? START + 1 : START;
+  }
+
+  private static boolean keepsStart(WindowSpec spec) {
+    return spec.isGrowing() || spec.leavingEdge().isOfSession();
   }
 
   void clear(LogState log) {
     long[] cells = log.cells();
     cells[first + EVENTS] = 0;
     cells[first + EVICTIONS] = 0;
-    cells[first + START] = Long.MIN_VALUE;
+    if (keepsStart) {
+      cells[first + START] = Long.MIN_VALUE;
+    }
     for (int sum : sums) {
       restore(cells, sum, 0, 0, 0);
     }
@@ -232,7 +245,7 @@ final class LogWindow {
 
   /** Takes over what was just computed from the log. */
   void copy(LogState from, LogState to) {
-    System.arraycopy(from.cells(), first, to.cells(), first, OWN_CELLS + sums.length * SUM_CELLS);
+    System.arraycopy(from.cells(), first, to.cells(), first, cellCount);
     to.cells()[first + EVICTIONS] = 0;
     for (int position : running) {
       accumulator(to, position).copyFrom(accumulator(from, position));
@@ -248,7 +261,9 @@ final class LogWindow {
   void carry(
       LogWindow other, LogState from, LogState to, int[] sumsOfOther, int[] aggregatesOfOther) {
     to.cells()[first + EVENTS] = from.cells()[other.first + EVENTS];
-    to.cells()[first + START] = from.cells()[other.first + START];
+    if (keepsStart) {
+      to.cells()[first + START] = from.cells()[other.first + START];
+    }
     for (int i = 0; i < sums.length; i++) {
       if (sumsOfOther[i] >= 0) {
         int theirs = other.sums[sumsOfOther[i]];
@@ -344,6 +359,8 @@ final class LogWindow {
       cells[sum + COMPENSATION] = in.readLong();
     }
     cells[first + EVICTIONS] = in.readCount();
-    cells[first + START] = Long.MIN_VALUE;
+    if (keepsStart) {
+      cells[first + START] = Long.MIN_VALUE;
+    }
   }
 }
