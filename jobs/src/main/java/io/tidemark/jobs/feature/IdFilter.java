@@ -26,7 +26,7 @@ final class IdFilter {
     }
   }
 
-  /** An entry was put into the chunk, before that of this index or at its end. */
+  /** An entry was put into the chunk, before that of this index. */
   void inserted(int index, long id) {
     if (index < filtered) {
       add(id);

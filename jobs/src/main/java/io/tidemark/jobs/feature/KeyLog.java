@@ -195,6 +195,7 @@ class KeyLog extends LogEntries implements LogState {
       LogCursor cursor = shared.cursors[i];
       LogChunk sealed = standIn[i];
       if (sealed != null && sealed != open && cursor.offset(cells) < sealed.size()) {
+        // So that the header has what comes next, and who loads it need not read the chunk.
         cursor.readIn(cells, sealed, false);
       }
       cursor.write(cells, loaded, shared.writer);
@@ -287,13 +288,14 @@ class KeyLog extends LogEntries implements LogState {
     return gaps;
   }
 
-  /** Lets go of the chunks in memory; what is stored of them stays. */
+  /** Lets go of the entries in memory; what is stored of them stays. */
   void release() {
     aggregates.release();
     Arrays.fill(standIn, null);
     while (!isOpen(oldestHeld.id())) {
       partWithOldest();
     }
+    emptyOpen();
   }
 
   /** Lets go of everything: it is not used again. */
@@ -496,7 +498,7 @@ class KeyLog extends LogEntries implements LogState {
     for (int window : shared.entering[cursor]) {
       shared.windows[window].add(this, cells, at);
       if (shared.mergesParts) {
-        aggregates.enter(window, shared.cursors[cursor], offset, cells, at);
+        aggregates.enter(window, shared.cursors[cursor], offset, at);
       }
     }
     boolean worn = false;
@@ -675,6 +677,10 @@ class KeyLog extends LogEntries implements LogState {
   /** Takes the chunk that was the open one among the sealed, which stay in memory as they may. */
   private void holdSealed() {
     countHeld();
+    letGoOfTooMany();
+  }
+
+  private void letGoOfTooMany() {
     while (!isOpen(oldestHeld.id()) && isHoldingTooMany()) {
       letGoOfOldest();
     }
@@ -737,6 +743,7 @@ class KeyLog extends LogEntries implements LogState {
     if (dropsFromGrowing) {
       shared.base.save(shared.chunks, shared.writer);
     }
+    makeSmall();
   }
 
   private boolean insertBehind(long time, long eventId, double[] row) throws Exception {
@@ -890,6 +897,7 @@ class KeyLog extends LogEntries implements LogState {
       following.linkPrevious(second.id());
       putSealed(following);
     }
+    letGoOfTooMany();
   }
 
   private void putSealed(LogChunk chunk) throws Exception {

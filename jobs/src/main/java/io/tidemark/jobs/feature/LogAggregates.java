@@ -41,11 +41,11 @@ final class LogAggregates {
    *
    * @param offset of the entry in the cursor's chunk
    */
-  void enter(int window, LogCursor head, int offset, long[] entry, int at) {
+  void enter(int window, LogCursor head, int offset, int at) {
     WindowParts entered = parts[window];
     if (entered != null) {
       long[] cells = log.cells();
-      entered.enter(head.chunk(cells), head.leaf(cells), offset, entry, at);
+      entered.enter(head.chunk(cells), head.leaf(cells), offset, cells, at);
     }
   }
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run of consecutive entries of a log, ordered by time and, within one time, by the order in
- * which they came. Chunks form a doubly linked list by id: an id never changes, so that a late
- * entry moves nothing but its own chunk. (Addressing them by first event time fails where more
+ * which they came. Chunks form a doubly linked list by id: an id never changes, so that for a late
+ * entry no chunk is stored anew but its own. (Addressing them by first event time fails where more
  * entries than a chunk holds share one time.)
  *
  * <p>A log that stays in memory links its newest chunks by reference, too, and their entries stand
@@ -266,12 +266,12 @@ final class LogChunk {
     return at;
   }
 
-  /** Only the last chunk in an array may make it larger. */
+  /** An array that a log has is made larger here only while its header is read. */
   private void makeRoom(int index, int count) {
     int end = end();
     int needed = end + count * stride;
     if (needed > cells.length) {
-      cells = Arrays.copyOf(cells, Math.max(2 * cells.length, needed));
+      cells = Arrays.copyOf(cells, Math.max(2 * cells.length - start, needed));
     }
     if (index < unchanged) {
       forgetSource();

@@ -58,7 +58,8 @@ final class LogCursor {
   private final int others;
   private final int copies;
   private final int copiesEnd;
-  private final int stride;
+  private final int copyStride;
+  private final int entryStride;
 
   /**
    * @param columns values per entry
@@ -74,7 +75,8 @@ final class LogCursor {
     this.others = others;
     this.copies = others + OTHER_CELLS;
     this.copiesEnd = copies + copyCells(columns);
-    this.stride = 1 + columns;
+    this.copyStride = 1 + columns;
+    this.entryStride = 2 + columns;
   }
 
   /** How many cells the copies of a cursor take. */
@@ -190,7 +192,7 @@ final class LogCursor {
 
   /** How far apart copies stand. */
   int stride() {
-    return stride;
+    return copyStride;
   }
 
   /** How many entries are copied. */
@@ -200,9 +202,9 @@ final class LogCursor {
     }
     int end = ahead(log);
     while (log[end] != UNKNOWN) {
-      end += stride;
+      end += copyStride;
     }
-    return (end - ahead(log)) / stride;
+    return (end - ahead(log)) / copyStride;
   }
 
   /** Reads what comes next where it stands, in a chunk in memory which has more. */
@@ -221,7 +223,7 @@ final class LogCursor {
     long[] entries = from.cells();
     int to = copies;
     for (int at = from.at(offset); at < from.at(end); at += from.stride()) {
-      for (int cell = 0; cell < stride; cell++) {
+      for (int cell = 0; cell < copyStride; cell++) {
         log[to++] = entries[at + cell];
       }
     }
@@ -245,7 +247,7 @@ final class LogCursor {
   /** Passes the next entry, which is copied. */
   void stepOverCopy(long[] log) {
     log[hot + OFFSET]++;
-    int next = ahead(log) + stride;
+    int next = ahead(log) + copyStride;
     log[hot + NEXT] = next;
     log[hot + NEXT_TIME] = log[next];
   }
@@ -300,14 +302,14 @@ final class LogCursor {
     if (isPlaced(log)) {
       int count = log[hot + STOP] == NO_STOP ? 0 : countToBlockEnd(log);
       out.writeUnsigned(count);
-      writeEntries(log, ahead(log), count, 1 + stride, out);
+      writeEntries(log, ahead(log), count, entryStride, out);
       return;
     }
     int count = countAhead(log);
     out.writeUnsigned(count);
     int first = ahead(log);
     boolean asRead = count > 0 && source != null && log[others + SOURCE_FROM] != NO_SOURCE;
-    writeEntries(log, first, asRead ? 1 : count, stride, out);
+    writeEntries(log, first, asRead ? 1 : count, copyStride, out);
     if (asRead) {
       int from = endInSource(log, first);
       out.writeBytes(source, from, (int) log[others + SOURCE_TO] - from);
@@ -320,7 +322,7 @@ final class LogCursor {
 
   private int countToBlockEnd(long[] log) {
     int offset = offset(log);
-    int left = (int) (log[hot + STOP] - ahead(log)) / (1 + stride);
+    int left = (int) (log[hot + STOP] - ahead(log)) / entryStride;
     return Math.min(left, blockEnd(offset) - offset);
   }
 
@@ -330,7 +332,7 @@ final class LogCursor {
     for (int at = first; at < end; at += apart) {
       out.writeSigned(from[at] - lastTime);
       lastTime = from[at];
-      for (int value = at + 1; value < at + stride; value++) {
+      for (int value = at + 1; value < at + copyStride; value++) {
         out.writeLong(from[value]);
       }
     }
@@ -340,8 +342,8 @@ final class LogCursor {
   private int endInSource(long[] log, int copy) {
     int end = (int) log[others + SOURCE_FROM];
     long lastTime = 0;
-    for (int at = copies; at <= copy; at += stride) {
-      end += ByteWriter.lengthOfSigned(log[at] - lastTime) + (stride - 1) * Long.BYTES;
+    for (int at = copies; at <= copy; at += copyStride) {
+      end += ByteWriter.lengthOfSigned(log[at] - lastTime) + (copyStride - 1) * Long.BYTES;
       lastTime = log[at];
     }
     return end;
@@ -363,13 +365,13 @@ final class LogCursor {
   }
 
   private void readAhead(long[] log, ByteReader in) {
-    int end = copies + in.readCount() * stride;
+    int end = copies + in.readCount() * copyStride;
     log[others + SOURCE_FROM] = in.position();
     long lastTime = 0;
-    for (int at = copies; at < end; at += stride) {
+    for (int at = copies; at < end; at += copyStride) {
       lastTime += in.readSigned();
       log[at] = lastTime;
-      for (int value = at + 1; value < at + stride; value++) {
+      for (int value = at + 1; value < at + copyStride; value++) {
         log[value] = in.readLong();
       }
     }

@@ -49,7 +49,7 @@ abstract class LogEntries extends KeyTable.Entry {
   /** No entry of the open chunk has a larger id. */
   private long largestOpenId;
 
-  /** It is told only by {@link #open} what was appended. */
+  /** The open chunk, which is told only by {@link #open} what was appended. */
   private LogChunk newest;
 
   /**
@@ -123,8 +123,13 @@ abstract class LogEntries extends KeyTable.Entry {
     newest.reach(end, largestOpenId);
   }
 
-  /** The open chunk, which alone is in memory, for other entries to be read into. */
+  /** The open chunk, which alone is in memory, for other entries to come into. */
   LogChunk emptyOpen() {
+    if (cells.length - shared.cells > 2 * chunkSize * shared.stride) {
+      // Of a key with many events; the next one has few, as most have.
+      cells = new long[shared.cells + FIRST_ROOM * shared.stride];
+      countBytes();
+    }
     newest.standAt(cells, shared.cells);
     return newest;
   }
@@ -158,10 +163,6 @@ abstract class LogEntries extends KeyTable.Entry {
     if (end + stride > cells.length) {
       makeRoom(0, FIRST_ROOM);
     }
-    IdFilter ids = openIds;
-    if (ids != null) {
-      ids.inserted(open().size(), eventId);
-    }
     int at = LogChunk.write(cells, end, time, eventId, row);
     end += stride;
     largestOpenId = Math.max(largestOpenId, eventId);
@@ -175,19 +176,38 @@ abstract class LogEntries extends KeyTable.Entry {
    * @param behind how many at least
    */
   private void makeRoom(int before, int behind) {
-    tellOpen();
-    int front = shared.cells;
-    int first = oldestHeld.start();
-    int live = end - first;
-    int needed = front + live + (before + behind) * shared.stride;
-    int spare = cells.length - needed;
+    int live = end - oldestHeld.start();
+    int needed = shared.cells + live + (before + behind) * shared.stride;
     // A move is paid for by the entries that came since the last: half as many as there are.
-    boolean fits = spare >= live / 2 && spare <= 3 * Math.max(live, chunkSize * shared.stride);
-    long[] to = fits ? cells : new long[needed + live / 2];
-    int start = front + before * shared.stride;
-    System.arraycopy(cells, first, to, start, live);
-    if (!fits) {
-      System.arraycopy(cells, 0, to, 0, front);
+    int wanted = needed + live / 2;
+    boolean fits = wanted <= cells.length && !isTooLarge();
+    moveEntries(before, fits ? cells : new long[wanted]);
+  }
+
+  /** Gives back room after many entries have gone. */
+  void makeSmall() {
+    if (isTooLarge()) {
+      int live = end - oldestHeld.start();
+      moveEntries(0, new long[shared.cells + live + live / 2 + FIRST_ROOM * shared.stride]);
+    }
+  }
+
+  private boolean isTooLarge() {
+    int live = end - oldestHeld.start();
+    return cells.length - shared.cells > 4 * Math.max(live, chunkSize * shared.stride);
+  }
+
+  /**
+   * @param before room that there is to be before them, in entries
+   * @param to with room for them all
+   */
+  private void moveEntries(int before, long[] to) {
+    tellOpen();
+    int first = oldestHeld.start();
+    int start = shared.cells + before * shared.stride;
+    System.arraycopy(cells, first, to, start, end - first);
+    if (to != cells) {
+      System.arraycopy(cells, 0, to, 0, shared.cells);
     }
     for (LogChunk chunk = oldestHeld; chunk != null; chunk = chunk.newer()) {
       chunk.standAt(to, chunk.start() - first + start);
@@ -313,6 +333,7 @@ abstract class LogEntries extends KeyTable.Entry {
   void countHeld() {
     held++;
     shared.heldChunks++;
+    countBytes();
   }
 
   /** Takes a chunk that was read into memory if it is the next to the oldest there. */
@@ -320,17 +341,16 @@ abstract class LogEntries extends KeyTable.Entry {
     if (read.next() != oldestHeld.id() || !mayHoldMore()) {
       return false;
     }
-    int length = read.end();
+    int length = read.end() - read.start();
     if (oldestHeld.start() - shared.cells < length) {
       makeRoom(read.size(), FIRST_ROOM);
     }
     int start = oldestHeld.start() - length;
-    System.arraycopy(read.cells(), 0, cells, start, length);
+    System.arraycopy(read.cells(), read.start(), cells, start, length);
     read.standAt(cells, start);
     read.joinNewer(oldestHeld);
     oldestHeld = read;
     countHeld();
-    countBytes();
     return true;
   }
 

@@ -41,7 +41,7 @@ final class LogWorkspace {
 
   final int[][] leaving;
 
-  /** The latter themselves. */
+  /** Per cursor, the windows themselves that an entry leaves. */
   final LogWindow[][] left;
 
   /** Per window, the cursor that an entry passes to leave it; none where it only grows. */
@@ -299,7 +299,7 @@ final class LogWorkspace {
     return tails[window] == NO_CURSOR ? null : edges.get(tails[window]);
   }
 
-  /** Those of a log; what is merged for an answer all logs share. */
+  /** The accumulators of a log; those that are merged for an answer all logs share. */
   Mergeable[] newAccumulators() {
     return newAccumulators(window -> merged[window]);
   }
