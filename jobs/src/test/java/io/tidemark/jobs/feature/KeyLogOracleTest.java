@@ -207,8 +207,19 @@ class KeyLogOracleTest {
           if (random.nextBoolean()) {
             log = newLog(layout, chunks, random.nextBoolean() ? heldChunks : 0);
           }
+          serveAnotherKey(new SplittableRandom(lastId));
           log.load(header);
         }
+      }
+    }
+
+    /** One with too few events to store a chunk. */
+    private void serveAnotherKey(SplittableRandom another) throws Exception {
+      log.begin();
+      long time = another.nextLong(2 * head + 1);
+      for (int id = another.nextInt(20); id > 0; id--) {
+        time += another.nextLong(layout.slackMillis() + 1);
+        log.insert(time, id, randomRow(another));
       }
     }
 
