@@ -165,9 +165,28 @@ class CheckSampleTest {
             sample + ":1:1  warning  short-sample\n",
             "its events span 19.5 days, less than windows reach",
             "customer_spending.nb_tx_30d with P30D, customer_spending.nb_tx_1d with P20D\n",
-            "  remedy: Take events of more than P30D, those of fewer entities where the file would"
+            "  remedy: Take events of at least P30D, those of fewer entities where the file would"
                 + " be too long.\n",
             "Data: both versions over 40 events of payments.csv\n");
+  }
+
+  @Test
+  void sampleIsAsLongAsItsTimesWhateverTheirOrder() throws Exception {
+    Instant beforeTheLatest = START.plusSeconds((PAYMENTS - 1) * 43_200L - 5);
+    Path sample = file("payments.csv", payments() + "40," + beforeTheLatest + ",1,7,1.0,0\n");
+
+    Execution check =
+        check(
+            contract ->
+                contract.replace(
+                    "nb_tx_1d: {type: int, freshness: PT1H, aggregate: count, window: P1D}",
+                    "nb_tx_1d: {type: int, freshness: PT1H, aggregate: count, window: PT468H}"),
+            "--sample",
+            sample.toString());
+
+    assertThat(check.out())
+        .contains("Data: both versions over 41 events of payments.csv")
+        .doesNotContain("short-sample");
   }
 
   @Test

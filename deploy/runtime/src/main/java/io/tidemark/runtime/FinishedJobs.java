@@ -1,8 +1,8 @@
 package io.tidemark.runtime;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.api.common.JobID;
 
 /**
  * The jobs of this process, a job manager, that have ended as they should: they have read all of a
@@ -12,12 +12,12 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 public final class FinishedJobs {
-  /** More names than that, and the one that finished first is forgotten. */
-  private static final int MOST_NAMES = 256;
+  /** More than that, and the one that finished first is forgotten. */
+  private static final int MOST_JOBS = 256;
 
   private static final FinishedJobs OF_PROCESS = new FinishedJobs();
 
-  private final Map<String, Instant> ends = new LinkedHashMap<>(); // guarded by this
+  private final Map<JobID, FinishedJob> jobs = new LinkedHashMap<>(); // guarded by this
 
   FinishedJobs() {}
 
@@ -25,16 +25,17 @@ public final class FinishedJobs {
     return OF_PROCESS;
   }
 
-  synchronized void add(String jobName, Instant end) {
-    ends.remove(jobName);
-    ends.put(jobName, end);
-    if (ends.size() > MOST_NAMES) {
-      ends.remove(ends.keySet().iterator().next());
+  /** One that is known already has run again under its id: the last end counts. */
+  synchronized void add(JobID id, FinishedJob job) {
+    jobs.remove(id);
+    jobs.put(id, job);
+    if (jobs.size() > MOST_JOBS) {
+      jobs.remove(jobs.keySet().iterator().next());
     }
   }
 
-  /** When the last job of each name finished. */
-  synchronized Map<String, Instant> ends() {
-    return new LinkedHashMap<>(ends);
+  /** The jobs that finished last, in that order. */
+  synchronized Map<JobID, FinishedJob> last() {
+    return new LinkedHashMap<>(jobs);
   }
 }

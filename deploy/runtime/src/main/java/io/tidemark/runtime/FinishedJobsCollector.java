@@ -7,7 +7,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * {@link FinishedJobs} for Prometheus: {@code tidemark_job_finished_timestamp_seconds}, by {@code
- * job_name}, when the last job of that name finished, in seconds since the epoch. Nothing where
+ * job_name} and {@code job_id}, when a job finished, in seconds since the epoch. By the id too, for
+ * a job that is missed must not pass for another one of its name that has finished. Nothing where
  * none has.
  */
 public final class FinishedJobsCollector extends Collector {
@@ -28,12 +29,13 @@ public final class FinishedJobsCollector extends Collector {
   @Override
   public List<MetricFamilySamples> collect() {
     GaugeMetricFamily family =
-        new GaugeMetricFamily(NAME, SeriesHelp.of(NAME), List.of("job_name"));
-    jobs.ends()
+        new GaugeMetricFamily(NAME, SeriesHelp.of(NAME), List.of("job_name", "job_id"));
+    jobs.last()
         .forEach(
-            (name, end) ->
+            (id, job) ->
                 family.addMetric(
-                    List.of(labelValue.apply(name)), end.toEpochMilli() / MILLIS_PER_SECOND));
+                    List.of(labelValue.apply(job.name()), id.toHexString()),
+                    job.end().toEpochMilli() / MILLIS_PER_SECOND));
     return family.samples.isEmpty() ? List.of() : List.of(family);
   }
 }

@@ -36,7 +36,7 @@ public final class FinishedJobsListener implements JobStatusChangedListenerFacto
     return event -> {
       if (event instanceof JobExecutionStatusEvent change
           && change.newStatus() == JobStatus.FINISHED) {
-        jobs.add(change.jobName(), clock.instant());
+        jobs.add(change.jobId(), new FinishedJob(change.jobName(), clock.instant()));
       }
     };
   }

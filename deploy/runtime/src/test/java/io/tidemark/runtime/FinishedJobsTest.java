@@ -22,23 +22,25 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class FinishedJobsTest {
   private static final Instant NOON = Instant.parse("2025-01-01T12:00:00.500Z");
 
+  private static final JobID ID = new JobID(1, 1);
+
   private final FinishedJobs jobs = new FinishedJobs();
   private final JobStatusChangedListener listener =
       new FinishedJobsListener(jobs, Clock.fixed(NOON, ZoneOffset.UTC)).createListener(null);
 
   @Test
   void aJobThatHasFinishedIsKeptWithItsTime() {
-    listener.onEvent(change("fraud", JobStatus.FINISHED));
+    listener.onEvent(change(JobStatus.FINISHED));
 
-    assertThat(jobs.ends()).isEqualTo(Map.of("fraud", NOON));
+    assertThat(jobs.last()).isEqualTo(Map.of(ID, new FinishedJob("fraud", NOON)));
   }
 
   @ParameterizedTest
   @EnumSource(names = "FINISHED", mode = Mode.EXCLUDE)
   void noOtherChangeIsAFinish(JobStatus status) {
-    listener.onEvent(change("fraud", status));
+    listener.onEvent(change(status));
 
-    assertThat(jobs.ends()).isEmpty();
+    assertThat(jobs.last()).isEmpty();
   }
 
   @Test
@@ -56,30 +58,42 @@ class FinishedJobsTest {
           }
         });
 
-    assertThat(jobs.ends()).isEmpty();
+    assertThat(jobs.last()).isEmpty();
   }
 
   @Test
-  void theLastFinishOfANameCounts() {
-    jobs.add("fraud", NOON);
-    jobs.add("fraud", NOON.plusSeconds(7));
+  void jobsOfOneNameAreToldApart() {
+    FinishedJob first = new FinishedJob("fraud", NOON);
+    FinishedJob second = new FinishedJob("fraud", NOON.plusSeconds(7));
+    jobs.add(ID, first);
+    jobs.add(new JobID(1, 2), second);
 
-    assertThat(jobs.ends()).isEqualTo(Map.of("fraud", NOON.plusSeconds(7)));
+    assertThat(jobs.last()).isEqualTo(Map.of(ID, first, new JobID(1, 2), second));
   }
 
   @Test
-  void namesThatNeverComeAgainAreForgottenInTime() {
-    jobs.add("first", NOON);
-    jobs.add("again", NOON);
-    for (int i = 0; i < 255; i++) {
-      jobs.add("again", NOON);
-      jobs.add("run-" + i, NOON);
+  void theLastFinishOfAnIdCounts() {
+    FinishedJob again = new FinishedJob("fraud", NOON.plusSeconds(7));
+    jobs.add(ID, new FinishedJob("fraud", NOON));
+    jobs.add(ID, again);
+
+    assertThat(jobs.last()).isEqualTo(Map.of(ID, again));
+  }
+
+  @Test
+  void jobsThatFinishedLongAgoAreForgotten() {
+    FinishedJob job = new FinishedJob("fraud", NOON);
+    jobs.add(new JobID(2, 0), job);
+    jobs.add(ID, job);
+    for (int i = 1; i < 256; i++) {
+      jobs.add(ID, job);
+      jobs.add(new JobID(2, i), job);
     }
 
-    assertThat(jobs.ends())
+    assertThat(jobs.last())
         .hasSize(256)
-        .containsKeys("again", "run-254")
-        .doesNotContainKey("first");
+        .containsKeys(ID, new JobID(2, 255))
+        .doesNotContainKey(new JobID(2, 0));
   }
 
   @Test
@@ -88,26 +102,29 @@ class FinishedJobsTest {
         new FinishedJobsCollector(jobs, name -> name.replace(' ', '_'));
     assertThat(collector.collect()).isEmpty();
 
-    jobs.add("card fraud", NOON);
+    jobs.add(ID, new FinishedJob("card fraud", NOON));
 
     String name = "tidemark_job_finished_timestamp_seconds";
     assertThat(collector.collect())
         .singleElement()
-        .satisfies(family -> assertThat(family.help).startsWith("When the last job"))
+        .satisfies(family -> assertThat(family.help).startsWith("When the job finished"))
         .extracting(family -> family.samples)
         .isEqualTo(
             List.of(
                 new Sample(
-                    name, List.of("job_name"), List.of("card_fraud"), NOON.toEpochMilli() / 1e3)));
+                    name,
+                    List.of("job_name", "job_id"),
+                    List.of("card_fraud", ID.toHexString()),
+                    NOON.toEpochMilli() / 1e3)));
     assertThat(new FinishedJobsCollector(jobs, UnaryOperator.identity()).collect())
         .singleElement()
         .satisfies(
             family ->
-                assertThat(family.samples.get(0).labelValues).isEqualTo(List.of("card fraud")));
+                assertThat(family.samples.get(0).labelValues)
+                    .isEqualTo(List.of("card fraud", ID.toHexString())));
   }
 
-  private static DefaultJobExecutionStatusEvent change(String jobName, JobStatus status) {
-    return new DefaultJobExecutionStatusEvent(
-        new JobID(), jobName, JobStatus.RUNNING, status, null);
+  private static DefaultJobExecutionStatusEvent change(JobStatus status) {
+    return new DefaultJobExecutionStatusEvent(ID, "fraud", JobStatus.RUNNING, status, null);
   }
 }

@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Per key group it remembers since when events are known to be complete: what it was told at the
  * first start, or earlier where a later start was told of more history. A window that reaches
  * further back is warming up.
+ *
+ * <p>The first event of a key arms the timer that forgets it. In a savepoint of a job that an
+ * earlier release has drained these timers are gone: the keys that it holds answer as ever, but are
+ * never forgotten, and take their place until a job starts without it.
  */
 public final class FeatureFusionOperator extends OrderedOperator {
   private static final long serialVersionUID = 1L;

@@ -9,6 +9,11 @@ import org.apache.flink.streaming.api.watermark.Watermark;
  * Runs {@link LatestFeatures} so that its timers outlive the end of an input. Flink would fire all
  * of them there, though no time has passed, and the savepoint of a drained job would hold keys that
  * nothing withdraws any more.
+ *
+ * <p>Savepoints of jobs that an earlier release has drained are such ones: a timer is armed by the
+ * first event of a key alone, so that keys which were published by then stay on the topic for ever,
+ * with the values of their latest event. Only a job started without that savepoint, into an empty
+ * topic, is without them; to look at all keys at every start would cost all other jobs too much.
  */
 public final class LatestFeaturesOperator
     extends KeyedProcessOperator<String, FeatureVector, Upsert> {

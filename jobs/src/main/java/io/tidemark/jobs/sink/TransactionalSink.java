@@ -1,6 +1,7 @@
 package io.tidemark.jobs.sink;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -28,6 +29,9 @@ public final class TransactionalSink<T>
         SupportsCommitter<KafkaCommittable>,
         SupportsPostCommitTopology<KafkaCommittable> {
   private static final long serialVersionUID = 1L;
+
+  /** Longer than brokers take to hand a transaction's coordinator over. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final KafkaSink<T> sink;
   private final String bootstrapServers;
@@ -59,11 +63,11 @@ public final class TransactionalSink<T>
 
   @Override
   public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) {
-    CommittedTransactions committed = new CommittedTransactions(bootstrapServers);
+    TransactionRegistry known = new TransactionRegistry(bootstrapServers, PATIENCE);
     return new TransactionCommitter(
         sink.createCommitter(context),
         transaction ->
-            committed.contains(
+            known.outcome(
                 transaction.getTransactionalId(),
                 transaction.getProducerId(),
                 transaction.getEpoch()));

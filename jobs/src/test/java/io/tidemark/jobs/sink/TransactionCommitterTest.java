@@ -1,11 +1,11 @@
 package io.tidemark.jobs.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Predicate;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
@@ -14,22 +14,33 @@ import org.junit.jupiter.api.Test;
 
 /** What a refused commit is taken for; with a broker see the tests of {@code deploy/cli}. */
 class TransactionCommitterTest {
-  private static final Predicate<KafkaCommittable> SECOND =
-      transaction -> transaction.getTransactionalId().equals("second");
+  private static final TransactionCommitter.Outcomes OUTCOMES =
+      transaction ->
+          switch (transaction.getTransactionalId()) {
+            case "lost" -> TransactionOutcome.NOT_COMMITTED;
+            case "committed" -> TransactionOutcome.COMMITTED;
+            case "untold" -> TransactionOutcome.UNKNOWN;
+            default -> throw new InterruptedException();
+          };
 
   private final List<String> signals = new ArrayList<>();
 
   @Test
   void whatWasCommittedBeforeIsNoFailureAndTheRestIs() throws Exception {
-    commit(
-        requests ->
-            requests.forEach(
-                request ->
-                    request.signalFailedWithKnownReason(new ProducerFencedException("fenced"))),
-        "first",
-        "second");
+    commit(TransactionCommitterTest::refuse, "lost", "committed", "untold");
 
-    assertThat(signals).containsExactly("first failed: fenced", "second already committed");
+    assertThat(signals)
+        .containsExactly(
+            "lost failed: fenced", "committed already committed", "untold failed: fenced");
+  }
+
+  @Test
+  void whatIsNotAnsweredBeforeAnInterruptIsNotJudged() {
+    assertThatThrownBy(
+            () -> commit(TransactionCommitterTest::refuse, "committed", "interrupting", "lost"))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(signals).containsExactly("committed already committed");
   }
 
   @Test
@@ -43,19 +54,25 @@ class TransactionCommitterTest {
             request.signalFailedWithUnknownReason(new IllegalStateException("no idea"));
           }
         },
-        "second");
+        "committed");
 
     assertThat(signals)
         .containsExactly(
-            "second later",
-            "second updated",
-            "second already committed",
-            "second failed for what nobody knows: no idea");
+            "committed later",
+            "committed updated",
+            "committed already committed",
+            "committed failed for what nobody knows: no idea");
   }
 
   /** Flink's committer, as far as it answers. */
   private interface Answer {
     void to(Collection<CommitRequest<KafkaCommittable>> requests);
+  }
+
+  private static void refuse(Collection<CommitRequest<KafkaCommittable>> requests) {
+    for (CommitRequest<KafkaCommittable> request : requests) {
+      request.signalFailedWithKnownReason(new ProducerFencedException("fenced"));
+    }
   }
 
   private void commit(Answer answer, String... transactions) throws Exception {
@@ -72,7 +89,7 @@ class TransactionCommitterTest {
             closed[0] = true;
           }
         };
-    try (TransactionCommitter committer = new TransactionCommitter(flinks, SECOND)) {
+    try (TransactionCommitter committer = new TransactionCommitter(flinks, OUTCOMES)) {
       List<CommitRequest<KafkaCommittable>> requests = new ArrayList<>();
       for (String id : transactions) {
         requests.add(new Request(new KafkaCommittable(7, (short) 0, id, null), signals));

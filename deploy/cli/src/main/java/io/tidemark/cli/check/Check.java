@@ -329,7 +329,7 @@ public final class Check {
         windows.stream()
             .map(window -> window.feature() + " with " + Durations.format(window.reach()))
             .toList(),
-        "Take events of more than "
+        "Take events of at least "
             + Durations.format(windows.get(0).reach())
             + ", those of fewer entities where the file would be too long.");
   }

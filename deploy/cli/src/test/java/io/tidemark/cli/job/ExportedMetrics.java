@@ -27,6 +27,11 @@ final class ExportedMetrics {
     return endpoint;
   }
 
+  /** Whether there is a series of that name, whatever its value. */
+  boolean exports(String name) {
+    return values(series -> series.startsWith(name + "{")).findAny().isPresent();
+  }
+
   /** The sum of a counter over all subtasks and labels. */
   long count(String name) {
     return (long) values(series -> series.startsWith(name + "{")).sum();

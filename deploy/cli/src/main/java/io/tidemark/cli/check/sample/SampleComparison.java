@@ -96,7 +96,7 @@ public final class SampleComparison {
    * The part of a sample that is compared.
    *
    * @param truncated whether there are more rows
-   * @param length from its first event to its last, in event time
+   * @param length from its earliest event to its latest, whatever their order; none without events
    */
   private record Extent(boolean truncated, Duration length) {}
 
@@ -324,15 +324,17 @@ public final class SampleComparison {
     try (MergedEventFiles rows =
         MergedEventFiles.open(List.of(sample.file()), new EventSchema(event), clock)) {
       long firstMillis = Long.MAX_VALUE;
-      long lastMillis = Long.MAX_VALUE;
+      long lastMillis = Long.MIN_VALUE;
       Ingested next = rows.next();
       for (int row = 0; row < SampleFile.MAX_ROWS && next != null; row++, next = rows.next()) {
         if (next.event() != null) {
-          lastMillis = next.event().timeMillis();
-          firstMillis = Math.min(firstMillis, lastMillis);
+          firstMillis = Math.min(firstMillis, next.event().timeMillis());
+          lastMillis = Math.max(lastMillis, next.event().timeMillis());
         }
       }
-      return new Extent(next != null, Duration.ofMillis(lastMillis - firstMillis));
+      boolean isEmpty = lastMillis < firstMillis;
+      return new Extent(
+          next != null, isEmpty ? Duration.ZERO : Duration.ofMillis(lastMillis - firstMillis));
     } catch (EventFileException e) {
       throw UnusableSampleException.of(e);
     } catch (IOException e) {

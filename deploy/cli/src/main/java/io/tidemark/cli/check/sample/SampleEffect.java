@@ -11,7 +11,7 @@ import java.util.List;
  * @param accepted how many rows both sides computed with
  * @param rejectedBefore how many rows the old contract rejects, duplicates among them
  * @param truncated whether the file goes on behind {@link SampleFile#MAX_ROWS}
- * @param length from its first event to its last, of those that are read, in event time
+ * @param length from its earliest event to its latest, of those that are read
  * @param unfilled windows of the features, before or after, that are longer than that
  * @param features those that mean something else, are new or have other values
  * @param scores by model, with its old version on the old features and its new on the new

@@ -215,19 +215,21 @@ class TidemarkPrometheusReporterTest {
   @Test
   void whatHasFinishedInThisProcessIsServedByEveryReporter() {
     TidemarkPrometheusReporter filtering = reporter(Map.of("filterLabelValueCharacters", "true"));
+    JobID id = new JobID();
     try {
       new FinishedJobsListener()
           .createListener(null)
           .onEvent(
               new DefaultJobExecutionStatusEvent(
-                  new JobID(), "a: b", JobStatus.RUNNING, JobStatus.FINISHED, null));
+                  id, "a: b", JobStatus.RUNNING, JobStatus.FINISHED, null));
 
+      String labels = "{job_name=\"%s\",job_id=\"" + id.toHexString() + "\",} 1.";
       String name = "tidemark_job_finished_timestamp_seconds";
       assertThat(scraped(reporter))
           .contains("# TYPE " + name + " gauge")
-          .anyMatch(line -> line.startsWith(name + "{job_name=\"a: b\",} 1."));
+          .anyMatch(line -> line.startsWith(name + labels.formatted("a: b")));
       assertThat(scraped(filtering))
-          .anyMatch(line -> line.startsWith(name + "{job_name=\"a:_b\",} 1."));
+          .anyMatch(line -> line.startsWith(name + labels.formatted("a:_b")));
     } finally {
       filtering.close();
     }

@@ -1,9 +1,14 @@
 package io.tidemark.cli.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidemark.cli.broker.EmbeddedKafka;
-import io.tidemark.jobs.sink.CommittedTransactions;
+import io.tidemark.jobs.sink.TransactionOutcome;
+import io.tidemark.jobs.sink.TransactionRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a broker tells of a transaction that it would refuse to commit again. */
 @Timeout(120)
-class CommittedTransactionsTest {
+class TransactionRegistryTest {
   private static final String TOPIC = "scores";
 
   private static EmbeddedKafka kafka;
@@ -37,18 +42,20 @@ class CommittedTransactionsTest {
 
   @Test
   void transactionThatWasCommittedIsOne() throws Exception {
-    assertThat(isCommittedAfter("committed", KafkaProducer::commitTransaction)).isTrue();
+    assertThat(outcomeAfter("committed", KafkaProducer::commitTransaction))
+        .isEqualTo(TransactionOutcome.COMMITTED);
   }
 
   @Test
   void transactionThatWasAbortedIsNone() throws Exception {
-    assertThat(isCommittedAfter("aborted", KafkaProducer::abortTransaction)).isFalse();
+    assertThat(outcomeAfter("aborted", KafkaProducer::abortTransaction))
+        .isEqualTo(TransactionOutcome.NOT_COMMITTED);
   }
 
   @Test
   void commitOfTheNextTransactionSaysNothingOfTheOneBefore() throws Exception {
     assertThat(
-            isCommittedAfter(
+            outcomeAfter(
                 "next",
                 producer -> {
                   producer.abortTransaction();
@@ -56,18 +63,43 @@ class CommittedTransactionsTest {
                   var unused = producer.send(new ProducerRecord<>(TOPIC, "next"));
                   producer.commitTransaction();
                 }))
-        .isFalse();
+        .isEqualTo(TransactionOutcome.NOT_COMMITTED);
   }
 
   @Test
-  void transactionThatNobodyBeganIsNone() {
-    assertThat(new CommittedTransactions(kafka.bootstrapServers()).contains("never begun", 7, 0))
-        .isFalse();
+  void transactionThatNobodyBeganIsNone() throws Exception {
+    assertThat(registry().outcome("never begun", 7, 0)).isEqualTo(TransactionOutcome.NOT_COMMITTED);
+  }
+
+  @Test
+  void brokersThatDoNotAnswerAreNotTakenForANo() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + silent.getLocalPort();
+      assertThat(new TransactionRegistry(address, Duration.ofMillis(500)).outcome("any", 7, 0))
+          .isEqualTo(TransactionOutcome.UNKNOWN);
+    }
+  }
+
+  @Test
+  void interruptedWhileItWaits() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + silent.getLocalPort();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(
+              () -> new TransactionRegistry(address, Duration.ofMinutes(10)).outcome("any", 7, 0))
+          .isInstanceOf(InterruptedException.class);
+    } finally {
+      var unused = Thread.interrupted();
+    }
+  }
+
+  private static TransactionRegistry registry() {
+    return new TransactionRegistry(kafka.bootstrapServers(), Duration.ofMinutes(1));
   }
 
   /** Begins a transaction, writes a record, and asks when it has come to its end. */
-  private static boolean isCommittedAfter(String id, Consumer<KafkaProducer<String, String>> end)
-      throws Exception {
+  private static TransactionOutcome outcomeAfter(
+      String id, Consumer<KafkaProducer<String, String>> end) throws Exception {
     Map<String, Object> settings =
         Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", id);
     try (KafkaProducer<String, String> producer =
@@ -77,12 +109,11 @@ class CommittedTransactionsTest {
       producer.beginTransaction();
       producer.send(new ProducerRecord<>(TOPIC, id)).get();
       TransactionDescription open = admin.describeTransactions(List.of(id)).description(id).get();
-      CommittedTransactions committed = new CommittedTransactions(kafka.bootstrapServers());
-      assertThat(committed.contains(id, open.producerId(), open.producerEpoch()))
+      assertThat(registry().outcome(id, open.producerId(), open.producerEpoch()))
           .as("while it is open")
-          .isFalse();
+          .isEqualTo(TransactionOutcome.NOT_COMMITTED);
       end.accept(producer);
-      return committed.contains(id, open.producerId(), open.producerEpoch());
+      return registry().outcome(id, open.producerId(), open.producerEpoch());
     }
   }
 }
