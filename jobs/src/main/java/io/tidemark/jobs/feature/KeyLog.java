@@ -40,6 +40,9 @@ class KeyLog extends LogEntries implements LogState {
   private static final byte FORMAT_WITH_TILES = 4;
   private static final byte FORMAT_OF_SUMS = 1;
 
+  /** Numbers in a line of the processor's caches, as most have them. */
+  private static final int LINE_CELLS = 8;
+
   private final Mergeable[] accumulators;
   private final LogAggregates aggregates;
 
@@ -490,7 +493,23 @@ class KeyLog extends LogEntries implements LogState {
       at += shared.stride;
     } while (at < stop && cells[at] <= limit);
     cursor.pass(cells, count, at, stop);
+    if (offset + count >= LogCursor.blockEnd(offset)) {
+      fetchBlock(at, stop);
+    }
     return worn;
+  }
+
+  /**
+   * Reads on, once for several entries: the processor fetches their lines at the same time while
+   * nothing waits for them, and does not by itself where so many keys take turns.
+   */
+  private void fetchBlock(int at, int stop) {
+    long read = 0;
+    int end = Math.min(stop, at + LogCursor.BLOCK * shared.stride);
+    for (int i = at; i < end; i += LINE_CELLS) {
+      read ^= cells[i];
+    }
+    shared.lastFetched = read;
   }
 
   /** Lets windows have, or part with, the entry that a cursor passes. */

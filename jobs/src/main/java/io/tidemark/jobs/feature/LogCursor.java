@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class LogCursor {
   static final int PREFETCH = 16;
 
-  /** How many are written at most of a chunk that is in memory anyway. */
-  private static final int BLOCK = 8;
+  /** How many are fetched at once, and written at most, of a chunk that is in memory anyway. */
+  static final int BLOCK = 8;
 
   /** Cells that every event needs, from the first on. */
   static final int HOT_CELLS = 4;

@@ -178,8 +178,8 @@ abstract class LogEntries extends KeyTable.Entry {
   private void makeRoom(int before, int behind) {
     int live = end - oldestHeld.start();
     int needed = shared.cells + live + (before + behind) * shared.stride;
-    // A move is paid for by the entries that came since the last: half as many as there are.
-    int wanted = needed + live / 2;
+    // A move is paid for by the entries that came since the last: as many as there are.
+    int wanted = needed + live;
     boolean fits = wanted <= cells.length && !isTooLarge();
     moveEntries(before, fits ? cells : new long[wanted]);
   }
@@ -188,13 +188,13 @@ abstract class LogEntries extends KeyTable.Entry {
   void makeSmall() {
     if (isTooLarge()) {
       int live = end - oldestHeld.start();
-      moveEntries(0, new long[shared.cells + live + live / 2 + FIRST_ROOM * shared.stride]);
+      moveEntries(0, new long[shared.cells + 2 * live + FIRST_ROOM * shared.stride]);
     }
   }
 
   private boolean isTooLarge() {
     int live = end - oldestHeld.start();
-    return cells.length - shared.cells > 4 * Math.max(live, chunkSize * shared.stride);
+    return cells.length - shared.cells > 5 * Math.max(live, chunkSize * shared.stride);
   }
 
   /**

@@ -99,6 +99,9 @@ final class LogWorkspace {
   /** Whether {@link #visited} is a chunk of the log at hand as it is now. */
   boolean visitedIsCurrent;
 
+  /** Keeps the compiler from leaving out reads that are made for their speed alone. */
+  long lastFetched;
+
   final ByteWriter writer = new ByteWriter();
 
   /** A node of any log. */
