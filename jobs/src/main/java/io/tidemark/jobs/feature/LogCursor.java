@@ -161,9 +161,7 @@ final class LogCursor {
 
   /** Whether it stands behind the last entry that there was in the open chunk. */
   boolean waits(long[] log) {
-    return log[hot + NEXT_TIME] == UNKNOWN
-        && log[hot + NEXT] >= copiesEnd
-        && log[hot + STOP] == NO_STOP;
+    return !hasAhead(log) && isPlaced(log) && log[hot + STOP] == NO_STOP;
   }
 
   /**
@@ -182,7 +180,7 @@ final class LogCursor {
 
   /** Whether the next entry, which is known, is copied. */
   boolean readsCopies(long[] log) {
-    return log[hot + NEXT] < copiesEnd;
+    return !isPlaced(log);
   }
 
   /** Where in the log's cells the next entry, which is known, or its copy stands. */
@@ -197,7 +195,7 @@ final class LogCursor {
 
   /** How many entries are copied. */
   int countAhead(long[] log) {
-    if (log[hot + NEXT] == NO_COPY || !readsCopies(log)) {
+    if (log[hot + NEXT] == NO_COPY || isPlaced(log)) {
       return 0;
     }
     int end = ahead(log);
@@ -316,6 +314,7 @@ final class LogCursor {
     }
   }
 
+  /** Whether it knows a place among the entries in memory, which stand behind all copies. */
   private boolean isPlaced(long[] log) {
     return log[hot + NEXT] >= copiesEnd;
   }

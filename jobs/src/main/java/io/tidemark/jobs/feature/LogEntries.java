@@ -91,13 +91,12 @@ abstract class LogEntries extends KeyTable.Entry {
     this.oldestHeld = newest;
   }
 
-  /** Begins without entries. */
+  /** Begins without entries, none being in memory. */
   void beginEntries() {
     oldest = 0;
     oldestLastMillis = Long.MAX_VALUE;
     sealedLastMillis = Long.MIN_VALUE;
     nextChunk = 1;
-    emptyOpen();
     newest.begin(0, NONE, 0);
     goOnIn(newest);
   }
@@ -137,9 +136,7 @@ abstract class LogEntries extends KeyTable.Entry {
   /** Has entries appended to a chunk, the last one in memory, from now on. */
   void goOnIn(LogChunk chunk) {
     newest = chunk;
-    cells = chunk.cells();
-    end = chunk.end();
-    fullAt = chunk.start() + chunkSize * chunk.stride();
+    followOpen();
     largestOpenId = chunk.largestId();
     forgetOpenIds();
   }
@@ -161,7 +158,7 @@ abstract class LogEntries extends KeyTable.Entry {
   int append(long time, long eventId, double[] row) {
     int stride = shared.stride;
     if (end + stride > cells.length) {
-      makeRoom(0, FIRST_ROOM);
+      makeRoom(0);
     }
     int at = LogChunk.write(cells, end, time, eventId, row);
     end += stride;
@@ -170,14 +167,13 @@ abstract class LogEntries extends KeyTable.Entry {
   }
 
   /**
-   * Moves the entries in memory to where there is room for more.
+   * Moves the entries in memory to where there is room for more behind them.
    *
    * @param before how many are to come before them
-   * @param behind how many at least
    */
-  private void makeRoom(int before, int behind) {
+  private void makeRoom(int before) {
     int live = end - oldestHeld.start();
-    int needed = shared.cells + live + (before + behind) * shared.stride;
+    int needed = shared.cells + live + (before + FIRST_ROOM) * shared.stride;
     // A move is paid for by the entries that came since the last: as many as there are.
     int wanted = needed + live;
     boolean fits = wanted <= cells.length && !isTooLarge();
@@ -212,15 +208,16 @@ abstract class LogEntries extends KeyTable.Entry {
     for (LogChunk chunk = oldestHeld; chunk != null; chunk = chunk.newer()) {
       chunk.standAt(to, chunk.start() - first + start);
     }
-    movedOpen();
+    followOpen();
     entriesMoved();
     countBytes();
   }
 
-  private void movedOpen() {
+  /** Notes where the open chunk stands. */
+  private void followOpen() {
     cells = newest.cells();
     end = newest.end();
-    fullAt = newest.start() + chunkSize * newest.stride();
+    fullAt = newest.start() + chunkSize * shared.stride;
   }
 
   /** Entries in memory stand in other places than before. */
@@ -233,8 +230,8 @@ abstract class LogEntries extends KeyTable.Entry {
       return;
     }
     LogChunk open = open();
-    if (end + chunk.stride() > cells.length) {
-      makeRoom(0, FIRST_ROOM);
+    if (end + shared.stride > cells.length) {
+      makeRoom(0);
     }
     if (chunk != open) {
       moveOn(chunk);
@@ -246,13 +243,13 @@ abstract class LogEntries extends KeyTable.Entry {
         openIds.inserted(index, eventId);
       }
     }
-    movedOpen();
+    followOpen();
     entriesMoved();
   }
 
   /** Makes room for one more entry between a chunk and the one behind it. */
   private void moveOn(LogChunk chunk) {
-    int stride = chunk.stride();
+    int stride = shared.stride;
     int from = chunk.end();
     System.arraycopy(cells, from, cells, from + stride, end - from);
     for (LogChunk next = chunk.newer(); next != null; next = next.newer()) {
@@ -343,7 +340,7 @@ abstract class LogEntries extends KeyTable.Entry {
     }
     int length = read.end() - read.start();
     if (oldestHeld.start() - shared.cells < length) {
-      makeRoom(read.size(), FIRST_ROOM);
+      makeRoom(read.size());
     }
     int start = oldestHeld.start() - length;
     System.arraycopy(read.cells(), read.start(), cells, start, length);
