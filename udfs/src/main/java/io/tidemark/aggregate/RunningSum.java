@@ -108,12 +108,14 @@ public final class RunningSum {
   }
 
   /**
-   * What was lost in an addition.
+   * What was lost in an addition (Knuth's TwoSum: which summand is the larger is not asked, for the
+   * processor would guess it wrong).
    *
    * @param next the floating-point sum of the other two
    */
   public static double roundingError(double sum, double value, double next) {
-    return Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
+    double added = next - sum;
+    return (sum - (next - added)) + (value - added);
   }
 
   private static void requireFinite(double value) {

@@ -38,7 +38,7 @@ interface Coverage {
     if (spec.window() instanceof Trailing) {
       Edge tail = spec.leavingEdge();
       return (asOf, state, since, dropped, gap) ->
-          tail.limit(asOf) >= Math.max(since, Math.max(dropped, gap));
+          isTrailingComplete(tail, asOf, Math.max(since, Math.max(dropped, gap)));
     }
     if (spec.window() instanceof Session) {
       Edge tail = spec.leavingEdge();
@@ -54,6 +54,15 @@ interface Coverage {
           since == ALWAYS && gap == LogGaps.NEVER && asOf >= dropped;
     }
     throw new IllegalArgumentException("No window of today: " + spec.window());
+  }
+
+  /**
+   * The same of a trailing window, whose state is not asked.
+   *
+   * @param knownAfterMillis every later event is known, and was not dropped
+   */
+  static boolean isTrailingComplete(Edge tail, long asOfMillis, long knownAfterMillis) {
+    return tail.limit(asOfMillis) >= knownAfterMillis;
   }
 
   /** Either its maximum lies in what is known, or it began with a pause that does. */

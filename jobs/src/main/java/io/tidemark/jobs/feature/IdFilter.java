@@ -4,15 +4,15 @@ import java.util.Arrays;
 
 /**
  * Tells of most ids that they are not in a chunk: a Bloom filter of {@value #BITS} bits with one
- * hash, which with 64 ids in it is wrong about one other id in eight. It is filled when it is first
- * asked: where ids ascend it never is.
+ * hash, which with 256 ids in it is wrong about one other id in eight. It is filled when it is
+ * first asked: where ids ascend it never is.
  *
  * <p>Mutable and not thread-safe.
  */
 final class IdFilter {
-  private static final int BITS = 512;
+  private static final int BITS = 2048;
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
-  private static final int SHIFT = Long.SIZE - 9;
+  private static final int SHIFT = Long.SIZE - 11;
 
   private final long[] words = new long[BITS / Long.SIZE];
 

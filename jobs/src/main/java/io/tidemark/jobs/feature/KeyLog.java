@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A log that stays in memory between events also holds its newest sealed chunks there, decoded,
  * as far as the workspace allows: its cursors read the entries where they lie, and a chunk is
- * stored once and read again only after a restore. Nothing is lost with it but speed.
+ * stored once and read again only after a restore. Where nothing is aggregated of sealed chunks, it
+ * seals as late as it can, when it is stored or its open chunk is as large as may be: in most keys
+ * events come and leave all windows within the open chunk.
  *
  * <p>A pause that ends a session empties its window at once. Windows that only grow need no cursor
  * and no entries: of them the running state is kept, and that as of the oldest entry. Windows that
@@ -33,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * is the current one of the workspace's chunk store, and may serve another afterwards. Not
  * thread-safe.
  */
-class KeyLog extends LogEntries implements LogState {
+class KeyLog extends LogCursors implements LogState {
   /** That of a log without tiles. */
   private static final byte FORMAT = 3;
 
@@ -49,10 +51,6 @@ class KeyLog extends LogEntries implements LogState {
   /** {@link LogWorkspace#noGaps} in most logs. */
   private LogGaps gaps;
 
-  /** Per cursor the sealed chunk it stands in, null where that is not in memory. */
-  private final @Nullable LogChunk[] standIn;
-
-  private long headMillis;
   private long droppedUpToMillis;
   private boolean answerIsScanned;
 
@@ -77,7 +75,6 @@ class KeyLog extends LogEntries implements LogState {
   KeyLog(LogWorkspace shared, boolean resident) {
     super(shared, resident);
     this.accumulators = shared.newAccumulators();
-    this.standIn = new LogChunk[shared.cursors.length];
     this.gaps = shared.noGaps;
     this.aggregates = new LogAggregates(this, shared, resident);
     countBytes();
@@ -86,6 +83,7 @@ class KeyLog extends LogEntries implements LogState {
   /** Starts the log of a key that has none. */
   void begin() {
     release();
+    dropCopies();
     loaded = null;
     headMillis = Long.MIN_VALUE;
     droppedUpToMillis = Long.MIN_VALUE;
@@ -105,6 +103,7 @@ class KeyLog extends LogEntries implements LogState {
   /** Takes over what {@link #save} gave. */
   void load(byte[] header) throws IOException {
     release();
+    roomForCopies();
     ByteReader in = new ByteReader(header);
     byte format = in.readByte();
     if (format < FORMAT_OF_SUMS || format > FORMAT_WITH_TILES) {
@@ -143,6 +142,7 @@ class KeyLog extends LogEntries implements LogState {
         park(i);
       }
     }
+    dropUnusedCopies();
     countBytes();
     answerIsScanned = false;
     loaded = resident ? null : header;
@@ -157,7 +157,7 @@ class KeyLog extends LogEntries implements LogState {
     }
     goOnIn(open);
     for (LogCursor cursor : shared.cursors) {
-      cursor.read(cells, in);
+      cursor.read(cells, copies, in);
     }
     for (LogWindow window : shared.windows) {
       window.read(this, in);
@@ -171,14 +171,22 @@ class KeyLog extends LogEntries implements LogState {
     open.readVersion1(in);
     goOnIn(open);
     for (LogCursor cursor : shared.cursors) {
-      cursor.readVersion1(cells, in);
+      cursor.readVersion1(cells, copies, in);
     }
     for (LogWindow window : shared.windows) {
       window.readSums(this, in);
     }
   }
 
-  byte[] save() throws IOException {
+  /**
+   * Its header, to be stored.
+   *
+   * @throws Exception from the chunk store, whose current key must be its own
+   */
+  byte[] save() throws Exception {
+    if (sealsLate) {
+      settle();
+    }
     shared.writer.reset();
     shared.writer.writeByte(tiled ? FORMAT_WITH_TILES : FORMAT);
     shared.writer.writeUnsigned(shared.layoutNumber);
@@ -201,7 +209,7 @@ class KeyLog extends LogEntries implements LogState {
         // So that the header has what comes next, and who loads it need not read the chunk.
         cursor.readIn(cells, sealed, false);
       }
-      cursor.write(cells, loaded, shared.writer);
+      cursor.write(cells, copies, loaded, shared.writer);
     }
     for (LogWindow window : shared.windows) {
       window.write(this, shared.writer);
@@ -308,11 +316,6 @@ class KeyLog extends LogEntries implements LogState {
     countedBytes = 0;
   }
 
-  /** Highest event time of the key. */
-  long headMillis() {
-    return headMillis;
-  }
-
   /** Entries up to this time are no longer there: a window that reaches them is incomplete. */
   long droppedUpToMillis() {
     return droppedUpToMillis;
@@ -381,6 +384,14 @@ class KeyLog extends LogEntries implements LogState {
     return true;
   }
 
+  /**
+   * Whether counts and sums as of the event last taken in or answered are those of the log itself,
+   * and nothing is lacking but what {@link #droppedUpToMillis was dropped}.
+   */
+  boolean answersFromCells() {
+    return !answerIsScanned && !tiled && gaps.isEmpty();
+  }
+
   /** The state of a window as of the event last taken in or answered. */
   WindowState answer(int window) throws Exception {
     if (answerIsScanned) {
@@ -412,13 +423,10 @@ class KeyLog extends LogEntries implements LogState {
       }
     }
     if (isOpenFull()) {
-      seal();
-      trim();
+      makeWay();
     }
     int at = append(time, eventId, row);
-    for (int window : shared.undelayed) {
-      shared.windows[window].add(this, cells, at);
-    }
+    shared.arrival.enter(this, cells, at);
     if (shared.mergesParts) {
       LogChunk open = open();
       for (int window : shared.undelayed) {
@@ -465,10 +473,15 @@ class KeyLog extends LogEntries implements LogState {
     }
     LogCursor cursor = shared.cursors[index];
     boolean worn = false;
-    while (lookAhead(index) && cursor.aheadTime(cells) <= limit) {
-      if (cursor.readsCopies(cells)) {
-        worn |= pass(index, cursor.offset(cells), cursor.ahead(cells));
-        cursor.stepOverCopy(cells);
+    while (cursor.aheadTime(cells) <= limit) {
+      if (!cursor.hasAhead(cells)) {
+        if (!lookAhead(index)) {
+          break;
+        }
+      } else if (cursor.readsCopies(cells)) {
+        pass(index, cursor.offset(cells), copies, cursor.copyAhead(cells));
+        worn |= shared.passages[index].countLeft(cells, 1);
+        cursor.stepOverCopy(cells, copies);
       } else {
         worn |= passInMemory(index, limit);
       }
@@ -486,22 +499,21 @@ class KeyLog extends LogEntries implements LogState {
     int offset = cursor.offset(cells);
     int at = cursor.ahead(cells);
     int count = 0;
-    boolean worn = false;
     do {
-      worn |= pass(index, offset + count, at);
+      pass(index, offset + count, cells, at);
       count++;
       at += shared.stride;
     } while (at < stop && cells[at] <= limit);
     cursor.pass(cells, count, at, stop);
-    if (offset + count >= LogCursor.blockEnd(offset)) {
+    if (stop < end && offset + count >= LogCursor.blockEnd(offset)) {
       fetchBlock(at, stop);
     }
-    return worn;
+    return shared.passages[index].countLeft(cells, count);
   }
 
   /**
-   * Reads on, once for several entries: the processor fetches their lines at the same time while
-   * nothing waits for them, and does not by itself where so many keys take turns.
+   * Reads on in a sealed chunk, once for several entries: in a log that has such the next event
+   * comes soon, and the processor does not fetch their lines by itself where keys take turns.
    */
   private void fetchBlock(int at, int stop) {
     long read = 0;
@@ -512,25 +524,13 @@ class KeyLog extends LogEntries implements LogState {
     shared.lastFetched = read;
   }
 
-  /** Lets windows have, or part with, the entry that a cursor passes. */
-  private boolean pass(int cursor, int offset, int at) {
-    for (int window : shared.entering[cursor]) {
-      shared.windows[window].add(this, cells, at);
-      if (shared.mergesParts) {
-        aggregates.enter(window, shared.cursors[cursor], offset, at);
+  /** Lets windows have, or part with, an entry, but for {@link Passage#countLeft counting it}. */
+  private void pass(int cursor, int offset, long[] entries, int at) {
+    shared.passages[cursor].pass(this, entries, at);
+    if (shared.mergesParts) {
+      for (int window : shared.entering[cursor]) {
+        aggregates.enter(window, shared.cursors[cursor], offset, entries, at);
       }
-    }
-    boolean worn = false;
-    for (LogWindow window : shared.left[cursor]) {
-      worn |= window.remove(this, cells, at);
-    }
-    return worn;
-  }
-
-  @Override
-  void entriesMoved() {
-    for (LogCursor cursor : shared.cursors) {
-      cursor.forgetPlace(cells);
     }
   }
 
@@ -544,62 +544,6 @@ class KeyLog extends LogEntries implements LogState {
     return accumulators;
   }
 
-  /** Makes the entries that come next for a cursor known to it; false where there are none. */
-  boolean lookAhead(int index) throws Exception {
-    LogCursor cursor = shared.cursors[index];
-    if (cursor.waits(cells)) {
-      return cursor.goOn(cells, end);
-    }
-    while (!cursor.hasAhead(cells)) {
-      LogChunk chunk = chunkAt(index);
-      if (cursor.offset(cells) < chunk.size()) {
-        if (chunk == shared.visited) {
-          cursor.copyAhead(cells, chunk);
-        } else {
-          cursor.readIn(cells, chunk, isOpen(chunk.id()));
-        }
-      } else if (isOpen(chunk.id())) {
-        cursor.stopIn(cells, chunk.leaf());
-        return false;
-      } else {
-        LogChunk following = chunk.newer();
-        cursor.moveTo(cells, chunk.next(), 0);
-        standIn[index] = following;
-      }
-    }
-    return true;
-  }
-
-  /** The chunk a cursor stands in, null where that is not in memory. */
-  @Nullable LogChunk held(int index) {
-    return isOpen(shared.cursors[index].chunk(cells)) ? open() : standIn[index];
-  }
-
-  private void move(int index, LogChunk chunk, int offset) {
-    shared.cursors[index].moveTo(cells, chunk.id(), offset);
-    standIn[index] = null;
-  }
-
-  /** The chunk a cursor stands in; one that is not in memory is taken there if it can be. */
-  private LogChunk chunkAt(int index) throws Exception {
-    LogChunk known = held(index);
-    if (known != null) {
-      return known;
-    }
-    long id = shared.cursors[index].chunk(cells);
-    LogChunk found = inMemory(id);
-    if (found == null) {
-      found = read(id, shared.visited);
-      if (!hold(found)) {
-        return found;
-      }
-      shared.visited = new LogChunk(shared.layout.columns(), chunkSize);
-      shared.visitedIsCurrent = false;
-    }
-    standIn[index] = found;
-    return found;
-  }
-
   /** Recomputes the windows that need it from the log, the head included. */
   private void rebuild() throws Exception {
     LogChunk open = open();
@@ -611,11 +555,48 @@ class KeyLog extends LogEntries implements LogState {
     }
   }
 
+  /**
+   * Makes room for another entry: seals the open chunk or, in a log that seals late, drops what no
+   * window reaches, and seals only where that is too little.
+   */
+  private void makeWay() throws Exception {
+    if (!sealsLate) {
+      seal();
+      trim();
+      return;
+    }
+    trim();
+    if (isOpenTooLarge()) {
+      sealFirst();
+    }
+  }
+
+  /** Seals what a log that seals late has put off. */
+  private void settle() throws Exception {
+    // What was visited may be of the key whose event is at hand.
+    shared.visitedIsCurrent = false;
+    trim();
+    while (open().size() > chunkSize) {
+      sealFirst();
+    }
+    shared.visitedIsCurrent = false;
+  }
+
+  /** Seals the first entries of the open chunk. */
+  private void sealFirst() throws Exception {
+    split(open(), countToSeal());
+  }
+
   private void seal() throws Exception {
     LogChunk full = open();
     full.linkNext(nextChunk++);
     LogChunk next = new LogChunk(shared.layout.columns(), cells, end);
     next.begin(full.next(), full.id(), full.leaf() + 1);
+    sealBefore(full, next);
+  }
+
+  /** Goes on in a new chunk behind the open one, which is sealed. */
+  private void sealBefore(LogChunk full, LogChunk next) throws Exception {
     full.joinNewer(next);
     goOnIn(next);
     leave(full);
@@ -674,61 +655,18 @@ class KeyLog extends LogEntries implements LogState {
     aggregates.copyScanned(window);
   }
 
-  /** Takes a cursor out of the log until the end of windows that it stands for moves on. */
-  private void park(int index) {
-    if (shared.tiledEdges[index]) {
-      LogCursor cursor = shared.cursors[index];
-      cursor.park(cells, cursor.edge().limit(headMillis) + 1);
-      standIn[index] = null;
-    }
-  }
-
-  /** Lets cursors know where the chunk ends that they stand in, which was the open one. */
-  private void leave(LogChunk sealed) {
-    for (int i = 0; i < standIn.length; i++) {
-      if (shared.cursors[i].chunk(cells) == sealed.id()) {
-        shared.cursors[i].forgetAhead(cells);
-        standIn[i] = sealed;
-      }
-    }
-  }
-
-  /** Takes the chunk that was the open one among the sealed, which stay in memory as they may. */
-  private void holdSealed() {
-    countHeld();
-    letGoOfTooMany();
-  }
-
-  private void letGoOfTooMany() {
-    while (!isOpen(oldestHeld.id()) && isHoldingTooMany()) {
-      letGoOfOldest();
-    }
-  }
-
   private void readGaps(ByteReader in) {
-    LogGaps read = new LogGaps(shared.layout);
-    read.read(in);
-    if (!read.isEmpty()) {
-      gaps = read;
+    int count = in.readCount();
+    if (count > 0) {
+      gaps = new LogGaps(shared.layout);
+      gaps.read(in, count);
     }
   }
 
-  private void letGoOfOldest() {
-    LogChunk first = partWithOldest();
-    for (int i = 0; i < standIn.length; i++) {
-      if (standIn[i] == first) {
-        standIn[i] = null;
-        LogCursor cursor = shared.cursors[i];
-        if (cursor.offset(cells) < first.size()) {
-          cursor.copyAhead(cells, first);
-        } else {
-          cursor.forgetAhead(cells);
-        }
-      }
-    }
-  }
-
-  /** Drops the chunks that no window and no event behind the head can reach any more. */
+  /**
+   * Drops the chunks, and of a log that seals late the entries, that no window and no event behind
+   * the head can reach any more.
+   */
   private void trim() throws Exception {
     if (!tiled && shared.tiles.pay((nextChunk - oldest) * chunkSize)) {
       beginTiles();
@@ -762,7 +700,31 @@ class KeyLog extends LogEntries implements LogState {
     if (dropsFromGrowing) {
       shared.base.save(shared.chunks, shared.writer);
     }
+    if (sealsLate && isOpen(oldest)) {
+      dropFromOpen();
+    }
     makeSmall();
+    dropUnusedCopies();
+  }
+
+  /** Drops the first entries of the open chunk, which is the oldest, that nothing can reach. */
+  private void dropFromOpen() {
+    LogChunk open = open();
+    boolean hasMany = open.size() > chunkSize;
+    // A few are kept for longer where events are told to be duplicates for longer.
+    long keptMillis =
+        hasMany ? retentionMillis() : Math.max(retentionMillis(), shared.layout.onceMillis());
+    int passed = open.countUpTo(headMillis - keptMillis);
+    if (passed == 0) {
+      return;
+    }
+    droppedUpToMillis = open.time(passed - 1);
+    dropFirst(passed);
+    for (LogCursor cursor : shared.cursors) {
+      if (cursor.chunk(cells) == open.id()) {
+        cursor.shift(cells, -passed);
+      }
+    }
   }
 
   private boolean insertBehind(long time, long eventId, double[] row) throws Exception {
@@ -786,8 +748,8 @@ class KeyLog extends LogEntries implements LogState {
         shared.tiles.leave();
       }
     }
-    if (chunk.size() >= 2 * chunkSize) {
-      splitInHalf(chunk);
+    if (chunk.size() >= mostEntries(chunk)) {
+      split(chunk, chunk.size() / 2);
     } else if (!isOpen(chunk.id())) {
       putSealed(chunk);
     }
@@ -851,51 +813,21 @@ class KeyLog extends LogEntries implements LogState {
     }
   }
 
-  /** Makes room in the cursors for an entry that is about to be inserted. */
-  private void moveCursors(LogChunk chunk, int index, long time) {
-    for (int i = 0; i < standIn.length; i++) {
-      LogCursor cursor = shared.cursors[i];
-      boolean passed = time <= cursor.limit(cells, headMillis);
-      if (cursor.chunk(cells) == chunk.id()) {
-        if (passed) {
-          cursor.shift(cells);
-        }
-        if (!passed) {
-          cursor.forgetAhead(cells);
-        }
-      } else if (!passed
-          && index == chunk.size()
-          && cursor.chunk(cells) == chunk.next()
-          && cursor.offset(cells) == 0) {
-        // It stands just behind the chunk; the new last entry is still ahead of it.
-        move(i, chunk, index);
-      }
-    }
-  }
-
-  /** Leaves the first half in the chunk and puts the second into a new one behind it. */
-  private void splitInHalf(LogChunk chunk) throws Exception {
-    int half = chunk.size() / 2;
-    LogChunk second = chunk.splitAt(half, nextChunk++);
+  /** Leaves the first entries in the chunk and puts the others into a new one behind it. */
+  private void split(LogChunk chunk, int kept) throws Exception {
+    LogChunk second = chunk.splitAt(kept, nextChunk++);
     for (int i = 0; i < standIn.length; i++) {
       LogCursor cursor = shared.cursors[i];
       if (cursor.chunk(cells) == chunk.id()) {
-        if (cursor.offset(cells) > half) {
-          move(i, second, cursor.offset(cells) - half);
+        if (cursor.offset(cells) > kept) {
+          move(i, second, cursor.offset(cells) - kept);
         } else {
           move(i, chunk, cursor.offset(cells));
         }
       }
     }
     if (isOpen(chunk.id())) {
-      chunk.joinNewer(second);
-      goOnIn(second);
-      holdSealed();
-      putSealed(chunk);
-      aggregates.sealed(chunk);
-      if (tiled) {
-        addToTiles(chunk);
-      }
+      sealBefore(chunk, second);
       return;
     }
     chunk.shareLeafWith(second);

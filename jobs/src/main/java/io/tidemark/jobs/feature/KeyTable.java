@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>How it works.</b> Open addressing with linear probing, at most half full; a removal moves
  * back what stands behind (Knuth, algorithm 6.4 R), so that there are no tombstones. Among many
- * keys a look-up costs what it reads that is in no cache of the processor. So an entry holds a key
- * of up to {@value #MOST_PACKED} one-byte characters as two numbers, and only a longer one is
- * compared with the string itself, which lies elsewhere. Keys are told apart exactly, whatever
- * their hash.
+ * keys a look-up costs what it reads that is in no cache of the processor, one after another. So
+ * the table itself holds a key of up to {@value #MOST_PACKED} one-byte characters as two numbers;
+ * only a longer one is compared with the string itself, which lies elsewhere. Keys are told apart
+ * exactly, whatever their hash.
  *
  * <p>Not thread-safe.
  */
@@ -21,9 +21,13 @@ final class KeyTable<E extends KeyTable.Entry> {
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   private @Nullable Entry[] entries = new Entry[LEAST_CAPACITY];
+
+  /** Per place the two numbers of the key there. */
+  private long[] keys = new long[2 * LEAST_CAPACITY];
+
   private int size;
 
-  /** The key that is being looked for, as an entry would hold it. */
+  /** The key that is being looked for, as the table holds it. */
   private long head;
 
   private long tail;
@@ -31,8 +35,6 @@ final class KeyTable<E extends KeyTable.Entry> {
   /** What a table holds; in one table at most. */
   abstract static class Entry {
     private String key = "";
-    private long head;
-    private long tail;
 
     final String key() {
       return key;
@@ -46,7 +48,7 @@ final class KeyTable<E extends KeyTable.Entry> {
     int mask = entries.length - 1;
     int at = home(head, tail);
     Entry entry = entries[at];
-    while (entry != null && !isOf(entry, key)) {
+    while (entry != null && !isKey(at, entry, key)) {
       at = (at + 1) & mask;
       entry = entries[at];
     }
@@ -61,17 +63,16 @@ final class KeyTable<E extends KeyTable.Entry> {
     pack(key);
     Entry added = entry;
     added.key = key;
-    added.head = head;
-    added.tail = tail;
-    place(added);
+    place(added, head, tail);
     size++;
   }
 
   /** Removes an entry that is there. */
   void remove(E entry) {
     Entry removed = entry;
+    pack(removed.key);
     int mask = entries.length - 1;
-    int gap = home(removed.head, removed.tail);
+    int gap = home(head, tail);
     while (entries[gap] != removed) {
       gap = (gap + 1) & mask;
     }
@@ -82,9 +83,9 @@ final class KeyTable<E extends KeyTable.Entry> {
       if (next == null) {
         break;
       }
-      int displaced = (at - home(next.head, next.tail)) & mask;
+      int displaced = (at - home(keys[2 * at], keys[2 * at + 1])) & mask;
       if (displaced >= ((at - gap) & mask)) {
-        entries[gap] = next;
+        put(gap, next, keys[2 * at], keys[2 * at + 1]);
         gap = at;
       }
     }
@@ -94,33 +95,46 @@ final class KeyTable<E extends KeyTable.Entry> {
   }
 
   void clear() {
-    entries = new Entry[LEAST_CAPACITY];
+    allocate(LEAST_CAPACITY);
     size = 0;
   }
 
-  private boolean isOf(Entry entry, String key) {
-    return entry.head == head
-        && entry.tail == tail
+  private boolean isKey(int at, Entry entry, String key) {
+    return keys[2 * at] == head
+        && keys[2 * at + 1] == tail
         && (tail != NOT_PACKED || entry.key.equals(key));
+  }
+
+  private void allocate(int capacity) {
+    entries = new Entry[capacity];
+    keys = new long[2 * capacity];
   }
 
   private void grow() {
     @Nullable Entry[] all = entries;
-    entries = new Entry[2 * all.length];
-    for (Entry entry : all) {
+    long[] allKeys = keys;
+    allocate(2 * all.length);
+    for (int i = 0; i < all.length; i++) {
+      Entry entry = all[i];
       if (entry != null) {
-        place(entry);
+        place(entry, allKeys[2 * i], allKeys[2 * i + 1]);
       }
     }
   }
 
-  private void place(Entry entry) {
+  private void place(Entry entry, long head, long tail) {
     int mask = entries.length - 1;
-    int at = home(entry.head, entry.tail);
+    int at = home(head, tail);
     while (entries[at] != null) {
       at = (at + 1) & mask;
     }
+    put(at, entry, head, tail);
+  }
+
+  private void put(int at, Entry entry, long head, long tail) {
     entries[at] = entry;
+    keys[2 * at] = head;
+    keys[2 * at + 1] = tail;
   }
 
   private int home(long head, long tail) {

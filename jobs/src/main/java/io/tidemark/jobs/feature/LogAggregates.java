@@ -40,12 +40,13 @@ final class LogAggregates {
    * Adds an entry that a cursor is about to pass to a window that it enters with that.
    *
    * @param offset of the entry in the cursor's chunk
+   * @param entries where the entry stands
    */
-  void enter(int window, LogCursor head, int offset, int at) {
+  void enter(int window, LogCursor head, int offset, long[] entries, int at) {
     WindowParts entered = parts[window];
     if (entered != null) {
       long[] cells = log.cells();
-      entered.enter(head.chunk(cells), head.leaf(cells), offset, cells, at);
+      entered.enter(head.chunk(cells), head.leaf(cells), offset, entries, at);
     }
   }
 
@@ -142,7 +143,8 @@ final class LogAggregates {
     long[] cells = log.cells();
     LogChunk held = log.held(cursor);
     int offset = tail.offset(cells);
-    int blockEnd = held == null ? offset + tail.countAhead(cells) : LogCursor.blockEnd(offset);
+    int blockEnd =
+        held == null ? offset + tail.countAhead(cells, log.copies()) : LogCursor.blockEnd(offset);
     window.sit(tail.chunk(cells), tail.leaf(cells), blockEnd);
     LogChunk first = held == null ? log.find(tail.chunk(cells)) : held;
     addLeaf(first, blockEnd, index, window, window.rest());
@@ -205,8 +207,8 @@ final class LogAggregates {
     LogChunk held = log.held(cursor);
     Mergeable[] target = shared.mergeTargets[window];
     if (held == null) {
-      int count = Math.min(wanted, tail.countAhead(cells));
-      merged.merge(cells, tail.ahead(cells), tail.stride(), count, target);
+      int count = Math.min(wanted, tail.countAhead(cells, log.copies()));
+      merged.merge(log.copies(), tail.copyAhead(cells), tail.stride(), count, target);
     } else {
       int count = Math.min(wanted, held.size() - offset);
       merged.merge(held.cells(), held.at(offset), held.stride(), count, target);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * not used since it last came by (CLOCK, which approximates least recently used without a list to
  * maintain). Changed logs are written back when their slot is taken, before every checkpoint, and,
  * the longest changed first, whenever more than {@value #MAX_CHANGED} wait: so no checkpoint waits
- * for more writes than that. Shortly before one that is expected, fewer and fewer may wait, down to
+ * for more logs than that. Shortly before one that is expected, fewer and fewer may wait, down to
  * {@value #LEAST_CHANGED}. This is the one place where keyed state is held outside of Flink's.
  *
  * <p>Half of the heap it may take is for the logs' newest sealed chunks, which spares their cursors
@@ -45,7 +45,11 @@ final class LogCache {
   private @Nullable Slot free;
   private int hand;
   private int lookUps;
-  private int hits;
+  private int misses;
+
+  /** Whether a log had to go for another since look-ups were last judged. */
+  private boolean crowded;
+
   private int pause;
 
   /** How many changed logs may wait now, and how many more are written back to have it so. */
@@ -61,7 +65,8 @@ final class LogCache {
     /** The header of the current key. */
     byte @Nullable [] read() throws Exception;
 
-    void write(String key, byte[] header) throws Exception;
+    /** Stores what {@link KeyLog#save} gives, the log's key being the current one meanwhile. */
+    void write(String key, KeyLog log) throws Exception;
   }
 
   /** A log, and what is noted of it: one object, for each more is one more cache miss. */
@@ -95,8 +100,13 @@ final class LogCache {
     }
     if (isActive()) {
       Slot cached = byKey.get(key);
-      count(cached != null);
-      if (cached != null && isActive()) { // which counting it may have ended
+      if (cached == null) {
+        misses++;
+      }
+      if (++lookUps == PROBE) {
+        judge();
+      }
+      if (cached != null && isActive()) { // which judging may have ended
         cached.used = true;
         return cached;
       }
@@ -129,7 +139,7 @@ final class LogCache {
    */
   void put(String key, KeyLog log) throws Exception {
     if (log == uncached) {
-      headers.write(key, log.save());
+      headers.write(key, log);
       return;
     }
     Slot slot = (Slot) log;
@@ -232,6 +242,7 @@ final class LogCache {
   }
 
   private Slot evicted(@Nullable Slot kept) throws Exception {
+    crowded = true;
     while (true) {
       Slot slot = slots.get(hand);
       hand = (hand + 1) % slots.size();
@@ -282,25 +293,23 @@ final class LogCache {
   }
 
   private void write(Slot slot) throws Exception {
-    headers.write(slot.key(), slot.save());
+    headers.write(slot.key(), slot);
     slot.changed = false;
   }
 
-  private void count(boolean hit) throws Exception {
-    lookUps++;
-    hits += hit ? 1 : 0;
-    if (lookUps == PROBE) {
-      if (hits < PROBE / 4 && !hasRoom()) {
-        flush();
-        byKey.clear();
-        slots.forEach(KeyLog::discard);
-        slots.clear();
-        free = null;
-        hand = 0;
-        pause = PAUSE;
-      }
-      lookUps = 0;
-      hits = 0;
+  /** Every so many look-ups, steps aside if too few of them hit for want of room. */
+  private void judge() throws Exception {
+    if (PROBE - misses < PROBE / 4 && crowded) {
+      flush();
+      byKey.clear();
+      slots.forEach(KeyLog::discard);
+      slots.clear();
+      free = null;
+      hand = 0;
+      pause = PAUSE;
     }
+    lookUps = 0;
+    misses = 0;
+    crowded = false;
   }
 }

@@ -283,6 +283,13 @@ final class LogChunk {
     size += count;
   }
 
+  /** Parts with its first entries. */
+  void drop(int count) {
+    start += count * stride;
+    size -= count;
+    forgetSource();
+  }
+
   /**
    * Parts with the entries from {@code index} on.
    *

@@ -3,6 +3,7 @@ package io.tidemark.jobs.feature;
 import io.tidemark.aggregate.Accumulator;
 import io.tidemark.aggregate.TextCode;
 import io.tidemark.contract.Aggregate;
+import io.tidemark.contract.FieldType;
 import io.tidemark.contract.ValueExpression;
 import io.tidemark.contract.review.StateParts;
 import io.tidemark.function.RowExpression;
@@ -32,6 +33,13 @@ final class LogColumns implements Serializable {
   private final List<String> meanings;
   private final List<RowExpression> programs;
   private final Column[] columns;
+
+  /** Per column that is a number field of all events its slot; {@link Column#NONE} of any other. */
+  private final int[] slots;
+
+  /** Of these, whether the field is a double. */
+  private final boolean[] isDouble;
+
   private transient double @Nullable [] results;
   private transient double @Nullable [] row;
   private transient int skipped;
@@ -60,6 +68,15 @@ final class LogColumns implements Serializable {
     this.programs =
         expressions.stream().map(text -> new RowExpression(schema.contract(), text)).toList();
     this.columns = columns.toArray(Column[]::new);
+    this.slots = new int[columns.size()];
+    this.isDouble = new boolean[columns.size()];
+    for (int i = 0; i < slots.length; i++) {
+      Column column = columns.get(i);
+      boolean isField = column.field != Column.NONE && column.filter == Column.NONE;
+      boolean isNumber = isField && !schema.isText(column.field);
+      slots[i] = isNumber ? schema.slot(column.field) : Column.NONE;
+      isDouble[i] = isNumber && schema.type(column.field) == FieldType.DOUBLE;
+    }
   }
 
   int count() {
@@ -94,7 +111,11 @@ final class LogColumns implements Serializable {
     }
     skipped = 0;
     for (int i = 0; i < values.length; i++) {
-      values[i] = value(columns[i], next, computed);
+      int slot = slots[i];
+      values[i] =
+          slot == Column.NONE || next.isNumberNull(slot)
+              ? value(columns[i], next, computed)
+              : presentOrNone(isDouble[i] ? next.doubleValue(slot) : next.bits(slot));
     }
     return values;
   }
@@ -112,6 +133,10 @@ final class LogColumns implements Serializable {
         column.field != Column.NONE
             ? number(column.field, next)
             : column.expression != Column.NONE ? computed[column.expression] : 1;
+    return presentOrNone(value);
+  }
+
+  private double presentOrNone(double value) {
     if (Accumulator.isPresent(value)) {
       return value;
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the cursors that all logs have: how far a boundary of windows has moved over a log, every
  * entry before it being at least {@code distance} behind the head. Of a chunk in memory it reads
- * the entries where they stand; of another one the next {@value #PREFETCH} at most are copied into
- * the {@link LogState}, so that most moves read no chunk.
+ * the entries where they stand; of another one the next {@value #PREFETCH} at most are copied, so
+ * that most moves read no chunk. The copies of all cursors of a log have an array of their own.
  *
  * <p>Holds nothing of any log; immutable.
  */
@@ -22,7 +22,9 @@ final class LogCursor {
   /** Time of the next entry, if that is known; one that is not ends the copies, too. */
   private static final int NEXT_TIME = 0;
 
-  /** Place of the next entry or, before all places of entries, of its copy. */
+  /**
+   * Place of the next entry or, below zero, the complement of that of its copy; {@link #NOWHERE}.
+   */
   private static final int NEXT = 1;
 
   /** Where the entries end of the chunk in memory; nowhere of the open one, to which more come. */
@@ -48,7 +50,7 @@ final class LogCursor {
   private static final long UNKNOWN = Long.MIN_VALUE;
   private static final long NO_CHUNK = Long.MAX_VALUE;
   private static final long NO_PAUSE = Long.MIN_VALUE;
-  private static final int NO_COPY = -1;
+  private static final int NOWHERE = Integer.MIN_VALUE;
 
   private final Edge edge;
   private final long distanceMillis;
@@ -57,24 +59,23 @@ final class LogCursor {
   private final int hot;
   private final int others;
   private final int copies;
-  private final int copiesEnd;
   private final int copyStride;
   private final int entryStride;
 
   /**
    * @param columns values per entry
    * @param hot first of its cells that every event needs
-   * @param others first of its other cells, behind which its copies stand
+   * @param others first of its other cells
+   * @param copies where among those of all cursors its copies begin
    */
-  LogCursor(Edge edge, int columns, int hot, int others) {
+  LogCursor(Edge edge, int columns, int hot, int others, int copies) {
     this.edge = edge;
     this.distanceMillis = edge.distanceMillis();
     this.exact = edge.equals(Edge.exact(distanceMillis));
     this.ofSession = edge.isOfSession();
     this.hot = hot;
     this.others = others;
-    this.copies = others + OTHER_CELLS;
-    this.copiesEnd = copies + copyCells(columns);
+    this.copies = copies;
     this.copyStride = 1 + columns;
     this.entryStride = 2 + columns;
   }
@@ -134,7 +135,7 @@ final class LogCursor {
 
   void forgetAhead(long[] log) {
     log[hot + NEXT_TIME] = UNKNOWN;
-    log[hot + NEXT] = NO_COPY;
+    log[hot + NEXT] = NOWHERE;
   }
 
   /**
@@ -145,7 +146,7 @@ final class LogCursor {
     log[others + CHUNK] = NO_CHUNK;
     log[others + LEAF] = 0;
     log[hot + OFFSET] = 0;
-    log[hot + NEXT] = NO_COPY;
+    log[hot + NEXT] = NOWHERE;
     log[hot + NEXT_TIME] = timeMillis;
   }
 
@@ -178,14 +179,19 @@ final class LogCursor {
     return true;
   }
 
-  /** Whether the next entry, which is known, is copied. */
+  /** Whether the next entry, if it is known, is copied. */
   boolean readsCopies(long[] log) {
-    return !isPlaced(log);
+    return log[hot + NEXT] < 0 && log[hot + NEXT] != NOWHERE;
   }
 
-  /** Where in the log's cells the next entry, which is known, or its copy stands. */
+  /** Where in the log's cells the next entry stands, which is known and not copied. */
   int ahead(long[] log) {
     return (int) log[hot + NEXT];
+  }
+
+  /** Where the next entry's copy stands, if it {@link #readsCopies}. */
+  int copyAhead(long[] log) {
+    return ~(int) log[hot + NEXT];
   }
 
   /** How far apart copies stand. */
@@ -194,15 +200,16 @@ final class LogCursor {
   }
 
   /** How many entries are copied. */
-  int countAhead(long[] log) {
-    if (log[hot + NEXT] == NO_COPY || isPlaced(log)) {
+  int countAhead(long[] log, long[] copied) {
+    if (!readsCopies(log)) {
       return 0;
     }
-    int end = ahead(log);
-    while (log[end] != UNKNOWN) {
+    int next = copyAhead(log);
+    int end = next;
+    while (copied[end] != UNKNOWN) {
       end += copyStride;
     }
-    return (end - ahead(log)) / copyStride;
+    return (end - next) / copyStride;
   }
 
   /** Reads what comes next where it stands, in a chunk in memory which has more. */
@@ -215,20 +222,19 @@ final class LogCursor {
   }
 
   /** Copies what comes next from a sealed chunk that is not in memory, and which has more. */
-  void copyAhead(long[] log, LogChunk from) {
+  void copyFrom(long[] log, long[] copied, LogChunk from) {
     int offset = offset(log);
     int end = offset + Math.min(PREFETCH, from.size() - offset);
     long[] entries = from.cells();
     int to = copies;
     for (int at = from.at(offset); at < from.at(end); at += from.stride()) {
       for (int cell = 0; cell < copyStride; cell++) {
-        log[to++] = entries[at + cell];
+        copied[to++] = entries[at + cell];
       }
     }
-    log[to] = UNKNOWN;
+    copied[to] = UNKNOWN;
     log[others + SOURCE_FROM] = NO_SOURCE;
-    log[hot + NEXT] = copies;
-    log[hot + NEXT_TIME] = log[copies];
+    standAtCopy(log, copied, copies);
     log[others + LEAF] = from.leaf();
   }
 
@@ -243,11 +249,14 @@ final class LogCursor {
   }
 
   /** Passes the next entry, which is copied. */
-  void stepOverCopy(long[] log) {
+  void stepOverCopy(long[] log, long[] copied) {
     log[hot + OFFSET]++;
-    int next = ahead(log) + copyStride;
-    log[hot + NEXT] = next;
-    log[hot + NEXT_TIME] = log[next];
+    standAtCopy(log, copied, copyAhead(log) + copyStride);
+  }
+
+  private void standAtCopy(long[] log, long[] copied, int copy) {
+    log[hot + NEXT] = ~copy;
+    log[hot + NEXT_TIME] = copied[copy];
   }
 
   /**
@@ -279,9 +288,9 @@ final class LogCursor {
     }
   }
 
-  /** Makes room for an entry that is about to be inserted into its chunk, before it. */
-  void shift(long[] log) {
-    log[hot + OFFSET]++;
+  /** Follows what is before it in its chunk, where so many entries are about to come or to go. */
+  void shift(long[] log, int entries) {
+    log[hot + OFFSET] += entries;
   }
 
   /**
@@ -290,7 +299,7 @@ final class LogCursor {
    *
    * @param source what the copies were read from; null where that is not at hand
    */
-  void write(long[] log, byte @Nullable [] source, ByteWriter out) {
+  void write(long[] log, long[] copied, byte @Nullable [] source, ByteWriter out) {
     out.writeUnsigned(chunk(log));
     out.writeUnsigned(offset(log));
     out.writeUnsigned(leaf(log));
@@ -303,20 +312,20 @@ final class LogCursor {
       writeEntries(log, ahead(log), count, entryStride, out);
       return;
     }
-    int count = countAhead(log);
+    int count = countAhead(log, copied);
     out.writeUnsigned(count);
-    int first = ahead(log);
+    int first = copyAhead(log);
     boolean asRead = count > 0 && source != null && log[others + SOURCE_FROM] != NO_SOURCE;
-    writeEntries(log, first, asRead ? 1 : count, copyStride, out);
+    writeEntries(copied, first, asRead ? 1 : count, copyStride, out);
     if (asRead) {
-      int from = endInSource(log, first);
+      int from = endInSource(log, copied, first);
       out.writeBytes(source, from, (int) log[others + SOURCE_TO] - from);
     }
   }
 
-  /** Whether it knows a place among the entries in memory, which stand behind all copies. */
+  /** Whether it knows a place among the entries in memory. */
   private boolean isPlaced(long[] log) {
-    return log[hot + NEXT] >= copiesEnd;
+    return log[hot + NEXT] >= 0;
   }
 
   private int countToBlockEnd(long[] log) {
@@ -338,45 +347,48 @@ final class LogCursor {
   }
 
   /** Where in the source a copy ends. */
-  private int endInSource(long[] log, int copy) {
+  private int endInSource(long[] log, long[] copied, int copy) {
     int end = (int) log[others + SOURCE_FROM];
     long lastTime = 0;
     for (int at = copies; at <= copy; at += copyStride) {
-      end += ByteWriter.lengthOfSigned(log[at] - lastTime) + (copyStride - 1) * Long.BYTES;
-      lastTime = log[at];
+      end += ByteWriter.lengthOfSigned(copied[at] - lastTime) + (copyStride - 1) * Long.BYTES;
+      lastTime = copied[at];
     }
     return end;
   }
 
-  void read(long[] log, ByteReader in) {
+  void read(long[] log, long[] copied, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
     log[others + LEAF] = in.readUnsigned();
     log[others + PAUSE] = ofSession ? in.readLong() : NO_PAUSE;
-    readAhead(log, in);
+    readAhead(log, copied, in);
   }
 
   /** Reads the first version of the format, which knew neither leaves nor sessions. */
-  void readVersion1(long[] log, ByteReader in) {
+  void readVersion1(long[] log, long[] copied, ByteReader in) {
     moveTo(log, in.readUnsigned(), in.readCount());
     log[others + LEAF] = 0;
     log[others + PAUSE] = NO_PAUSE;
-    readAhead(log, in);
+    readAhead(log, copied, in);
   }
 
-  private void readAhead(long[] log, ByteReader in) {
-    int end = copies + in.readCount() * copyStride;
+  private void readAhead(long[] log, long[] copied, ByteReader in) {
+    int count = in.readCount();
+    if (count == 0) {
+      return;
+    }
+    int end = copies + count * copyStride;
     log[others + SOURCE_FROM] = in.position();
     long lastTime = 0;
     for (int at = copies; at < end; at += copyStride) {
       lastTime += in.readSigned();
-      log[at] = lastTime;
+      copied[at] = lastTime;
       for (int value = at + 1; value < at + copyStride; value++) {
-        log[value] = in.readLong();
+        copied[value] = in.readLong();
       }
     }
     log[others + SOURCE_TO] = in.position();
-    log[end] = UNKNOWN;
-    log[hot + NEXT] = copies;
-    log[hot + NEXT_TIME] = log[copies];
+    copied[end] = UNKNOWN;
+    standAtCopy(log, copied, copies);
   }
 }

@@ -17,10 +17,16 @@ abstract class LogEntries extends KeyTable.Entry {
   static final int CHUNK_SIZE = 32;
 
   /**
-   * The same for a log that stays in memory: there, what lies in the header is not read and written
-   * with each event, while sealing costs as much.
+   * The same for a log that stays in memory, where no event reads and writes the header while
+   * sealing costs as much; one that seals late leaves at most as many open when it is saved.
    */
   static final int RESIDENT_CHUNK_SIZE = 64;
+
+  /** The most that a log seals at once which seals late. */
+  static final int LARGE_CHUNK_SIZE = 2 * RESIDENT_CHUNK_SIZE;
+
+  /** The most entries in the open chunk of such a log. */
+  static final int MAX_OPEN = 2 * LARGE_CHUNK_SIZE;
 
   /** Entries there is room for at first in such a log: most keys have few events. */
   private static final int FIRST_ROOM = 8;
@@ -33,6 +39,8 @@ abstract class LogEntries extends KeyTable.Entry {
 
   static final long NONE = -1;
 
+  private static final long[] NO_COPIES = {};
+
   final LogWorkspace shared;
   final boolean resident;
   final int chunkSize;
@@ -43,7 +51,13 @@ abstract class LogEntries extends KeyTable.Entry {
   /** Behind the last entry. */
   int end;
 
-  /** Where the open chunk ends when it is full. */
+  /** What cursors have copied of entries that are not in memory; empty where none has. */
+  long[] copies = NO_COPIES;
+
+  /** Whether it seals no chunk before it is saved, or has {@value #MAX_OPEN} entries open. */
+  final boolean sealsLate;
+
+  /** Where the open chunk ends when something is to be done before the next entry. */
   private int fullAt;
 
   /** No entry of the open chunk has a larger id. */
@@ -84,6 +98,7 @@ abstract class LogEntries extends KeyTable.Entry {
     this.shared = shared;
     this.resident = resident;
     this.chunkSize = resident ? RESIDENT_CHUNK_SIZE : CHUNK_SIZE;
+    this.sealsLate = resident && !shared.aggregatesChunks;
     int columns = shared.layout.columns();
     int room = (resident ? FIRST_ROOM : chunkSize) * (2 + columns);
     this.cells = new long[shared.cells + room];
@@ -106,9 +121,27 @@ abstract class LogEntries extends KeyTable.Entry {
     if (resident) {
       long entryBytes = (long) (cells.length - shared.cells) * Long.BYTES;
       long rest = Math.max(0, entryBytes - held * shared.bytesPerChunk());
-      long bytes = shared.bytesPerEmptyLog() + rest;
+      long copyBytes = (long) copies.length * Long.BYTES;
+      long bytes = shared.bytesPerEmptyLog() + copyBytes + rest;
       shared.logBytes += bytes - countedBytes;
       countedBytes = bytes;
+    }
+  }
+
+  /** Where cursors may copy entries to. */
+  long[] roomForCopies() {
+    if (copies.length == 0) {
+      copies = new long[shared.copyCells];
+      countBytes();
+    }
+    return copies;
+  }
+
+  /** Gives that room back, which no cursor needs. */
+  void dropCopies() {
+    if (resident && copies.length > 0) {
+      copies = NO_COPIES;
+      countBytes();
     }
   }
 
@@ -146,8 +179,32 @@ abstract class LogEntries extends KeyTable.Entry {
     return newest.id() == chunk;
   }
 
+  /**
+   * Whether something is to be done before another entry comes: the open chunk is full or, in a log
+   * that seals late, has no room behind it, so that entries are dropped rather than the array
+   * grown.
+   */
   boolean isOpenFull() {
     return end >= fullAt;
+  }
+
+  /**
+   * How many of its entries a log that seals late is to seal at once: whole chunks, but not the
+   * newest entry, for an event is compared with what is open.
+   */
+  int countToSeal() {
+    int open = (end - newest.start()) / shared.stride;
+    return Math.min(LARGE_CHUNK_SIZE, (open - 1) / chunkSize * chunkSize);
+  }
+
+  /** The most entries that a chunk may have. */
+  int mostEntries(LogChunk chunk) {
+    return sealsLate && isOpen(chunk.id()) ? MAX_OPEN : 2 * chunkSize;
+  }
+
+  /** Whether the open chunk must be sealed now in a log that seals late. */
+  boolean isOpenTooLarge() {
+    return end - newest.start() >= MAX_OPEN * shared.stride;
   }
 
   /**
@@ -174,10 +231,9 @@ abstract class LogEntries extends KeyTable.Entry {
   private void makeRoom(int before) {
     int live = end - oldestHeld.start();
     int needed = shared.cells + live + (before + FIRST_ROOM) * shared.stride;
-    // A move is paid for by the entries that came since the last: as many as there are.
-    int wanted = needed + live;
-    boolean fits = wanted <= cells.length && !isTooLarge();
-    moveEntries(before, fits ? cells : new long[wanted]);
+    // A move is paid for by the entries that came since the last: by half of those moved at least.
+    boolean fits = needed + live / 2 <= cells.length && !isTooLarge();
+    moveEntries(before, fits ? cells : new long[needed + live]);
   }
 
   /** Gives back room after many entries have gone. */
@@ -217,11 +273,21 @@ abstract class LogEntries extends KeyTable.Entry {
   private void followOpen() {
     cells = newest.cells();
     end = newest.end();
-    fullAt = newest.start() + chunkSize * shared.stride;
+    fullAt =
+        sealsLate
+            ? Math.min(newest.start() + MAX_OPEN * shared.stride, cells.length - shared.stride + 1)
+            : newest.start() + chunkSize * shared.stride;
   }
 
   /** Entries in memory stand in other places than before. */
   abstract void entriesMoved();
+
+  /** Drops the first entries of the open chunk, which is the oldest. */
+  void dropFirst(int count) {
+    open().drop(count);
+    followOpen();
+    forgetOpenIds();
+  }
 
   /** Inserts an entry into a chunk, which may be one in memory. */
   void insertInto(LogChunk chunk, int index, long time, long eventId, double[] row) {

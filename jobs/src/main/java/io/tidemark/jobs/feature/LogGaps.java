@@ -92,9 +92,13 @@ final class LogGaps {
         > (position < columns ? droppedUpToMillis : position < growing ? NEVER : passedMillis);
   }
 
-  /** Of one that is empty. */
-  void read(ByteReader in) {
-    for (int rest = in.readCount(); rest > 0; rest--) {
+  /**
+   * Of one that is empty.
+   *
+   * @param count which was read already
+   */
+  void read(ByteReader in, int count) {
+    for (int rest = count; rest > 0; rest--) {
       note(in.readCount(), in.readLong());
     }
   }

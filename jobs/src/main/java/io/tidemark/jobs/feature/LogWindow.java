@@ -4,7 +4,6 @@ import io.tidemark.aggregate.Accumulator;
 import io.tidemark.aggregate.AggregateTraits.Error;
 import io.tidemark.aggregate.Invertible;
 import io.tidemark.aggregate.Mergeable;
-import io.tidemark.aggregate.RunningSum;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
 import java.io.IOException;
@@ -19,28 +18,17 @@ import org.jspecify.annotations.Nullable;
  * LogChunk#cells}. Holds nothing of any log; immutable.
  */
 final class LogWindow {
-  private static final int REBUILD_EVERY = 1 << 16;
-
-  /** A compensated sum keeps 32 digits; of what such a value was added to, too few are left. */
-  private static final double SWALLOWS = 1e15;
-
-  /** Cells of a window, from its first on; behind them those of its sums. */
-  private static final int EVENTS = 0;
-
-  private static final int EVICTIONS = 1;
-
-  /** Only of a window that {@link #keepsStart keeps} it. */
+  /**
+   * Cell of a window, only of one that {@link #keepsStart keeps} it, behind its numbers of events.
+   */
   private static final int START = 2;
-
-  /** Cells of a sum, from its first on. */
-  private static final int COUNT = 0;
-
-  private static final int SUM = 1;
-  private static final int COMPENSATION = 2;
-  private static final int SUM_CELLS = 3;
 
   private final int[] columns;
   private final int[] sums;
+
+  /** What an entry does to its number of events and its sums. */
+  private final EntrySums entrySums;
+
   private final ColumnAggregate[] aggregates;
 
   /** Positions of the accumulators that take each entry; the others are filled for an answer. */
@@ -62,8 +50,9 @@ final class LogWindow {
     this.keepsStart = keepsStart(spec);
     this.sums = new int[columns.length];
     for (int i = 0; i < sums.length; i++) {
-      sums[i] = first + ownCells(spec) + i * SUM_CELLS;
+      sums[i] = first + ownCells(spec) + i * EntrySums.SUM_CELLS;
     }
+    this.entrySums = EntrySums.of(first, sums, columns);
     this.cellCount = cells(spec);
     this.aggregates = spec.aggregates().toArray(ColumnAggregate[]::new);
     this.running = running;
@@ -74,7 +63,7 @@ final class LogWindow {
 
   /** How many cells a window takes. */
   static int cells(WindowSpec spec) {
-    return ownCells(spec) + spec.columns().size() * SUM_CELLS;
+    return ownCells(spec) + spec.columns().size() * EntrySums.SUM_CELLS;
   }
 
   private static int ownCells(WindowSpec spec) {
@@ -87,13 +76,13 @@ final class LogWindow {
 
   void clear(LogState log) {
     long[] cells = log.cells();
-    cells[first + EVENTS] = 0;
-    cells[first + EVICTIONS] = 0;
+    cells[first + EntrySums.EVENTS] = 0;
+    cells[first + EntrySums.EVICTIONS] = 0;
     if (keepsStart) {
       cells[first + START] = Long.MIN_VALUE;
     }
     for (int sum : sums) {
-      restore(cells, sum, 0, 0, 0);
+      EntrySums.clear(cells, sum);
     }
     for (int position : running) {
       accumulator(log, position).clear();
@@ -101,7 +90,7 @@ final class LogWindow {
   }
 
   long events(LogState log) {
-    return log.cells()[first + EVENTS];
+    return log.cells()[first + EntrySums.EVENTS];
   }
 
   /**
@@ -118,7 +107,7 @@ final class LogWindow {
    * @param position of the column in the window's own list
    */
   long count(LogState log, int position) {
-    return log.cells()[sums[position] + COUNT];
+    return log.cells()[sums[position] + EntrySums.COUNT];
   }
 
   /**
@@ -127,12 +116,7 @@ final class LogWindow {
    * @param position of the column in the window's own list
    */
   double sum(LogState log, int position) {
-    return sum(log.cells(), sums[position]);
-  }
-
-  private static double sum(long[] cells, int at) {
-    return Double.longBitsToDouble(cells[at + SUM])
-        + Double.longBitsToDouble(cells[at + COMPENSATION]);
+    return EntrySums.sum(log.cells(), sums[position]);
   }
 
   /**
@@ -147,92 +131,74 @@ final class LogWindow {
     return growth == null || events(log) == 0 || growth.startOf(timeMillis) == startMillis(log);
   }
 
+  /** Where its number of events stands. */
+  int eventsCell() {
+    return first + EntrySums.EVENTS;
+  }
+
+  /** Where a sum begins. */
+  int sumCell(int position) {
+    return sums[position];
+  }
+
+  /** What an entry does to its number of events and its sums. */
+  EntrySums entrySums() {
+    return entrySums;
+  }
+
+  /** Whether {@link #prepare} does anything. */
+  boolean keepsStart() {
+    return keepsStart;
+  }
+
+  /** Whether it has aggregates that are kept entry by entry. */
+  boolean hasRunning() {
+    return running.length > 0;
+  }
+
+  /** Lets an entry come in. */
   void add(LogState log, long[] entry, int at) {
+    prepare(log, entry[at]);
+    entrySums.add(log.cells(), entry, at);
+    aggregate(log, entry, at);
+  }
+
+  /** Begins anew where an entry of a time does not continue it, and notes where it begins. */
+  void prepare(LogState log, long timeMillis) {
     long[] cells = log.cells();
     if (growth != null) {
-      long start = growth.startOf(entry[at]);
+      long start = growth.startOf(timeMillis);
       if (start != cells[first + START]) {
         clear(log);
         cells[first + START] = start;
       }
-    } else if (keepsStart && cells[first + EVENTS] == 0) {
-      cells[first + START] = entry[at];
+    } else if (keepsStart && cells[first + EntrySums.EVENTS] == 0) {
+      cells[first + START] = timeMillis;
     }
-    cells[first + EVENTS]++;
-    for (int i = 0; i < sums.length; i++) {
-      double value = LogChunk.value(entry, at, columns[i]);
-      if (Accumulator.isPresent(value)) {
-        cells[sums[i] + COUNT]++;
-        accumulate(cells, sums[i], value);
-      }
-    }
+  }
+
+  /** Adds an entry to the aggregates that are kept entry by entry. */
+  void aggregate(LogState log, long[] entry, int at) {
     for (int position : running) {
       accumulator(log, position).add(aggregates[position].value(entry, at), entry[at]);
     }
   }
 
-  /**
-   * @return whether it is worn, see {@link #isWorn}
-   */
-  boolean remove(LogState log, long[] entry, int at) {
-    long[] cells = log.cells();
-    cells[first + EVENTS]--;
-    cells[first + EVICTIONS]++;
-    for (int i = 0; i < sums.length; i++) {
-      double value = LogChunk.value(entry, at, columns[i]);
-      if (Accumulator.isPresent(value)) {
-        remove(cells, sums[i], value);
-      }
-    }
+  /** Removes an entry from the aggregates that are kept entry by entry. */
+  void giveBack(LogState log, long[] entry, int at) {
     for (int position : running) {
-      remove(log, position, aggregates[position].value(entry, at), entry[at]);
-    }
-    return cells[first + EVICTIONS] >= REBUILD_EVERY;
-  }
-
-  private void remove(long[] cells, int at, double value) {
-    if (--cells[at + COUNT] == 0) {
-      restore(cells, at, 0, 0, 0);
-    } else {
-      accumulate(cells, at, -value);
-    }
-    if (Math.abs(value) > SWALLOWS && hasSpoilt(Math.abs(value), Math.abs(sum(cells, at)))) {
-      cells[first + EVICTIONS] = REBUILD_EVERY;
+      giveBack(log, position, aggregates[position].value(entry, at), entry[at]);
     }
   }
 
-  /** Whether what is left of a sum is of no use, for it swallowed the others or overflew. */
-  private static boolean hasSpoilt(double magnitude, double rest) {
-    return magnitude > SWALLOWS * Math.max(1, rest)
-        || (!(rest <= Double.MAX_VALUE) && magnitude > Double.MAX_VALUE / 1e6);
-  }
-
-  private void remove(LogState log, int position, double value, long timeMillis) {
+  private void giveBack(LogState log, int position, double value, long timeMillis) {
     Mergeable accumulator = accumulator(log, position);
     ((Invertible) accumulator).remove(value, timeMillis);
-    if (Math.abs(value) > SWALLOWS
+    if (Math.abs(value) > EntrySums.SWALLOWS
         && aggregates[position].spec().traits().error() == Error.ROUNDING
-        && !(Math.abs(value) <= SWALLOWS * Math.abs(accumulator.result(timeMillis)))) {
-      log.cells()[first + EVICTIONS] = REBUILD_EVERY;
+        && !(Math.abs(value) <= EntrySums.SWALLOWS * Math.abs(accumulator.result(timeMillis)))) {
+      log.cells()[first + EntrySums.EVICTIONS] = EntrySums.REBUILD_EVERY;
     }
-  }
-
-  /** Adds to the sum as {@link RunningSum} does. */
-  private static void accumulate(long[] cells, int at, double value) {
-    double sum = Double.longBitsToDouble(cells[at + SUM]);
-    double next = sum + value;
-    double compensation =
-        Double.longBitsToDouble(cells[at + COMPENSATION])
-            + RunningSum.roundingError(sum, value, next);
-    cells[at + SUM] = Double.doubleToRawLongBits(next);
-    cells[at + COMPENSATION] = Double.doubleToRawLongBits(compensation);
-  }
-
-  private static void restore(
-      long[] cells, int at, long count, double rawSum, double compensation) {
-    cells[at + COUNT] = count;
-    cells[at + SUM] = Double.doubleToRawLongBits(rawSum);
-    cells[at + COMPENSATION] = Double.doubleToRawLongBits(compensation);
   }
 
   /**
@@ -240,13 +206,13 @@ final class LogWindow {
    * value has left that was so large that the others' digits were lost in it.
    */
   boolean isWorn(LogState log) {
-    return log.cells()[first + EVICTIONS] >= REBUILD_EVERY;
+    return log.cells()[first + EntrySums.EVICTIONS] >= EntrySums.REBUILD_EVERY;
   }
 
   /** Takes over what was just computed from the log. */
   void copy(LogState from, LogState to) {
     System.arraycopy(from.cells(), first, to.cells(), first, cellCount);
-    to.cells()[first + EVICTIONS] = 0;
+    to.cells()[first + EntrySums.EVICTIONS] = 0;
     for (int position : running) {
       accumulator(to, position).copyFrom(accumulator(from, position));
     }
@@ -260,14 +226,14 @@ final class LogWindow {
    */
   void carry(
       LogWindow other, LogState from, LogState to, int[] sumsOfOther, int[] aggregatesOfOther) {
-    to.cells()[first + EVENTS] = from.cells()[other.first + EVENTS];
+    to.cells()[first + EntrySums.EVENTS] = from.cells()[other.first + EntrySums.EVENTS];
     if (keepsStart) {
       to.cells()[first + START] = from.cells()[other.first + START];
     }
     for (int i = 0; i < sums.length; i++) {
       if (sumsOfOther[i] >= 0) {
         int theirs = other.sums[sumsOfOther[i]];
-        System.arraycopy(from.cells(), theirs, to.cells(), sums[i], SUM_CELLS);
+        System.arraycopy(from.cells(), theirs, to.cells(), sums[i], EntrySums.SUM_CELLS);
       }
     }
     for (int position : running) {
@@ -286,13 +252,13 @@ final class LogWindow {
   void addTo(boolean[] chosen, LogState log, long[] entry, int at) {
     long[] cells = log.cells();
     if (chosen[0]) {
-      cells[first + EVENTS]++;
+      cells[first + EntrySums.EVENTS]++;
     }
     for (int i = 0; i < sums.length; i++) {
       double value = LogChunk.value(entry, at, columns[i]);
       if (chosen[1 + i] && Accumulator.isPresent(value)) {
-        cells[sums[i] + COUNT]++;
-        accumulate(cells, sums[i], value);
+        cells[sums[i] + EntrySums.COUNT]++;
+        EntrySums.accumulate(cells, sums[i], value);
       }
     }
     for (int position : running) {
@@ -310,12 +276,14 @@ final class LogWindow {
    */
   void merge(LogWindow tile, LogState from, LogState to, int[] sumsOfTile, int[] aggregatesOfTile) {
     long[] cells = to.cells();
-    cells[first + EVENTS] += from.cells()[tile.first + EVENTS];
+    cells[first + EntrySums.EVENTS] += from.cells()[tile.first + EntrySums.EVENTS];
     for (int i = 0; i < sums.length; i++) {
       int theirs = tile.sums[sumsOfTile[i]];
-      cells[sums[i] + COUNT] += from.cells()[theirs + COUNT];
-      accumulate(cells, sums[i], Double.longBitsToDouble(from.cells()[theirs + SUM]));
-      accumulate(cells, sums[i], Double.longBitsToDouble(from.cells()[theirs + COMPENSATION]));
+      cells[sums[i] + EntrySums.COUNT] += from.cells()[theirs + EntrySums.COUNT];
+      EntrySums.accumulate(
+          cells, sums[i], Double.longBitsToDouble(from.cells()[theirs + EntrySums.SUM]));
+      EntrySums.accumulate(
+          cells, sums[i], Double.longBitsToDouble(from.cells()[theirs + EntrySums.COMPENSATION]));
     }
     for (int position : running) {
       accumulator(to, position).merge(tile.accumulator(from, aggregatesOfTile[position]));
@@ -324,13 +292,13 @@ final class LogWindow {
 
   void write(LogState log, ByteWriter out) throws IOException {
     long[] cells = log.cells();
-    out.writeUnsigned(cells[first + EVENTS]);
+    out.writeUnsigned(cells[first + EntrySums.EVENTS]);
     for (int sum : sums) {
-      out.writeUnsigned(cells[sum + COUNT]);
-      out.writeLong(cells[sum + SUM]);
-      out.writeLong(cells[sum + COMPENSATION]);
+      out.writeUnsigned(cells[sum + EntrySums.COUNT]);
+      out.writeLong(cells[sum + EntrySums.SUM]);
+      out.writeLong(cells[sum + EntrySums.COMPENSATION]);
     }
-    out.writeUnsigned(cells[first + EVICTIONS]);
+    out.writeUnsigned(cells[first + EntrySums.EVICTIONS]);
     if (keepsStart) {
       out.writeLong(cells[first + START]);
     }
@@ -352,13 +320,13 @@ final class LogWindow {
   /** Reads what the first version of the format had: counts and sums. */
   void readSums(LogState log, ByteReader in) {
     long[] cells = log.cells();
-    cells[first + EVENTS] = in.readUnsigned();
+    cells[first + EntrySums.EVENTS] = in.readUnsigned();
     for (int sum : sums) {
-      cells[sum + COUNT] = in.readUnsigned();
-      cells[sum + SUM] = in.readLong();
-      cells[sum + COMPENSATION] = in.readLong();
+      cells[sum + EntrySums.COUNT] = in.readUnsigned();
+      cells[sum + EntrySums.SUM] = in.readLong();
+      cells[sum + EntrySums.COMPENSATION] = in.readLong();
     }
-    cells[first + EVICTIONS] = in.readCount();
+    cells[first + EntrySums.EVICTIONS] = in.readCount();
     if (keepsStart) {
       cells[first + START] = Long.MIN_VALUE;
     }

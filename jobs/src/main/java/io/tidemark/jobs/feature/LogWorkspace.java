@@ -27,6 +27,9 @@ final class LogWorkspace {
   /** How many numbers a log's state has. */
   final int cells;
 
+  /** How many the copies of its cursors take. */
+  final int copyCells;
+
   /** How far apart entries stand. */
   final int stride;
 
@@ -41,8 +44,10 @@ final class LogWorkspace {
 
   final int[][] leaving;
 
-  /** Per cursor, the windows themselves that an entry leaves. */
-  final LogWindow[][] left;
+  /** What an entry does when it comes in, and per cursor when it passes that. */
+  final Passage arrival;
+
+  final Passage[] passages;
 
   /** Per window, the cursor that an entry passes to leave it; none where it only grows. */
   final int[] tails;
@@ -70,6 +75,12 @@ final class LogWorkspace {
 
   /** Whether there are such; where not, a log need not ask its own. */
   final boolean mergesParts;
+
+  /**
+   * Whether anything is aggregated of sealed chunks: parts of windows, tiles, or, once they are
+   * dropped, what growing windows held before.
+   */
+  final boolean aggregatesChunks;
 
   /** Positions of all windows. */
   final int[] all;
@@ -182,6 +193,7 @@ final class LogWorkspace {
             .distinct()
             .toList();
     this.mergesParts = !treeAggregates.isEmpty();
+    this.aggregatesChunks = mergesParts || growing.length > 0 || layout.mayBeTiled();
     this.treePositions =
         specs.stream()
             .map(
@@ -218,14 +230,12 @@ final class LogWorkspace {
     LogWindow[] scannedWindows = new LogWindow[specs.size()];
     this.cursors = new LogCursor[edges.size()];
     this.cells = place(specs, scannedWindows);
-    this.left =
-        Stream.of(leaving)
-            .map(
-                positions ->
-                    IntStream.of(positions)
-                        .mapToObj(window -> windows[window])
-                        .toArray(LogWindow[]::new))
-            .toArray(LogWindow[][]::new);
+    this.copyCells = cursors.length * LogCursor.copyCells(layout.columns());
+    this.arrival = new Passage(windows(undelayed), new LogWindow[0]);
+    this.passages = new Passage[cursors.length];
+    for (int i = 0; i < passages.length; i++) {
+      passages[i] = new Passage(windows(entering[i]), windows(leaving[i]));
+    }
     this.all = indexes(specs.size(), window -> true);
     this.scan = new LogScan(this, newScannedState(), scannedWindows);
     this.tiles = new LogTiles(layout, scan, chunks, writer);
@@ -256,6 +266,12 @@ final class LogWorkspace {
     return IntStream.range(0, count).filter(chosen).toArray();
   }
 
+  private LogWindow[] windows(int[] positions) {
+    return IntStream.of(positions)
+        .mapToObj(position -> windows[position])
+        .toArray(LogWindow[]::new);
+  }
+
   private int[][] perEdge(int[] edgeOfWindow) {
     return IntStream.range(0, edges.size())
         .mapToObj(edge -> indexes(edgeOfWindow.length, window -> edgeOfWindow[window] == edge))
@@ -273,7 +289,8 @@ final class LogWorkspace {
   /**
    * Gives cells to cursors and windows: what every event needs of them comes first.
    *
-   * @param scannedWindows filled with the same windows, of which all aggregates are running
+   * @param scannedWindows filled with the same windows, at the same cells, of which all aggregates
+   *     are running
    * @return how many there are
    */
   private int place(List<WindowSpec> specs, LogWindow[] scannedWindows) {
@@ -291,8 +308,9 @@ final class LogWorkspace {
     }
     for (int i = 0; i < cursors.length; i++) {
       int hot = i * LogCursor.HOT_CELLS;
-      cursors[i] = new LogCursor(edges.get(i), layout.columns(), hot, next);
-      next += LogCursor.OTHER_CELLS + LogCursor.copyCells(layout.columns());
+      int copies = i * LogCursor.copyCells(layout.columns());
+      cursors[i] = new LogCursor(edges.get(i), layout.columns(), hot, next, copies);
+      next += LogCursor.OTHER_CELLS;
     }
     return next;
   }
@@ -354,7 +372,7 @@ final class LogWorkspace {
   }
 
   private long countBytesPerEmptyLog() {
-    long bytes = 350 + (long) cells * Long.BYTES;
+    long bytes = 550 + (long) cells * Long.BYTES;
     for (WindowSpec window : layout.windows()) {
       for (ColumnAggregate aggregate : window.aggregates()) {
         boolean inParts = !window.isGrowing() && !aggregate.spec().traits().invertible();
@@ -366,7 +384,8 @@ final class LogWorkspace {
 
   /** About how many bytes of heap a sealed chunk takes that a log holds. */
   long bytesPerChunk() {
-    return 80 + KeyLog.RESIDENT_CHUNK_SIZE * bytesPerEntry();
+    int entries = aggregatesChunks ? KeyLog.RESIDENT_CHUNK_SIZE : KeyLog.LARGE_CHUNK_SIZE;
+    return 80 + entries * bytesPerEntry();
   }
 
   private long bytesPerEntry() {

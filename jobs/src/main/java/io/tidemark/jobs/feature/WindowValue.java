@@ -1,7 +1,9 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import io.tidemark.jobs.feature.SumOutput.Kind;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /** What a feature reads off the state of its window. */
 sealed interface WindowValue extends Serializable {
@@ -12,6 +14,11 @@ sealed interface WindowValue extends Serializable {
    */
   double of(WindowState state, int index, long asOfMillis);
 
+  /** How it is put into a vector from the cells of a state alone; null where it takes more. */
+  default @Nullable SumOutput output(LogWindow window, FeatureColumn target) {
+    return null;
+  }
+
   /** Which part of its window it is read off, see {@link LogLayout#gapOf}. */
   int part(WindowSpec spec);
 
@@ -20,6 +27,11 @@ sealed interface WindowValue extends Serializable {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
       return state.events();
+    }
+
+    @Override
+    public SumOutput output(LogWindow window, FeatureColumn target) {
+      return new SumOutput(Kind.NUMBER, window.eventsCell(), target);
     }
 
     @Override
@@ -40,6 +52,11 @@ sealed interface WindowValue extends Serializable {
     }
 
     @Override
+    public SumOutput output(LogWindow window, FeatureColumn target) {
+      return new SumOutput(Kind.NUMBER, window.sumCell(position) + EntrySums.COUNT, target);
+    }
+
+    @Override
     public int part(WindowSpec spec) {
       return 1 + position;
     }
@@ -53,6 +70,11 @@ sealed interface WindowValue extends Serializable {
     }
 
     @Override
+    public SumOutput output(LogWindow window, FeatureColumn target) {
+      return new SumOutput(Kind.SUM, window.sumCell(position), target);
+    }
+
+    @Override
     public int part(WindowSpec spec) {
       return 1 + position;
     }
@@ -62,8 +84,12 @@ sealed interface WindowValue extends Serializable {
   record Mean(int position) implements WindowValue {
     @Override
     public double of(WindowState state, int index, long asOfMillis) {
-      long count = state.count(position);
-      return count == 0 ? Double.NaN : state.sum(position) / count;
+      return Kind.MEAN.read(state.log().cells(), state.window().sumCell(position));
+    }
+
+    @Override
+    public SumOutput output(LogWindow window, FeatureColumn target) {
+      return new SumOutput(Kind.MEAN, window.sumCell(position), target);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.tidemark.jobs.feature;
 
 import io.tidemark.aggregate.AggregateSpec;
-import io.tidemark.aggregate.Ratio;
 import io.tidemark.contract.Aggregate;
 import io.tidemark.contract.Feature;
 import io.tidemark.contract.FeatureContract;
@@ -15,24 +14,24 @@ import io.tidemark.contract.review.StateParts;
 import io.tidemark.jobs.event.Event;
 import io.tidemark.jobs.event.EventFields;
 import io.tidemark.jobs.event.EventSchema;
-import io.tidemark.jobs.event.FeatureStatus;
 import io.tidemark.jobs.event.FeatureVector;
 import io.tidemark.jobs.event.KeyedFeatures;
 import io.tidemark.jobs.event.KnownPast;
 import io.tidemark.jobs.event.VectorColumns;
 import io.tidemark.jobs.feature.LogLayout.ColumnAggregate;
 import io.tidemark.jobs.feature.LogLayout.WindowSpec;
+import io.tidemark.jobs.feature.WindowOutputs.Output;
 import io.tidemark.jobs.state.StateManifest;
 import io.tidemark.jobs.state.StateManifest.HeldColumn;
 import io.tidemark.jobs.state.StateManifest.HeldFeature;
 import io.tidemark.jobs.state.StateManifest.HeldField;
 import io.tidemark.jobs.state.StateManifest.HeldSpan;
 import io.tidemark.jobs.state.StateManifest.Identity;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.MapState;
@@ -72,8 +71,7 @@ public final class WindowedFeatures implements KeyedFeatures {
   private transient MapState<Long, byte[]> chunks;
   private transient KeyContext keys;
   private transient LogCache logs;
-  private transient Output[][] outputsOfWindows;
-  private transient Coverage[] coverages;
+  private transient WindowOutputs[] outputsOfWindows;
   private transient long earliestMillis;
 
   /** By the number of the layout they turn; null where no key has come in that layout yet. */
@@ -285,16 +283,13 @@ public final class WindowedFeatures implements KeyedFeatures {
             new MapStateDescriptor<>(
                 "chunks", LongSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE));
     chunkStore = new StateChunks(chunks);
-    logs =
-        new LogCache(
-            new LogWorkspace(layout, held.layout(), chunkStore), new StateHeaders(), cacheBytes);
-    coverages = layout.windows().stream().map(Coverage::of).toArray(Coverage[]::new);
-    outputsOfWindows = new Output[coverages.length][];
-    for (int i = 0; i < outputsOfWindows.length; i++) {
-      int window = i;
-      outputsOfWindows[i] =
-          outputs.stream().filter(output -> output.window == window).toArray(Output[]::new);
-    }
+    LogWorkspace workspace = new LogWorkspace(layout, held.layout(), chunkStore);
+    logs = new LogCache(workspace, new StateHeaders(), cacheBytes);
+    outputsOfWindows =
+        IntStream.range(0, workspace.windows.length)
+            .mapToObj(i -> new WindowOutputs(layout, i, workspace.windows[i], outputs))
+            .filter(ofWindow -> !ofWindow.isEmpty())
+            .toArray(WindowOutputs[]::new);
     earliestMillis = schema.contract().time().min().toEpochMilli();
   }
 
@@ -347,9 +342,7 @@ public final class WindowedFeatures implements KeyedFeatures {
   @Override
   public void missing(FeatureVector trigger) {
     for (Output output : outputs) {
-      for (FeatureColumn target : output.targets) {
-        target.put(trigger, Double.NaN, FeatureStatus.MISSING);
-      }
+      output.missing(trigger);
     }
   }
 
@@ -433,62 +426,12 @@ public final class WindowedFeatures implements KeyedFeatures {
   }
 
   private void write(KeyLog log, FeatureVector trigger, long coveredSinceMillis) throws Exception {
-    long timeMillis = trigger.trigger().timeMillis();
     long sinceMillis = coveredSinceMillis <= earliestMillis ? Coverage.ALWAYS : coveredSinceMillis;
-    LogGaps gaps = log.gaps();
-    boolean hasGaps = !gaps.isEmpty();
-    for (int i = 0; i < outputsOfWindows.length; i++) {
-      if (outputsOfWindows[i].length == 0) {
-        continue;
-      }
-      WindowState state = log.answer(i);
-      long missingUpTo = log.missingUpToMillis(i, timeMillis);
-      boolean complete = coverages[i].isComplete(timeMillis, state, sinceMillis, missingUpTo);
-      FeatureStatus status = complete ? FeatureStatus.OK : FeatureStatus.WARMING;
-      for (Output output : outputsOfWindows[i]) {
-        boolean lacking =
-            complete
-                && hasGaps
-                && !coverages[i].isComplete(
-                    timeMillis,
-                    state,
-                    sinceMillis,
-                    missingUpTo,
-                    output.gapUpToMillis(layout, gaps));
-        output.put(trigger, state, lacking ? FeatureStatus.WARMING : status);
-      }
-    }
-  }
-
-  /**
-   * One feature read off the log.
-   *
-   * @param values of its aggregate, or of the numerator and the denominator of a ratio
-   * @param targets one per number of the feature
-   */
-  private record Output(int window, WindowValue[] values, FeatureColumn[] targets)
-      implements Serializable {
-    /** Up to when events lack what the feature is read off. */
-    long gapUpToMillis(LogLayout layout, LogGaps gaps) {
-      long gap = LogGaps.NEVER;
-      for (WindowValue value : values) {
-        int part = value.part(layout.windows().get(window));
-        gap = Math.max(gap, gaps.upToMillis(layout.gapOf(window, part)));
-        gap = Math.max(gap, gaps.upToMillis(layout.tileGapOf(window, part)));
-      }
-      return gap;
-    }
-
-    void put(FeatureVector trigger, WindowState state, FeatureStatus status) {
-      long asOfMillis = trigger.trigger().timeMillis();
-      WindowValue value = values[0];
-      if (values.length == 2) {
-        double ratio = Ratio.of(value.of(state, 0, asOfMillis), values[1].of(state, 0, asOfMillis));
-        targets[0].put(trigger, ratio, status);
-        return;
-      }
-      for (int i = 0; i < targets.length; i++) {
-        targets[i].put(trigger, value.of(state, i, asOfMillis), status);
+    boolean fromCells = log.answersFromCells();
+    long knownAfterMillis = Math.max(sinceMillis, log.droppedUpToMillis());
+    for (WindowOutputs ofWindow : outputsOfWindows) {
+      if (!fromCells || !ofWindow.writeFromCells(log.cells(), trigger, knownAfterMillis)) {
+        ofWindow.write(log, trigger, sinceMillis);
       }
     }
   }
@@ -532,15 +475,14 @@ public final class WindowedFeatures implements KeyedFeatures {
     }
 
     @Override
-    public void write(String key, byte[] bytes) throws Exception {
+    public void write(String key, KeyLog log) throws Exception {
       Object current = keys.getCurrentKey();
-      if (key.equals(current)) {
-        header.update(bytes);
-        return;
+      boolean isCurrent = key.equals(current);
+      if (!isCurrent) {
+        keys.setCurrentKey(key);
       }
-      keys.setCurrentKey(key);
-      header.update(bytes);
-      if (current != null) {
+      header.update(log.save());
+      if (!isCurrent && current != null) {
         keys.setCurrentKey(current);
       }
     }

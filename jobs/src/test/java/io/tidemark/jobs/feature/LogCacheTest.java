@@ -179,9 +179,12 @@ class LogCacheTest {
     }
 
     @Override
-    public void write(String key, byte[] header) {
+    public void write(String key, KeyLog log) throws Exception {
       writes++;
-      headers.put(key, header);
+      String before = current;
+      current = key;
+      headers.put(key, log.save());
+      current = before;
     }
 
     private final class CurrentChunks implements ChunkStore {
