@@ -259,7 +259,10 @@ final class ModelLanes implements AutoCloseable {
     Iterator<Lane> eldestFirst = lanes.values().iterator();
     while (metrics.bytes.get() > models.maxBytes() && eldestFirst.hasNext()) {
       Lane lane = eldestFirst.next();
-      if (lane != byDefault && lane != lastLane && lane.bytes > 0 && lane.batcher().isIdle()) {
+      if (lane == byDefault || lane == lastLane || lane.bytes == 0) {
+        continue;
+      }
+      if (lane.batcher().isIdle()) {
         eldestFirst.remove();
         lane.batcher().stop();
         lane.fallback.close();
@@ -272,6 +275,8 @@ final class ModelLanes implements AutoCloseable {
             "Model {} {} is let go to make room for others",
             lane.contract.metadata().name(),
             lane.contract.metadata().version());
+      } else {
+        overBound = true; // as soon as it has answered
       }
     }
   }
