@@ -17,7 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +32,25 @@ import org.jspecify.annotations.Nullable;
  * <p><b>How it is counted.</b> The key's events are logged for the longest reach of a window that
  * events leave, each with its time, its id and every column that some aggregate reads, in chunks of
  * {@value #CHUNK}: whole ones, and the newest, which stands in the key's header and is half full on
- * average. Every end of a window is a cursor with copies of the next entries. Counts, sums and
- * means are read off one running sum per window and column; other aggregates that can give back
- * what leaves a window have one running state. Those that cannot have three parts per window, and
- * one state per chunk in a tree that all windows share. What only grows is kept as of the newest
- * and as of the oldest logged event. A key with so many events that {@link TilePlan#pays tiles take
- * less} has these for windows that hop, and logs events for the others alone. Sizes of states are
- * those that {@link AggregateKind#largestStateBytes} declares.
+ * average; where all aggregates can give back what leaves a window, and as few events fit into one
+ * chunk, there is that alone. Every end of a window is a cursor with copies of the next entries.
+ * Counts, sums and means are read off one running sum per window and column; other aggregates that
+ * can give back what leaves a window have one running state. Those that cannot have three parts per
+ * window, and one state per chunk in a tree that all windows share. What only grows is kept as of
+ * the newest and as of the oldest logged event. A key with so many events that {@link TilePlan#pays
+ * tiles take less} has these for windows that hop, and logs events for the others alone. Sizes of
+ * states are those that {@link AggregateKind#largestStateBytes} declares.
  *
  * @param parts what adds up
  */
 public record StateEstimate(List<Part> parts) {
   private static final int CHUNK = 64;
+
+  /**
+   * Where a log is sealed only once it is too large: a window that was fuller than a chunk leaves
+   * one behind for as long as it reaches.
+   */
+  private static final double LATE_SPREAD = 1.5;
 
   /** Children of a node of the tree over the chunks. */
   private static final int FAN_OUT = 16;
@@ -185,6 +194,11 @@ public record StateEstimate(List<Part> parts) {
     /** Sealed ones: whole ones, for the oldest goes when no window reaches any of it. */
     private final double chunks;
 
+    private final long entries;
+
+    /** How often there are sealed ones at all. */
+    private final double chunked;
+
     private final Set<Object> charged = new HashSet<>();
 
     Reckoning(FeatureContract contract, Map<String, Windowed> features, int idBytes) {
@@ -204,13 +218,36 @@ public record StateEstimate(List<Part> parts) {
       this.tiled =
           !longest.isZero() && plan.pays(events(longest, perDay), longest.minus(plan.held()));
       this.reach = tiled ? plan.held() : longest;
-      this.chunks = reach.isZero() ? 0 : chunks((double) events(reach, perDay));
+      double logged = reach.isZero() ? 0 : events(reach, perDay);
+      if (sealsLate()) {
+        double[] counts = spread(logged, LATE_SPREAD);
+        this.chunks = mean(counts, count -> count <= CHUNK ? 0 : count / CHUNK);
+        this.entries =
+            Math.round(mean(counts, count -> count <= CHUNK ? count : count + CHUNK / 2));
+        this.chunked = mean(counts, count -> count <= CHUNK ? 0 : 1);
+      } else {
+        this.chunks = reach.isZero() ? 0 : mean(spread(logged, 1), Reckoning::chunksOf);
+        this.entries = Math.round((chunks + 0.5) * CHUNK);
+        this.chunked = 1;
+      }
+    }
+
+    /** Whether a log that fits into one chunk has no more in it than its windows reach. */
+    private boolean sealsLate() {
+      return plan.ladders().isEmpty()
+          && features.values().stream().allMatch(StateEstimate::isLogged)
+          && aggregates()
+              .allMatch(aggregate -> isSum(aggregate) || aggregate.kind().isInvertible());
     }
 
     /** A window holds as many events on average: now more, now fewer, by the root of it. */
-    private static double chunks(double events) {
+    private static double[] spread(double events, double most) {
       double spread = Math.sqrt(events);
-      return (chunksOf(events - spread) + chunksOf(events) + chunksOf(events + spread)) / 3;
+      return new double[] {events - spread, events, events + most * spread};
+    }
+
+    private static double mean(double[] counts, DoubleUnaryOperator of) {
+      return DoubleStream.of(counts).map(of).average().orElseThrow();
     }
 
     private static double chunksOf(double events) {
@@ -224,7 +261,6 @@ public record StateEstimate(List<Part> parts) {
     List<Part> parts() {
       List<Part> parts = new ArrayList<>();
       features.forEach((name, definition) -> parts.add(aggregates(name, definition)));
-      long entries = Math.round((chunks + 0.5) * CHUNK);
       parts.add(
           new Part(
               "the log",
@@ -318,7 +354,7 @@ public record StateEstimate(List<Part> parts) {
     }
 
     private double cursorBytes(Duration distance) {
-      double elsewhere = Math.min(1, (double) events(distance, perDay) / CHUNK);
+      double elsewhere = chunked * Math.min(1, (double) events(distance, perDay) / CHUNK);
       return CURSOR_BYTES + elsewhere * (COPIES * (TIME_BYTES + columnBytes) + FIRST_COPY_BYTES);
     }
 

@@ -115,10 +115,10 @@ class StateEstimateMeasuredTest {
         FeatureVector vector = FeatureVector.of(read.event(), columns);
         state.setCurrentKey(key.getKey(vector));
         features.update(vector, KnownPast.ALL);
+        features.flush(); // Between two events of a key there is a checkpoint in nearly every job.
         day += -Math.log(1 - random.nextDouble()) / perDay;
       }
     }
-    features.flush();
     for (int user = 0; user < KEYS; user++) {
       bytes += state.bytes("C" + (10_000 + user));
     }
