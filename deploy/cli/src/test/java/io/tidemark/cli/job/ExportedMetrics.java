@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 /** A running job's metrics as Prometheus scrapes them. */
 final class ExportedMetrics {
   private static final Pattern OURS = Pattern.compile("^(# (HELP|TYPE) )?tidemark_");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final URI endpoint;
 
@@ -71,11 +74,17 @@ final class ExportedMetrics {
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
   }
 
+  /** Scrapes again where a scrape has failed, as Prometheus does: one may while a job starts. */
   private Stream<String> lines() {
-    try (InputStream in = endpoint.toURL().openStream()) {
-      return new String(in.readAllBytes(), UTF_8).lines();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try (InputStream in = endpoint.toURL().openStream()) {
+        return new String(in.readAllBytes(), UTF_8).lines();
+      } catch (IOException e) {
+        if (System.nanoTime() > deadlineNanos) {
+          throw new UncheckedIOException(e);
+        }
+      }
     }
   }
 }
