@@ -168,7 +168,7 @@ abstract class LogCursors extends LogEntries {
 
   /** Gives back the room for copies where no cursor needs any. */
   void dropUnusedCopies() {
-    if (copies.length == 0) {
+    if (!resident || copies.length == 0) {
       return;
     }
     for (LogCursor cursor : shared.cursors) {

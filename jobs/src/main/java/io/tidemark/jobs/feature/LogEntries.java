@@ -137,7 +137,7 @@ abstract class LogEntries extends KeyTable.Entry {
     return copies;
   }
 
-  /** Gives that room back, which no cursor needs. */
+  /** Gives that room back, which no cursor needs; a log of one key after another keeps it. */
   void dropCopies() {
     if (resident && copies.length > 0) {
       copies = NO_COPIES;

@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * LogChunk#cells}. Holds nothing of any log; immutable.
  */
 final class LogWindow {
-  /**
-   * Cell of a window, only of one that {@link #keepsStart keeps} it, behind its numbers of events.
-   */
+  /** Cell of a window that {@link #keepsStart keeps} it, behind those of its events. */
   private static final int START = 2;
 
   private final int[] columns;
